@@ -1,5 +1,5 @@
 export default {
-  testEnvironment: '<rootDir>/test/fixtures/test-environment.mjs',
+  testEnvironment: '<rootDir>/test/fixtures/test-environment.cjs',
   // One more than the cores of a small machine: some tests wait for processes and timers.
   maxWorkers: 3,
   testSequencer: '<rootDir>/test/fixtures/slow-first.mjs',

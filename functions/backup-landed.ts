@@ -6,9 +6,9 @@ import { settleRuns } from '../lib/runs/report/run-result.ts';
 import { startObjectRuns } from '../lib/runs/start/object-runs.ts';
 
 /**
- * An object landed in a bucket: every job that matches it gets its task.
+ * Runs when an object lands in a bucket: every matching job gets its task.
  *
- * Safe to be given the same event twice: a task's name carries the object's version, and a task of that name is answered as `existing`.
+ * Safe to call twice with the same event: a task's name contains the object's version, and a task that exists is returned as `existing`.
  */
 const backupLanded = makeFunction({
   name: 'backup-landed',

@@ -2,12 +2,12 @@ import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/kernel/context.ts';
 import { ConfigError } from '../lib/kernel/errors.ts';
 import { makeFunction } from '../lib/platform/handler.ts';
-import { reconcile as takeUpRuns } from '../lib/runs/follow/reconcile.ts';
+import { reconcile as processRuns } from '../lib/runs/follow/reconcile.ts';
 
 /**
- * A timer ticks every few minutes: every run that is not settled is taken up.
+ * Runs every few minutes on a timer: processes every run that is not settled.
  *
- * Safe beside itself and the other functions, at any time: each step is a compare-and-swap in the ledger.
+ * Safe to run concurrently with itself and the other functions: each step is a compare-and-swap in the ledger.
  */
 const reconcile = makeFunction({
   name: 'reconcile',
@@ -15,9 +15,9 @@ const reconcile = makeFunction({
   folder: import.meta.dirname,
   isReconcile: true,
   work: async (_event, { deps, jobs }) => {
-    if (deps.ledger) return takeUpRuns({ ...deps, ledger: deps.ledger }, jobs);
+    if (deps.ledger) return processRuns({ ...deps, ledger: deps.ledger }, jobs);
     const message =
-      'there is none, so there is nothing to take up; configure a ledger or remove the timer of this function';
+      'is missing, so there is nothing to process; configure a ledger, or remove the timer of this function';
     throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
   },
 });

@@ -6,9 +6,9 @@ import { settleRuns } from '../lib/runs/report/run-result.ts';
 import { startTickRuns } from '../lib/runs/start/tick-runs.ts';
 
 /**
- * A timer ticked: the jobs that it names get their tasks.
+ * Runs when a timer ticks: the jobs that it names get their tasks.
  *
- * Safe to be given the same tick twice: a task's name carries the tick's time, and a task of that name is answered as `existing`.
+ * Safe to call twice with the same tick: a task's name contains the tick's time, and a task that exists is returned as `existing`.
  */
 const schedule = makeFunction({
   name: 'schedule',

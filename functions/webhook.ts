@@ -5,10 +5,9 @@ import { failureResponse, handleRequest } from '../lib/webhook/handle-request.ts
 import { securityHeaders } from '../lib/webhook/security-headers.ts';
 
 /**
- * A caller asks for a run through API Gateway, reads it or cancels it.
+ * Lets callers start, read and cancel runs through API Gateway.
  *
- * Safe to be sent the same request twice with the same `Idempotency-Key` (or signed `webhook-id`): the second answer names the task of the
- * first.
+ * Safe to call twice with the same `Idempotency-Key` (or signed `webhook-id`): the second response names the task of the first.
  */
 const webhook = makeFunction({
   name: 'webhook',

@@ -1,7 +1,7 @@
+// `npm run audit`: fails if a package in the lock file has an advisory of high or critical severity, but not if the registry is unavailable.
 import { spawnSync } from 'node:child_process';
 import { readAudit } from './read-audit.ts';
 
-/** Fails when a package of the lock file has an advisory of high severity, and not when the registry knows none: `npm run audit`. */
 const TIMEOUT_MS = 60_000;
 
 const { stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8', timeout: TIMEOUT_MS });
@@ -10,10 +10,10 @@ switch (audit.end) {
   case 'clean':
     console.log('no package has an advisory of high or critical severity');
     break;
-  case 'unanswered':
-    console.log(`not audited, for the registry does not answer: ${audit.why}`);
+  case 'no_report':
+    console.log(`not audited, because the registry returned no report: ${audit.why}`);
     break;
   case 'vulnerable':
-    console.error(`packages with advisories: ${audit.packages.join(', ')}. npm audit says more`);
+    console.error(`packages with advisories: ${audit.packages.join(', ')}. For details: npm audit`);
     process.exitCode = 1;
 }

@@ -1,10 +1,10 @@
-// Makes dist/deploy/plugin.mjs, which serverless.yml names, and dist/cli/migrations.mjs, the bin: neither the framework nor npx loads
-// TypeScript. Run by `npm ci` (prepare).
+// Builds dist/deploy/plugin.mjs, the plugin of serverless.yml, and dist/cli/migrations.mjs, the bin, because neither the framework nor npx
+// loads TypeScript. Run by `npm ci` (prepare).
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const esbuild = await import('esbuild').catch((error) => {
-  // Without development packages there is nothing to deploy or to try with either.
+  // Without dev dependencies, the programs are not needed.
   if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
   throw error;
 });
@@ -20,7 +20,7 @@ const SHARED = {
 };
 const BIN_BANNER = { js: '#!/usr/bin/env -S node --enable-source-maps' };
 
-/** Each file takes the place of the old one at once: somebody may be starting it. */
+/** Replaces each file atomically, because it may be started at any time. */
 async function build(options) {
   const { outputFiles } = await esbuild.build({ ...SHARED, ...options, write: false });
   for (const { path, contents } of outputFiles) {

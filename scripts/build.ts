@@ -1,4 +1,4 @@
-// `npm run build [-- jobs file]`: checks the jobs file, makes the bundles, and prints what each weighs and how long it takes to load.
+// `npm run build [-- jobs file]`: checks the jobs file, builds the bundles, and prints the size and load time of each.
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { ROOT } from '../lib/build/package-root.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 import { ConfigError, formatPath, type Problem } from '../lib/kernel/errors.ts';
 
-/** Milliseconds that `require` of a bundle takes in a fresh process: the median of several. */
+/** Milliseconds to `require` a bundle in a new process: the median of several runs. */
 function loadMs(folder: string): number {
   const code = `const t=process.hrtime.bigint();require(${JSON.stringify(folder)});console.log(Number(process.hrtime.bigint()-t)/1e6)`;
   const times = Array.from({ length: 5 }, () =>

@@ -1,5 +1,5 @@
-// `npm run budgets`: builds the bundles and compares what is in them with bench/bundle-budgets.json. Growth beyond it fails, and names the package
-// that grew. `npm run budgets -- --write` takes the sizes of today, with slack, as the new budgets.
+// `npm run budgets`: builds the bundles and compares their contents with bench/bundle-budgets.json. Fails if a budget is exceeded, and names the
+// package that grew. `npm run budgets -- --write` sets new budgets from the current sizes, with some slack.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { buildFunctions } from '../lib/build/build-functions.ts';
 import { ROOT } from '../lib/build/package-root.ts';
 
 interface Budget {
-  /** Of `main.js`, which every start loads. */
+  /** Size of `main.js`, which every start loads. */
   readonly gzipKb: number;
-  /** Of all programs in the folder. */
+  /** Size of all programs in the folder. */
   readonly folderGzipKb: number;
-  /** Those that matter; what is not named may have `SMALL_KB`. */
+  /** The large packages; packages not listed may have `SMALL_KB`. */
   readonly packagesKb: Readonly<Record<string, number>>;
 }
 
 const FILE = join(ROOT, 'bench/bundle-budgets.json');
 const SLACK = 1.1;
 const SMALL_KB = 10;
-/** Optional: where the registry has them, the generated clients are in the bundle, and the whole may be larger. */
+/** Optional: if the registry has the generated clients, they are in the bundle, and the total may be larger. */
 const OPTIONAL = new Set(['@huaweicloud/huaweicloud-sdk-dcs', '@huaweicloud/huaweicloud-sdk-sms']);
 
 const kb = (bytes: number): number => Math.ceil(bytes / 1024);
@@ -53,13 +53,13 @@ function withSlack({ gzipKb, folderGzipKb, packagesKb }: Budget): Budget {
 }
 
 function excesses(name: string, found: Budget, budget: Budget | undefined): string[] {
-  if (!budget) return [`${name}: has no budget; run npm run budgets -- --write`];
+  if (!budget) return [`${name}: no budget; run npm run budgets -- --write`];
   const grown = Object.entries(found.packagesKb)
     .filter(([key]) => !OPTIONAL.has(key))
     .filter(([key, size]) => size > (budget.packagesKb[key] ?? SMALL_KB))
     .map(([key, size]) => `${name}: ${key} has ${size} KB, its budget is ${budget.packagesKb[key] ?? SMALL_KB} KB`);
-  const tooLarge = (what: string, size: number, most: number) =>
-    size > most ? [`${name}: ${what} has ${size} KB gzip, its budget is ${most} KB`] : [];
+  const tooLarge = (what: string, size: number, limit: number) =>
+    size > limit ? [`${name}: ${what} has ${size} KB gzip, its budget is ${limit} KB`] : [];
   const hasGenerated = Object.keys(found.packagesKb).some((key) => OPTIONAL.has(key));
   return [
     ...grown,

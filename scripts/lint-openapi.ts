@@ -1,4 +1,4 @@
-// `npm run openapi:lint`: holds docs/openapi.json to the OpenAPI 3.1 specification and the recommended rules of Redocly.
+// `npm run openapi:lint`: checks docs/openapi.json against the OpenAPI 3.1 specification and Redocly's recommended rules.
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 

@@ -25,7 +25,7 @@ import { canIdentifyUsers } from '../packages/local-cloud/src/callers.ts';
 import { formatWithOffset } from '../packages/local-cloud/src/functiongraph/timers.ts';
 import { emptyStateFolder } from '../packages/local-cloud/src/state-folder.ts';
 
-/** Whether somebody removed the state folder is looked at so often. */
+/** How often to check that the state folder still exists. */
 const POLL_MS = 500;
 
 async function main(): Promise<number> {
@@ -44,14 +44,14 @@ async function main(): Promise<number> {
   const name = path.relative(process.cwd(), stateFolder);
   let lock = await lockStateFolder(stateFolder);
   try {
-    // What one start has to show may not depend on an earlier one.
+    // The demonstration must not depend on an earlier start.
     if (options.once) await emptyStateFolder(stateFolder, [LOCK_FILE]);
     let ended = await runSystem({ options, printer, stop, stateFolder, lock });
     while (typeof ended !== 'number') {
-      if (options.once) throw new Error(`${name} was removed while the demonstration ran`);
-      printer.text(`\n${name} was removed: nothing is left of what was there. Starting again, empty.\n`);
+      if (options.once) throw new Error(`${name} was removed during the demonstration`);
+      printer.text(`\n${name} was removed, with all its state. Restarting with an empty one.\n`);
       lock = await lockStateFolder(stateFolder);
-      // What was written while it was removed is of no use; somebody may have put new files into buckets.
+      // Discard what was written during the removal, but keep new files in buckets.
       await emptyStateFolder(stateFolder, [LOCK_FILE, 'buckets']);
       ended = await runSystem({ options: { ...options, ...ended, demo: false }, printer, stop, stateFolder, lock });
     }
@@ -69,15 +69,15 @@ interface Start {
   readonly lock: StateLock;
 }
 
-/** The system whose state folder was removed had these, and whoever uses it finds the next one there. */
+/** The ports of a system whose state folder was removed; the next one uses the same. */
 type Ports = Pick<StartOptions, 'port' | 'consolePort'>;
 
-/** @returns the exit code, or the ports when the state folder was removed @throws {StateLockedError} when it is another's now */
+/** @returns the exit code, or the ports if the state folder was removed @throws {StateLockedError} if another process has it now */
 async function runSystem({ options, printer, stop, stateFolder, lock }: Start): Promise<number | Ports> {
   const jobsFile = options.jobs === undefined ? path.join(ROOT, 'migrations.yml') : path.resolve(options.jobs);
   const { jobs } = await loadJobs(jobsFile, { ledger: 'given' });
   const lost = watchLock(lock);
-  const over = AbortSignal.any([stop, lost.signal]);
+  const end = AbortSignal.any([stop, lost.signal]);
   const demonstration = new Demonstration();
   const describe = makeEventDescriber();
   let page: Console | undefined;
@@ -92,11 +92,11 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
       jobsFile,
       gatewayPort: options.port,
       onEvent: (event) => {
-        if (over.aborted) return;
+        if (end.aborted) return;
         const described = describe(event);
         for (const { topic, text, tone } of described.lines) printer.event(topic, plainText(text), tone);
-        demonstration.see(event, described.runs);
-        page?.see(event, described);
+        demonstration.observe(event, described.runs);
+        page?.observe(event, described);
       },
     });
     addFaults(system, options);
@@ -104,18 +104,19 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
       page = await startConsole({ system, jobs, jobsFile, port: options.consolePort });
       await addToSystemFile(stateFolder, { console_url: page.url });
     }
-    if (page) printer.text(`console        ${page.url}   all of this on a page, live`);
+    if (page) printer.text(`console        ${page.url}   a live view of all this`);
     printOverview(printer, system, jobs);
-    const play = { printer, jobs, stop: over, earlierTasks: !options.once };
+    const play = { printer, jobs, stop: end, earlierTasks: !options.once };
     const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
-    if (!over.aborted && failed.length > 0) printer.text(`\nNot shown: ${failed.join('; ')}`);
-    if (!options.once && !over.aborted) {
+    if (!end.aborted && failed.length > 0) printer.text(`\nFailed: ${failed.join('; ')}`);
+    if (!options.once && !end.aborted) {
       printHowToTry(printer, system, jobs, page?.url);
-      // Keeps the process up where nothing else does.
-      while (!over.aborted) await wait(60_000, undefined, { signal: over }).catch(() => undefined);
+      // Keeps the process running if nothing else does.
+      while (!end.aborted) await wait(60_000, undefined, { signal: end }).catch(() => undefined);
     }
     if (lost.signal.aborted && !stop.aborted) {
-      if (lost.isTaken()) throw new StateLockedError('the state folder was removed, and another npm start has it now');
+      if (lost.isTaken())
+        throw new StateLockedError('the state folder was removed, and another npm start is using it now');
       return { port: portOf(system.gateway.url), ...(page ? { consolePort: portOf(page.url) } : {}) };
     }
     return options.once && (stop.aborted || failed.length > 0) ? 1 : 0;
@@ -126,7 +127,7 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
   }
 }
 
-/** Aborts when this process has the state folder no more. */
+/** Aborts when this process no longer holds the state folder. */
 function watchLock(lock: StateLock) {
   const controller = new AbortController();
   let last: Awaited<ReturnType<StateLock['state']>> = 'held';
@@ -153,35 +154,33 @@ function addFaults(system: LocalSystem, { faults }: StartOptions): void {
 function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   printer.text(
-    `local cloud    ${system.cloud.url}   signatures are checked; tasks walk ${CLOUD_SPEED} times faster than documented`,
+    `local cloud    ${system.cloud.url}   signatures are verified; tasks run ${CLOUD_SPEED} times faster than documented`,
   );
   const systemFile = path.relative(process.cwd(), systemFilePath(system.stateFolder));
   printer.text(`local OBS      ${system.cloud.obsUrl}   path style; keys in ${systemFile}`);
   printer.text(
-    `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local puts functions up there`,
+    `FunctionGraph  ${system.cloud.url}/v2/${system.projectId}/fgs   npx serverless deploy --stage local deploys functions here`,
   );
   if (system.isResting()) printDeployed(printer, system);
-  else if (system.builtIn.routes().length === 0)
-    printer.text('functions      none: nothing is deployed, so nothing runs yet');
+  else if (system.builtIn.routes().length === 0) printer.text('functions      none: nothing is deployed yet');
   else printBuilt(printer, system, folder);
   printer.text(`function logs  ${path.relative(process.cwd(), system.logFile)}`);
   printer.text(`jobs           ${[...jobs.jobs.keys()].join(', ')}`);
-  printer.text('Names that begin with a dot, and those that end in .part or .tmp, are no objects.');
+  printer.text('File names that start with a dot, or end in .part or .tmp, are ignored.');
   const found = system.buckets.existingFiles;
   const added = found.filter(({ since }) => since === 'added');
-  if (found.length > 0)
-    printer.text(`objects        ${found.length} were there, ${added.length} of them new or changed`);
+  if (found.length > 0) printer.text(`objects        ${found.length} found, ${added.length} of them new or changed`);
   for (const { bucket, key } of added) {
-    printer.text(`object         ${bucket}/${key}   was added or changed while stopped: not notified`);
+    printer.text(`object         ${bucket}/${key}   added or changed while stopped: no event was sent`);
   }
 }
 
-/** What an earlier start was given, and is there again. */
+/** Functions that were deployed to an earlier start, and are available again. */
 function printDeployed(printer: Printer, system: LocalSystem): void {
   for (const { name, triggers } of system.cloud.functions()) {
     printer.text(`deployed       ${name}   triggers: ${triggers.map(({ type }) => type).join(', ') || 'none'}`);
   }
-  printer.text('The built functions rest: npx serverless remove --stage local wakes them.');
+  printer.text('The built functions are paused: npx serverless remove --stage local resumes them.');
 }
 
 function printBuilt(printer: Printer, system: LocalSystem, folder: string): void {
@@ -206,17 +205,17 @@ function printHowToTry(printer: Printer, system: LocalSystem, jobs: Jobs, pageUr
   if (pageUrl !== undefined) printer.text(`  open ${pageUrl} in a browser`);
   const isEmpty = system.builtIn.routes().length === 0 && !system.isResting();
   printer.text(
-    `  npx serverless deploy --stage local${isEmpty ? '   # in another terminal: then there is something to run' : ''}`,
+    `  npx serverless deploy --stage local${isEmpty ? '   # in another terminal, to have functions to run' : ''}`,
   );
   for (const { name, on } of system.builtIn.routes().length === 0 ? [] : jobs.jobs.values()) {
-    // A set wants several files in a folder of its own.
+    // A set needs several files in its own folder.
     if (!on.object_created || on.object_created.set) continue;
     const { bucket, key } = on.object_created;
     const below = key.replace(/[^/]*[*?].*$/, '');
-    printer.text(`  cp any.rdb ${folder}/${bucket}/${below}   # any Redis backup; ${name} takes ${key}`);
+    printer.text(`  cp any.rdb ${folder}/${bucket}/${below}   # any Redis backup; ${name} imports ${key}`);
   }
   for (const job of jobs.jobs.values()) {
-    // A signature is good for five minutes: there is no command to be copied.
+    // A signature is valid for five minutes only, so a command to copy would be useless.
     if (!job.on.request || isSigned(job) || system.builtIn.routes().length === 0) continue;
     const body = JSON.stringify(sampleBody(job, jobs));
     const headers = { 'content-type': 'application/json', ...sampleCredentials(job, body, new Date()) };
@@ -224,23 +223,23 @@ function printHowToTry(printer: Printer, system: LocalSystem, jobs: Jobs, pageUr
     if (!canIdentifyUsers()) shown.push(`-H "x-apig-appcode: $(node -p 'require("${systemFile}").token')"`);
     printer.text(`  curl -i -X POST ${system.gateway.url}/jobs/${job.name}/runs ${shown.join(' ')} -d '${body}'`);
   }
-  printer.text('Ctrl-C ends it.');
+  printer.text('Press Ctrl-C to stop.');
 }
 
-/** Aborted by the first Ctrl-C or SIGTERM; more of them change nothing. */
+/** Aborted by the first Ctrl-C or SIGTERM; further ones have no effect. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
   return controller.signal;
 }
 
-/** Why it could not be started, for a person. */
+/** Why the system could not be started, for people. */
 function describeStartError(error: unknown, options: StartOptions | undefined): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, port } = cause as NodeJS.ErrnoException & { readonly port?: number };
     if (code === 'EADDRINUSE') {
       const flag = port === options?.consolePort ? '--console-port' : '--port';
-      return `port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)`;
+      return `port ${port} is in use: stop what is using it, or choose another with ${flag} (npm start -- ${flag} 0 uses any free port)`;
     }
   }
   return messageOf(error);

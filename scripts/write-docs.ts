@@ -1,4 +1,4 @@
-// `npm run docs`: writes the pages of docs/ and the policies of deploy/policies/ that are made from the source.
+// `npm run docs`: writes the pages in docs/ and the policies in deploy/policies/ that are generated from the source.
 import { writeFileSync } from 'node:fs';
 import { GENERATED_PAGES } from './docs/generated-pages.ts';
 

@@ -14,7 +14,7 @@ import { landed, simulationJobs } from './simulation/jobs.ts';
 import { Simulation } from './simulation/simulation.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless']);
+const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.serverless', '.stryker-tmp']);
 
 /** Tests do not use the network: whoever adds an address here has checked it. */
 const ALLOWED_LINKS = [

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 
-const ENVIRONMENT = pathToFileURL(`${import.meta.dirname}/fixtures/test-environment.mjs`);
+const ENVIRONMENT = pathToFileURL(`${import.meta.dirname}/fixtures/test-environment.cjs`);
 
 describe('the environment of a test file', () => {
   it('ends the async contexts of the file, which every promise of later files would pay for', () => {

@@ -139,7 +139,7 @@ async function addRuns(
 const CLAIM = 2;
 
 function entryOf({ received }: PlannedRun) {
-  return laneEntry({ ...received, id: '', at: 0, by: '', type: 'received', v: RUN_VERSION }, received.planned, CLAIM);
+  return laneEntry(received, received.planned, CLAIM);
 }
 
 async function record(ledger: Ledger, { received }: PlannedRun, more: readonly NewRunRecord[]): Promise<void> {

@@ -1,43 +1,43 @@
-// Makes dist/functions/<name>/ for each file in functions/: the folder as it is, zipped, is the package of a function.
+// Creates dist/functions/<name>/ for each file in functions/. The folder, zipped as is, is the package of a function.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions as BuildConfig, build as bundle } from 'esbuild';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
-import { leaveOutTexts } from './leave-out-texts.ts';
-import { leaveOutUnused } from './leave-out-unused.ts';
 import { ROOT } from './package-root.ts';
+import { replaceUnused } from './replace-unused.ts';
 import { splitPackages } from './split-packages.ts';
+import { stripDescriptions } from './strip-descriptions.ts';
 
 export interface BuiltFunction {
   readonly name: string;
   readonly folder: string;
-  /** What is in the bundle: bytes of each package, and of `lib` and `functions` together as `ours`. */
+  /** The contents of the bundle: bytes of each package, and of `lib` and `functions` together as `ours`. */
   readonly bytesByPackage: Readonly<Record<string, number>>;
 }
 
 export interface BuildOptions extends JobsOptions {
-  /** Where `functions/` is; this project when absent. */
+  /** The folder of `functions/`; absent: this project. */
   readonly root?: string;
-  /** The jobs file; `migrations.yml` at the root when absent. */
+  /** The jobs file; absent: `migrations.yml` at the root. */
   readonly jobsFile?: string;
-  /** Which functions; all when absent. */
+  /** The functions to build; absent: all. */
   readonly names?: readonly string[];
-  /** Where the folders go; `dist/functions` when absent. */
+  /** The output folder; absent: `dist/functions`. */
   readonly out?: string;
-  /** Folders like `node_modules` where packages are looked for too. */
+  /** Additional `node_modules` folders in which to look for packages. */
   readonly packages?: readonly string[];
 }
 
-/** Stacks that don't touch the bundle stay with whoever wrote them before. */
-const INDEX = `const former = Error.prepareStackTrace;
+/** Stacks without a frame of the bundle are left to the previous handler. */
+const INDEX = `const previous = Error.prepareStackTrace;
 const isOurs = (frame) => frame.getFileName()?.startsWith(__dirname);
 Error.prepareStackTrace = (error, frames) =>
-  former && !frames.some(isOurs) ? former(error, frames) : require('./stack-trace.js').prepareStackTrace(error, frames);
+  previous && !frames.some(isOurs) ? previous(error, frames) : require('./stack-trace.js').prepareStackTrace(error, frames);
 module.exports = require('./main.js');
 `;
 
-/** The only one that shows descriptions of fields: its OpenAPI document has them. */
+/** The only function that shows descriptions of fields, in its OpenAPI document. */
 const DESCRIBES_FIELDS = 'webhook';
 
 export interface Places {
@@ -48,7 +48,7 @@ export interface Places {
 /**
  * Checks the jobs file, then bundles every function with it.
  *
- * @throws {ConfigError} with every problem of the jobs file; then nothing is written
+ * @throws {ConfigError} with every problem in the jobs file; nothing is written in that case
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltFunction[]> {
   const root = options.root ?? ROOT;
@@ -68,7 +68,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<BuiltF
   );
 }
 
-/** How everything in a bundle is made. */
+/** The esbuild options for everything in a bundle. */
 export function bundleOptions({ root, packages }: Places) {
   return {
     metafile: true,
@@ -80,11 +80,11 @@ export function bundleOptions({ root, packages }: Places) {
     define: { 'import.meta.dirname': '__dirname' },
     mainFields: ['module', 'main'],
     nodePaths: [...packages],
-    // `require` in its place: the loader of ES modules takes longer to start than a part to load.
+    // Use `require` instead: the ES module loader takes longer to start than a part takes to load.
     supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
-    // Names stay: of errors, and of functions in stacks. Kept beside short ones they cost more at each call than they save at each start.
+    // Keeps the names of errors, and of functions in stacks. `keepNames` would cost more per call than short names save per start.
     minifyIdentifiers: false,
     sourcemap: 'linked',
     sourcesContent: false,
@@ -97,7 +97,7 @@ export function bundleOptions({ root, packages }: Places) {
 async function bundleFunction(entry: string, folder: string, places: Places): Promise<Record<string, number>> {
   await mkdir(folder, { recursive: true });
   const options = { ...bundleOptions(places), outdir: folder };
-  const leftOut = basename(entry, '.ts') === DESCRIBES_FIELDS ? [leaveOutUnused] : [leaveOutUnused, leaveOutTexts];
+  const leftOut = basename(entry, '.ts') === DESCRIBES_FIELDS ? [replaceUnused] : [replaceUnused, stripDescriptions];
   const parts = new Map<string, string>();
   const main = await bundle({
     ...options,

@@ -5,9 +5,9 @@ const PACKAGE = /^[@A-Za-z]/;
 const MISSING = 'missing-package';
 
 /**
- * Lets every package that is imported on demand be a file of its own beside the bundle, so that an instance reads it when it needs it.
+ * Puts every package that is imported on demand in a separate file next to the bundle, so that an instance loads it only when needed.
  *
- * @param parts filled while the bundle is made: each file's name, without ending, and what goes into it
+ * @param parts filled during the build: the name of each file, without extension, and the package that goes into it
  */
 export function splitPackages(parts: Map<string, string>): Plugin {
   return {
@@ -21,9 +21,9 @@ export function splitPackages(parts: Map<string, string>): Plugin {
         parts.set(name, path);
         return { path: `./${name}.js`, external: true } satisfies OnResolveResult;
       });
-      // What the import would fail with, without a search of the disk at every start.
+      // The error of the import, without a search of the disk at every start.
       onLoad({ filter: /.*/, namespace: MISSING }, ({ path }) => {
-        const message = `Cannot find package '${path}': it was not there when the bundle was made`;
+        const message = `Cannot find package '${path}': it was not installed when the bundle was built`;
         return {
           contents: `throw Object.assign(new Error(${JSON.stringify(message)}), { code: 'ERR_MODULE_NOT_FOUND' });`,
         };

@@ -13,19 +13,19 @@ import { projectFolder } from './project-folder.ts';
 import { makeTerminal, type Streams, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What a command works with. */
+/** What a command has access to. */
 export interface CommandContext {
   readonly terminal: Terminal;
-  /** The variables of the process and, for what it lacks, of the project's `.env`. */
+  /** The environment variables of the process; those it lacks come from the project's `.env`. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** What is piped in. */
+  /** Piped input. */
   readonly stdin: NodeJS.ReadStream;
-  /** The cloud and ledger that the options name. @throws {UsageError|ConfigError} */
+  /** The cloud and ledger that the options select. @throws {UsageError|ConfigError} */
   place(): Promise<Place>;
 }
 
-/** Options that every command has, or that mean the same wherever they are. */
+/** Options that every command has, or that mean the same in every command that has them. */
 export interface CommonOptions extends PlaceOptions {
   readonly json?: boolean;
   readonly yes?: boolean;
@@ -33,57 +33,60 @@ export interface CommonOptions extends PlaceOptions {
 }
 
 const RUNS_HERE =
-  'npm start runs here, so this is about what it runs; --cloud is the cloud that the keys in the environment open';
+  'npm start is running here, so this applies to the local system; use --cloud for the cloud account of the keys in the environment';
 
-/** A line end within a sentence: the terminal's width decides where lines of a help text end. */
+/** A line break within a sentence. Help texts are wrapped to the width of the terminal. */
 const SOFT_BREAK = /(?<![.:])\n/g;
 
 interface CommandParts<Options> {
   readonly summary: string;
-  /** Of `--help`: what it does exactly, as sentences. */
+  /** For `--help`: exactly what the command does, in sentences. */
   readonly about?: string;
-  /** Of `--help`: whole command lines. */
+  /** For `--help`: complete command lines. */
   readonly examples: readonly string[];
-  /** Does it work with a ledger or a cloud? Then it has `--local` and `--cloud`. */
+  /** Does it use a ledger or a cloud? If so, it has `--local` and `--cloud`. */
   readonly hasPlace?: boolean;
   /** Adds arguments and options of its own. */
   readonly add?: (command: Command) => void;
-  /** Gets options and arguments as commander gives them. Whatever it throws becomes an exit code and a message. */
+  /** Receives options and arguments as parsed by commander. Anything it throws becomes an exit code and a message. */
   readonly work: (context: CommandContext, options: Options, args: readonly string[]) => Promise<ExitCode>;
 }
 
-type CarryOut = (options: CommonOptions, work: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+type Execute = (options: CommonOptions, work: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
 
-/** Adds a command, or several, below the given one. */
-export type AddCommands = (parent: Command, carryOut: CarryOut) => void;
+/** Adds one or more commands below the given one. */
+export type AddCommands = (parent: Command, execute: Execute) => void;
 
-/** A command of that name and arguments, as `check`, or `show <job> <run>`. */
+/** Defines a command by its name and arguments, for example `check` or `show <job> <run>`. */
 export function command<Own = object>(usage: string, parts: CommandParts<CommonOptions & Own>): AddCommands {
   const { summary, about, examples, hasPlace, add, work } = parts;
-  return (parent, carryOut) => {
+  return (parent, execute) => {
     const made = parent
       .command(usage)
       .summary(summary)
       .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
       .option('--json', 'print JSON')
-      .option('--jobs <file>', 'the jobs file (default: migrations.yml here or above; or what npm start runs)')
+      .option(
+        '--jobs <file>',
+        'the jobs file (default: the one npm start is running with, else migrations.yml in this folder or above)',
+      )
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
     if (!usage.includes(' ')) {
-      // What is given to a command without arguments is most often a jobs file.
-      made.showHelpAfterError('(add --help for what can be given; --jobs <file> names the jobs file)');
+      // An argument given to a command that takes none is usually a jobs file.
+      made.showHelpAfterError('(add --help for usage; use --jobs <file> for the jobs file)');
     }
     if (hasPlace) {
       made
         .option(
           '--local',
-          'work with what npm start runs here (the default while it runs, or without keys in the environment)',
+          'use the local system of npm start (default while it is running, or without keys in the environment)',
         )
-        .option('--cloud', 'work with the cloud and its ledger, with the keys of the environment');
+        .option('--cloud', 'use the cloud and its ledger, with the keys in the environment');
     }
     add?.(made);
     made.action(() => {
       const options = made.opts<CommonOptions & Own>();
-      return carryOut(options, (context) => work(context, options, made.args));
+      return execute(options, (context) => work(context, options, made.args));
     });
   };
 }
@@ -91,7 +94,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
 /**
  * Runs one command line.
  *
- * @param commands each adds its commands
+ * @param commands each adds one or more commands
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -101,10 +104,10 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = new Command('migrations')
-    .description('Checks, explains, tries and mends migrations that start by themselves.')
-    .showHelpAfterError('(add --help for what can be given)')
+    .description('Check, explain, test and repair event-driven migrations.')
+    .showHelpAfterError('(add --help for usage)')
     .helpCommand(false)
-    .version(ownVersion(), '--version', 'print the version of this software')
+    .version(ownVersion(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -114,7 +117,7 @@ export async function runCommandLine(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const carryOut: CarryOut = async (options, work) => {
+  const execute: Execute = async (options, work) => {
     const terminal = makeTerminal(streams, options.json === true);
     try {
       const env = await readVariables(projectFolder(cwd), streams.env);
@@ -125,21 +128,21 @@ export async function runCommandLine(
       };
       code = await work({ terminal, env, cwd, stdin: streams.stdin, place });
     } catch (error) {
-      code = explainFailure(error, terminal);
+      code = reportFailure(error, terminal);
     }
   };
-  for (const add of commands) add(program, carryOut);
+  for (const add of commands) add(program, execute);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // It has been said already; help and version are no fault.
+    // Commander has already printed the message. --help and --version are not errors.
     code = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;
 }
 
-/** Of a help text: without a terminal 80, as commander has it. */
+/** The width of help texts: 80 without a terminal, as in commander. */
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
   return isTTY ? columns : 80;
 }
@@ -148,15 +151,15 @@ function ownVersion(): string {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
 
-/** Whoever looks at runs, or decides about them, has to know whose they are. */
+/** Names the ledger: people who view or change runs must know which ledger they are in. */
 async function openAndName(place: Place, terminal: Terminal): Promise<Ledger> {
   const ledger = await place.openLedger();
   terminal.aside(`ledger: ${await place.ledgerName()}`);
   return ledger;
 }
 
-function explainFailure(error: unknown, terminal: Terminal): ExitCode {
-  // A fault of our own comes with its stack: it has to be reported.
+function reportFailure(error: unknown, terminal: Terminal): ExitCode {
+  // Anything else is a bug: show its stack so that it can be reported.
   if (!(error instanceof AppError)) throw error;
   const problems = error instanceof ConfigError || error instanceof RunError ? error.problems : [];
   if (terminal.json) {

@@ -9,7 +9,7 @@ import { addPause } from './pause.ts';
 import { addPlan } from './plan/plan.ts';
 import { addRuns } from './runs/runs.ts';
 
-/** All that `npx migrations` has. */
+/** All commands of `npx migrations`. */
 export const COMMANDS: readonly AddCommands[] = [
   addCheck,
   addEvent,

@@ -1,9 +1,9 @@
 /**
- * What the command line tells a script.
+ * The exit codes of the command line.
  *
- * - `done`: it was done, and all is well. `failed`: it was carried out, and the answer is bad: problems found, a run or function failed.
- * - `usage`: the command line can't be understood, or asks for something that has to be confirmed; nothing was done.
- * - `unable`: it could not be carried out: no such file, run or ledger, the cloud did not answer.
+ * - `done`: success. `failed`: the command ran, and the result is bad: it found problems, or a run or function failed.
+ * - `usage`: the command line is invalid, or was not confirmed. Nothing was done.
+ * - `unable`: the command could not run: a file, run or ledger was not found, or the cloud did not respond.
  */
 export const EXIT = { done: 0, failed: 1, usage: 2, unable: 3 } as const;
 

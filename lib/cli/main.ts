@@ -2,7 +2,7 @@
 import { runCommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 
-// Whoever reads the results has enough of them, as `head` has: there is nothing left to be said.
+// The reader closed the pipe, as `head` does: stop quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

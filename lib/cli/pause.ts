@@ -7,32 +7,31 @@ import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 
-/** It is repeated beside each run that waits. */
-const MAX_WHY = 500;
+/** The reason is repeated for each waiting run. */
+const MAX_REASON_LENGTH = 500;
 
 const PARTS = {
   pause: {
     summary: 'stop creating tasks, for one job or for all',
     about: [
-      'What is under way goes on, and what comes meanwhile waits in the ledger. A pause that holds already stands as it is. Who paused, since',
-      'when and why is shown by runs list and by each run that waits for it.',
+      'Tasks that exist continue; new runs wait in the ledger. Pausing again changes nothing. runs list, and each run that waits, shows who',
+      'paused, since when and why.',
     ].join('\n'),
     examples: ['npx migrations pause', 'npx migrations pause restore-staging --why "the cache is being resized"'],
-    said: 'no task is created until it is resumed',
+    effect: 'no task is created until you resume',
   },
   resume: {
     summary: 'allow creating tasks again, for one job or for all',
-    about:
-      'A pause of all jobs and one of a job are separate. What has waited is started at the next tick of reconcile.',
+    about: 'A pause of all jobs and a pause of one job are separate. Waiting runs start at the next tick of reconcile.',
     examples: ['npx migrations resume', 'npx migrations resume restore-staging'],
-    said: 'what has waited is started by reconcile',
+    effect: 'reconcile starts the waiting runs at its next tick',
   },
 } as const;
 
 /** `pause [job]` and `resume [job]`. */
-export const addPause: AddCommands = (program, carryOut) => {
+export const addPause: AddCommands = (program, execute) => {
   for (const name of ['pause', 'resume'] as const) {
-    const { summary, about, examples, said } = PARTS[name];
+    const { summary, about, examples, effect } = PARTS[name];
     const add = command<{ readonly why?: string }>(`${name} [job]`, {
       summary,
       about,
@@ -40,18 +39,21 @@ export const addPause: AddCommands = (program, carryOut) => {
       hasPlace: true,
       add: (command) => {
         if (name === 'pause')
-          command.option('--why <text>', `what others will read, at most ${MAX_WHY} characters; nothing secret`);
+          command.option(
+            '--why <text>',
+            `the reason that others will see, at most ${MAX_REASON_LENGTH} characters; do not include secrets`,
+          );
       },
       work: async ({ terminal, place }, { why }, [job]) => {
-        if (why !== undefined && (why.trim() === '' || why.length > MAX_WHY)) {
-          throw new UsageError(`${name}: --why takes 1 to ${MAX_WHY} characters`);
+        if (why !== undefined && (why.trim() === '' || why.length > MAX_REASON_LENGTH)) {
+          throw new UsageError(`${name}: --why must have 1 to ${MAX_REASON_LENGTH} characters`);
         }
         const here = await place();
         const ledger = await here.openLedger();
         if (job !== undefined) {
           const { jobs } = (await here.loadJobs()).jobs;
           const meant = didYouMean(job, jobs.keys());
-          if (!jobs.has(job)) throw new UsageError(`${name} ${job}: ${here.jobsFile} has no such job${meant}`);
+          if (!jobs.has(job)) throw new UsageError(`${name} ${job}: no such job in ${here.jobsFile}${meant}`);
         }
         const before = await pauseOf(ledger, job);
         if (name === 'pause') await pause(ledger, job, why);
@@ -62,21 +64,21 @@ export const addPause: AddCommands = (program, carryOut) => {
           jobs: pauses.flatMap((one) => one.job ?? []),
         };
         const what = job ?? 'all jobs';
-        const isNews = (before === undefined) === (name === 'pause');
-        const done = isNews ? `${name}d ${what}: ${said}` : `nothing to ${name}: ${standing(what, before)}`;
+        const isChanged = (before === undefined) === (name === 'pause');
+        const done = isChanged ? `${name}d ${what}: ${effect}` : `nothing to ${name}: ${unchanged(what, before)}`;
         terminal.result({ [name]: job ?? null, paused, pauses: pauses.map(pauseJson) }, () => [done]);
         if (name === 'resume' && pauses.length > 0) terminal.note(['still paused:', ...pauseLines(pauses)].join('\n'));
         return EXIT.done;
       },
     });
-    add(program, carryOut);
+    add(program, execute);
   }
 };
 
-/** How it is with a pause or a resume that changed nothing. */
-function standing(what: string, before: Pause | undefined): string {
-  if (!before) return `there is no pause of ${what}`;
-  return `${plainText(pauseText(before))}; it stands as it was, with its reason`;
+/** Why a pause or a resume changed nothing. */
+function unchanged(what: string, before: Pause | undefined): string {
+  if (!before) return `${what} ${what === 'all jobs' ? 'are' : 'is'} not paused`;
+  return `${plainText(pauseText(before))}; the pause and its reason are unchanged`;
 }
 
 async function pauseOf(ledger: Ledger, job: string | undefined): Promise<Pause | undefined> {
@@ -88,7 +90,7 @@ export function pauseJson({ job, since, by, why }: Pause): unknown {
   return { job: job ?? null, since: new Date(since).toISOString(), by, ...(why === undefined ? {} : { why }) };
 }
 
-/** Each pause with the command that takes it back. */
+/** Each pause, with the command that ends it. */
 export function pauseLines(pauses: readonly Pause[]): string[] {
   return pauses.map((one) => `  ${plainText(pauseText(one))}; to resume: ${resumeCommand(one)}`);
 }

@@ -18,25 +18,25 @@ import { JOBS_FILE, projectFolder } from './project-folder.ts';
 import { serviceProvider } from './service-provider.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Which cloud and which ledger a command works with. */
+/** The cloud and ledger that a command works with. */
 export interface Place {
-  /** `local`: what `npm start` runs here, or left here. `cloud`: the keys of the environment. */
+  /** `local`: the system that `npm start` runs, or has run, here. `cloud`: the account of the keys in the environment. */
   readonly kind: 'local' | 'cloud';
-  /** The user's project: where `.local/` and the jobs file are. */
+  /** The user's project folder, which holds `.local/` and the jobs file. */
   readonly folder: string;
   readonly jobsFile: string;
   readonly settings: Settings;
-  /** Of a local system that runs now. */
+  /** Present if the local system is running. */
   readonly system?: SystemFile;
-  /** @throws {ConfigError} with every problem of the file */
+  /** @throws {ConfigError} with every problem in the file */
   loadJobs(): Promise<LoadedJobs>;
-  /** @throws {ConfigError} when there is none, or no keys for it */
+  /** @throws {ConfigError} without a ledger, or without keys for it */
   openLedger(): Promise<Ledger>;
-  /** The ledger's place, for people: `obs://bucket/prefix`, or a folder. */
+  /** The ledger's location, for people: `obs://bucket/prefix`, or a folder. */
   ledgerName(): Promise<string>;
-  /** What services are made from; keys are asked for by the first that is made. @throws {ConfigError} in the local place when nothing runs there */
+  /** What clients are made from; keys are read when the first is made. @throws {ConfigError} if the place is local and nothing is running */
   cloudParts(): Promise<CloudParts>;
-  /** @throws {ConfigError} without keys, or in the local place when nothing runs there */
+  /** @throws {ConfigError} without keys, or if the place is local and nothing is running */
   openServices(): Promise<AllServices>;
 }
 
@@ -47,18 +47,18 @@ export interface PlaceOptions {
   readonly cloud?: boolean;
 }
 
-/** There is no platform to end a command. */
+/** The time limit of a command; no platform sets one. */
 export const COMMAND_TIME_MS = 60_000;
 
 /**
- * Chooses the place: what `--local` or `--cloud` say; else what `npm start` runs here, whatever keys there are, so that nothing real is
- * touched by mistake; else the cloud when the environment has keys; else what `npm start` left here. A ledger folder in the environment is
- * taken as it is.
+ * Chooses the place: as `--local` or `--cloud` says; else the local system if it is running, even if there are keys, so that nothing real
+ * is changed by mistake; else the cloud if the environment has keys; else what `npm start` left here. A ledger folder set in the
+ * environment is always used.
  *
- * @throws {UsageError} for both flags @throws {ConfigError} for bad settings
+ * @throws {UsageError} if both flags are given @throws {ConfigError} for invalid settings
  */
 export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv, cwd: string): Promise<Place> {
-  if (options.local && options.cloud) throw new UsageError('--local and --cloud: give one of them');
+  if (options.local && options.cloud) throw new UsageError('--local and --cloud cannot be combined');
   const given = readSettings((name) => lookUp(() => undefined, name, env));
   const folder = projectFolder(cwd);
   const stateFolder = join(folder, '.local');
@@ -95,9 +95,9 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   };
 }
 
-export const NOTHING_RUNS = 'none runs here: start it with npm start in another terminal, or set keys for the cloud';
+export const NOTHING_RUNS = 'not running here: start it with npm start in another terminal, or set keys for the cloud';
 
-/** What the environment says; else what `npx serverless deploy` takes without `--stage`, where the file says it in plain text. */
+/** The stage of `serverless.yml`, unless the environment sets one. `undefined` if it is not a literal. */
 async function stageOf(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (env['MIGRATIONS_STAGE']) return undefined;
   const { stage } = await serviceProvider(folder);
@@ -108,7 +108,7 @@ function localSettings(given: Settings, stateFolder: string, system: SystemFile 
   const local = {
     ...given,
     MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger'),
-    // As of the functions that run there, whatever the environment says about the cloud.
+    // As the local functions have them, whatever the environment sets for the cloud.
     MIGRATIONS_STAGE: LOCAL_STAGE,
     HUAWEICLOUD_REGION: undefined,
   };
@@ -138,7 +138,7 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
     credentials: () => {
       if (!accessKey) throw missing('HUAWEICLOUD_SDK_AK', 'must be set, and so must HUAWEICLOUD_SDK_SK');
-      if (!secretKey) throw missing('HUAWEICLOUD_SDK_SK', 'must be set, because HUAWEICLOUD_SDK_AK is');
+      if (!secretKey) throw missing('HUAWEICLOUD_SDK_SK', 'must be set because HUAWEICLOUD_SDK_AK is');
       return { accessKey, secretKey: new Secret(secretKey), ...(token ? { securityToken: new Secret(token) } : {}) };
     },
     projectId: () => {
@@ -152,14 +152,14 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
 async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
   const local = settings.MIGRATIONS_LEDGER_FOLDER;
   if (local !== undefined && !existsSync(local)) {
-    const message = `${local} does not exist: npm start makes it, or set keys for the ledger of the jobs file`;
+    const message = `${local} does not exist: npm start creates it, or set keys for the ledger of the jobs file`;
     throw new ConfigError('ledger', [{ path: [], message }]);
   }
   const parts = partsOf(settings, jobs);
   const store = await cloud.openLedgerStore(parts);
-  // Unlike any other writer: a process id comes again.
+  // Unique among all writers; process ids are reused.
   const by = `${userInfo().username}.${randomUUID().slice(0, 8)}`;
   if (store) return makeLedger(store, by, Date.now, originOf(parts, settings.HUAWEICLOUD_PROJECT_ID));
-  const message = 'there is none, and MIGRATIONS_LEDGER_FOLDER is not set; without one there are no runs to look at';
+  const message = 'missing, and MIGRATIONS_LEDGER_FOLDER is not set: runs are recorded in a ledger only';
   throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
 }

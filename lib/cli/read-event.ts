@@ -5,50 +5,43 @@ import { AppError, EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { CommandContext } from './command-line.ts';
 
-/** More than FunctionGraph takes: 6 MB, serialised (user guide, "Notes and Constraints"). */
+/** More than FunctionGraph accepts: 6 MB, serialised (user guide, "Notes and Constraints"). */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * Reads the text of a file, or of standard input for `-`.
+ * Reads a file, or standard input for `-`.
  *
- * @throws {AppError} `unreadable` when it can't be read or is too long for an event
+ * @throws {AppError} `unreadable` if it can't be read or is too long to be an event
  */
-export async function readGivenText(
-  name: string,
-  { cwd, stdin }: Pick<CommandContext, 'cwd' | 'stdin'>,
-): Promise<string> {
+export async function readInput(name: string, { cwd, stdin }: Pick<CommandContext, 'cwd' | 'stdin'>): Promise<string> {
   let given: string;
   try {
     given = await (name === '-' ? text(stdin) : readFile(resolve(cwd, name), 'utf8'));
   } catch (cause) {
     const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : 'unknown error';
-    const what = code === 'ENOENT' ? 'there is no such file' : `it could not be read: ${code}`;
+    const what = code === 'ENOENT' ? 'file not found' : `could not be read: ${code}`;
     throw new AppError('unreadable', `read ${nameOf(name)}: ${what}`, { cause });
   }
   if (given.length <= MAX_CHARACTERS) return given;
   throw new AppError(
     'unreadable',
-    `read ${nameOf(name)}: it has more than ${MAX_CHARACTERS} characters, and is no event`,
+    `read ${nameOf(name)}: more than ${MAX_CHARACTERS} characters, too long to be an event`,
   );
 }
 
 /**
- * Reads an event as the platform would hand it over: any JSON value. Whether it is an event of a known kind is not looked at.
+ * Reads an event as the platform would pass it: any JSON value. Whether it is an event of a known kind is not checked.
  *
- * @throws {AppError} as `readGivenText` @throws {EventError} when it is no JSON
+ * @throws {AppError} as `readInput` @throws {EventError} if it is not valid JSON
  */
 export async function readEventFile(name: string, context: Pick<CommandContext, 'cwd' | 'stdin'>): Promise<unknown> {
-  // Editors of some systems begin a file with a byte order mark.
-  const given = (await readGivenText(name, context)).replace(/^\uFEFF/, '');
+  // Some editors start a file with a byte order mark.
+  const given = (await readInput(name, context)).replace(/^\uFEFF/, '');
   try {
     return JSON.parse(given) as unknown;
   } catch {
     // No cause: it would quote the event.
-    throw new EventError(
-      '',
-      given.trim() === '' ? 'nothing' : 'text that is no JSON',
-      `an event in JSON in ${nameOf(name)}`,
-    );
+    throw new EventError('', given.trim() === '' ? 'nothing' : 'malformed JSON', `an event in JSON in ${nameOf(name)}`);
   }
 }
 

@@ -4,9 +4,9 @@ import { parse } from 'yaml';
 import { isRecord } from '../kernel/is-record.ts';
 
 /**
- * `provider` of `serverless.yml`, as it is written: only the framework can resolve a variable.
+ * `provider` of `serverless.yml`, as written: only the framework can resolve variables.
  *
- * @returns an empty record when there is no such file, or it is not YAML
+ * @returns an empty record if there is no such file, or it is not valid YAML
  */
 export async function serviceProvider(folder: string): Promise<Record<string, unknown>> {
   const text = await readFile(join(folder, 'serverless.yml'), 'utf8').catch(() => '');

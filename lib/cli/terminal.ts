@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong' | 'plain';
 
-/** The streams of a process; tests and the bin give the real ones. */
+/** The streams of a process. */
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -15,27 +15,27 @@ export interface Streams {
 }
 
 /**
- * How a command speaks: results to stdout, all else to stderr, so that a result can be piped. No character of a text moves a cursor, sets a
- * colour or turns the text around; only `paint` does.
+ * A command's output: results go to stdout, everything else to stderr, so that a result can be piped. Control characters and bidirectional
+ * overrides in a text are neutralised; only `paint` sets colours.
  */
 export interface Terminal {
-  /** Is JSON wanted? */
+  /** Is `--json` set? */
   readonly json: boolean;
-  /** Colours a text of `result` or `line`; as it is without colours. */
+  /** Colours a text; returns it unchanged if colours are off. */
   paint(tone: Tone, text: string): string;
-  /** The one result of a command: as JSON text if that is wanted, else the lines. */
+  /** Prints the one result of a command: JSON with `--json`, else the lines. */
   result(value: unknown, lines: () => readonly string[]): void;
-  /** One of many results, as it comes: one JSON text a line, or the line. */
+  /** Prints one of many results as it arrives: one line, JSON with `--json`. */
   item(value: unknown, line: () => string): void;
-  /** Something beside the result, to stderr. */
+  /** Prints something other than the result, to stderr. */
   note(text: string): void;
-  /** What a person at a terminal wants to know beside all else, to stderr; nothing where nobody sits. */
+  /** Prints context for a person, to stderr; nothing if stderr is not a terminal. */
   aside(text: string): void;
-  /** What is being done, on a terminal only, until the next one or the result takes its place. */
+  /** Shows what is being done, on a terminal only, until the next output replaces it. */
   progress(text: string): void;
-  /** @throws {UsageError} without a person to ask and without `yes`, or when there is no answer @returns false when the person does not say yes */
+  /** @returns false unless the person says yes @throws {UsageError} without `yes` if nobody can be asked, or there is no answer */
   confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean>;
-  /** A text from a person; the fallback for an empty answer. @throws {UsageError} when there is nobody to ask, or no answer */
+  /** Asks a person; returns the fallback for an empty answer. @throws {UsageError} if nobody can be asked, or there is no answer */
   ask(question: string, fallback: string): Promise<string>;
 }
 
@@ -43,10 +43,10 @@ const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'dim', strong: 
 const CLEAR_LINE = '\r\u001b[K';
 
 export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: boolean): Terminal {
-  // https://no-color.org: any value but an empty one.
+  // https://no-color.org: any non-empty value turns colours off.
   const colours = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const showsProgress = stderr.isTTY === true && env['TERM'] !== 'dumb';
-  // Stands for the colours until the text is printed. Nobody can guess it, so no text can bring its own.
+  // Marks coloured text until it is printed. It can't be guessed, so no text can contain its own.
   const mark = randomUUID();
   const marks = new RegExp(`<${mark} (\\w+) (.*?) ${mark}>`, 'gs');
   const printable = (text: string) =>
@@ -65,13 +65,13 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   const ask = async (question: string): Promise<string> => {
     if (!stdin.isTTY)
       throw new UsageError(
-        `${question} - there is nobody to ask: give --yes, or answer beforehand with the options that --help lists`,
+        `${question} - not a terminal, so nobody can be asked: give --yes, or answer with the options that --help lists`,
       );
     clear();
     const lines = createInterface({ input: stdin, output: stderr });
     try {
       const answer = await new Promise<string | undefined>((resolve) => {
-        // The input ends, by Ctrl-D or Ctrl-C: the question is then left without an answer, or given up, and nothing else fails it.
+        // On Ctrl-D or Ctrl-C readline leaves the question pending, or rejects it: both mean no answer.
         lines.once('close', () => resolve(undefined));
         lines.question(printable(question)).then(resolve, () => resolve(undefined));
       });
@@ -80,7 +80,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
       lines.close();
     }
     stderr.write('\n');
-    throw new UsageError(`${question.trim()} - there was no answer, and nothing was done`);
+    throw new UsageError(`${question.trim()} - no answer; nothing was done`);
   };
   return {
     json,

@@ -1,11 +1,11 @@
-import type { ProblemAnswer } from './wire.ts';
+import type { ConsoleProblemBody } from './wire.ts';
 
-/** A request to the console that is not carried out, for whatever answers it. */
+/** Why the console refuses a request; becomes the response. */
 export class ConsoleProblem extends Error {
   override readonly name = 'ConsoleProblem';
   readonly status: number;
   readonly title: string;
-  /** What can be asked there, when the method is at fault. */
+  /** The allowed methods, if the method is the problem. */
   readonly allow: string | undefined;
 
   constructor(status: number, title: string, detail: string, options: ErrorOptions & { readonly allow?: string } = {}) {
@@ -15,7 +15,7 @@ export class ConsoleProblem extends Error {
     this.allow = options.allow;
   }
 
-  toJSON(): ProblemAnswer {
+  toJSON(): ConsoleProblemBody {
     return { title: this.title, detail: this.message, status: this.status };
   }
 }

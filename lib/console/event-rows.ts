@@ -3,7 +3,7 @@ import type { EventRow } from './wire.ts';
 
 const MAX_ROWS = 500;
 
-/** The newest lines of what happened. */
+/** The most recent event lines. */
 export class EventRows {
   readonly #now: () => Date;
   #rows: EventRow[] = [];

@@ -1,7 +1,7 @@
 import { FAULT_KINDS, type Faults } from '../../packages/local-cloud/src/cloud/faults.ts';
 import type { FaultKinds, FaultRow } from './wire.ts';
 
-/** The faults that wait, in the order in which they come. */
+/** The active faults, in the order in which they apply. */
 export function faultRows(faults: Faults): FaultRow[] {
   return faults.waiting().faults.map(({ operation, service, kind, times = 1, skip = 0 }, index) => ({
     id: index + 1,
@@ -13,7 +13,7 @@ export function faultRows(faults: Faults): FaultRow[] {
   }));
 }
 
-/** What can be asked for. */
+/** The available operations and kinds of faults. */
 export function faultKinds(faults: Faults): FaultKinds {
   return {
     operations: ['*', ...faults.operations()],

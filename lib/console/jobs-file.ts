@@ -6,27 +6,27 @@ import { formatPath, type Problem } from '../kernel/errors.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';
 import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 
-/** As `loadJobs` has it: longer files are refused there. */
+/** The limit of `loadJobs`. */
 const MAX_BYTES = 1024 * 1024;
-/** Asked of the file system itself: it works wherever the file is, and however an editor replaces it. */
+/** Polling works on every file system, and however an editor replaces the file. */
 const POLL_MS = 500;
 
 export interface JobsFileOptions {
   readonly file: string;
-  /** As people are told of it. */
+  /** The file's name, for people. */
   readonly name: string;
-  /** Called after each change, with what the file says then. */
+  /** Called after each change, with the new contents. */
   readonly onChange: (info: JobsFileInfo) => void;
   /** @default 500 */
   readonly pollMs?: number;
 }
 
-/** The jobs file as it is on disk, and what is wrong with it. */
+/** The jobs file as it is on disk, and its problems. */
 export class JobsFile {
   readonly #options: JobsFileOptions;
   readonly #textAtStart: string | undefined;
   #info: JobsFileInfo;
-  #look = 0;
+  #reads = 0;
 
   private constructor(options: JobsFileOptions, text: string | undefined, info: JobsFileInfo) {
     this.#options = options;
@@ -35,7 +35,7 @@ export class JobsFile {
     watchFile(options.file, { interval: options.pollMs ?? POLL_MS, persistent: false }, this.#changed);
   }
 
-  /** Reads the file and watches it from then on. Throws nothing: a file that can't be read is a problem of it. */
+  /** Reads and then watches the file. Never throws: an unreadable file is reported as a problem. */
   static async open(options: JobsFileOptions): Promise<JobsFile> {
     const text = await readText(options.file);
     const read = typeof text === 'string' ? text : undefined;
@@ -52,21 +52,21 @@ export class JobsFile {
 
   readonly #changed = (now: Stats, before: Stats): void => {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
-    this.#look += 1;
-    void this.#read(this.#look);
+    this.#reads += 1;
+    void this.#read(this.#reads);
   };
 
-  async #read(look: number): Promise<void> {
+  async #read(number: number): Promise<void> {
     const text = await readText(this.#options.file);
     const info = await inspect(this.#options, text, this.#textAtStart);
-    // It has changed again meanwhile.
-    if (look !== this.#look) return;
+    // It has changed again in the meantime.
+    if (number !== this.#reads) return;
     this.#info = info;
     this.#options.onChange(info);
   }
 }
 
-/** The text, or why there is none. */
+/** The text, or why it can't be read. */
 async function readText(file: string): Promise<string | { readonly problem: string }> {
   try {
     const { size } = await stat(file);
@@ -102,7 +102,7 @@ async function inspect(
 function asRow(level: JobsFileProblem['level']): (problem: Problem) => JobsFileProblem {
   return (problem) => {
     const { path, message, line } = problem;
-    // Of a file that can't be read, keys are not the remedy.
+    // Help about keys does not apply to an unreadable file.
     const remedy = level === 'error' && line !== undefined ? helpFor(problem) : undefined;
     return {
       path: formatPath(path),

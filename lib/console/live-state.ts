@@ -12,7 +12,7 @@ import { ConsoleProblem } from './console-problem.ts';
 import { EventRows } from './event-rows.ts';
 import { faultRows } from './fault-rows.ts';
 import { JobsFile } from './jobs-file.ts';
-import { localLook } from './local-look.ts';
+import { localBuckets } from './local-buckets.ts';
 import { RunRows } from './run-rows.ts';
 import { SetRows } from './set-rows.ts';
 import { StreamHub } from './stream-hub.ts';
@@ -20,11 +20,11 @@ import { bucketInfos, jobInfos, requestInfos, systemInfo, timerInfos } from './s
 import { TaskRows } from './task-rows.ts';
 import type { RunProgress, Snapshot } from './wire.ts';
 
-/** At most so often it is looked what has changed. */
-const POLL_MS = 250;
-/** A page that comes waits so long for the first look at the ledger, and sees the rest as it is read. */
-const FIRST_LOOK_MS = 1_000;
-/** What a page can show at once; the command line has the others. */
+/** The interval at which changes are sent. */
+const REFRESH_MS = 250;
+/** How long a new page waits for the first read of the ledger; the rest follows as it is read. */
+const FIRST_REFRESH_MS = 1_000;
+/** The most runs that a page shows; the command line shows the others. */
 const MAX_RUNS = 2_000;
 
 export interface LiveStateOptions {
@@ -35,7 +35,7 @@ export interface LiveStateOptions {
   readonly redact: (text: string) => string;
 }
 
-/** What the pages show: all of it for one that comes, and what changes for those that watch. While nobody does, nothing is read. */
+/** The state that pages show: a snapshot for a new page, then changes. While no page is open, nothing is read. */
 export class LiveState {
   readonly #system: LocalSystem;
   readonly #jobs: Jobs;
@@ -47,9 +47,9 @@ export class LiveState {
   readonly #sets: SetRows;
   readonly #jobsFile: JobsFile;
   #faults = '[]';
-  #rested: boolean;
+  #wasResting: boolean;
   #hasLanded = false;
-  #look: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   static async open(options: LiveStateOptions): Promise<LiveState> {
@@ -67,20 +67,20 @@ export class LiveState {
     this.#jobs = jobs;
     this.#hub = hub;
     this.#jobsFile = jobsFile;
-    this.#rested = system.isResting();
+    this.#wasResting = system.isResting();
     this.#tasks = new TaskRows({ tasks: () => system.cloud.tasks(), now: Date.now });
-    const onTrouble = (error: unknown) => this.#tell({ topic: 'trouble', text: messageOf(error), tone: 'bad' });
-    this.#runs = new RunRows({ ledger, taskNews: (id) => this.#tasks.newsOf(id), onTrouble });
-    this.#sets = new SetRows({ ledger, look: localLook(system), jobsFile: file, onTrouble });
+    const onTrouble = (error: unknown) => this.#sendEvent({ topic: 'trouble', text: messageOf(error), tone: 'bad' });
+    this.#runs = new RunRows({ ledger, taskUpdate: (id) => this.#tasks.updateOf(id), onTrouble });
+    this.#sets = new SetRows({ ledger, look: localBuckets(system), jobsFile: file, onTrouble });
   }
 
-  /** Has an object landed that some function was told of? */
+  /** Has an object landed whose event was sent to a function? */
   get hasLanded(): boolean {
     return this.#hasLanded;
   }
 
-  see(event: SystemEvent, { lines, runs }: DescribedEvent): void {
-    for (const line of lines) this.#tell(line);
+  observe(event: SystemEvent, { lines, runs }: DescribedEvent): void {
+    for (const line of lines) this.#sendEvent(line);
     for (const { job, run } of runs) if (job !== undefined && run !== undefined) this.#runs.touch(job, run);
     switch (event.kind) {
       case 'object':
@@ -90,19 +90,19 @@ export class LiveState {
         if (event.trigger.functionName !== RECONCILE) this.#hub.send('timers', timerInfos(this.#system));
         break;
       case 'cloud':
-        if (this.#tasks.see(event.event)) this.#runs.touchTask(event.event.id);
+        if (this.#tasks.observe(event.event)) this.#runs.touchTask(event.event.id);
         break;
       case 'progress':
-        this.#progressed(event.progress);
+        this.#addProgress(event.progress);
         break;
     }
   }
 
-  /** Begins a stream. @throws {ConsoleProblem} 503 when too many watch */
+  /** Starts a stream. @throws {ConsoleProblem} 503 if too many pages are open */
   async watch(response: ServerResponse): Promise<void> {
     if (this.#hub.isFull) throw new ConsoleProblem(503, 'Too many pages', 'close another page of the console first');
-    await Promise.race([this.#lookOnce(), wait(FIRST_LOOK_MS, undefined, { ref: false })]);
-    // It may have gone meanwhile, and its end will not be told again.
+    await Promise.race([this.#refresh(), wait(FIRST_REFRESH_MS, undefined, { ref: false })]);
+    // The page may have closed in the meantime, and its close event is not repeated.
     if (response.destroyed) return;
     this.#hub.add(response, this.#snapshot());
     this.#schedule();
@@ -131,56 +131,56 @@ export class LiveState {
     };
   }
 
-  /** Looks as long as somebody watches. */
+  /** Refreshes as long as a page is open. */
   #schedule(): void {
     if (this.#timer) return;
     this.#timer = setTimeout(async () => {
-      await this.#lookOnce();
-      // Closed meanwhile.
+      await this.#refresh();
+      // Closed in the meantime.
       if (!this.#timer) return;
       this.#timer = undefined;
       if (this.#hub.size > 0) this.#schedule();
-    }, POLL_MS);
+    }, REFRESH_MS);
     this.#timer.unref();
   }
 
-  /** One look at a time. Throws nothing: what can't be read is told as trouble. */
-  #lookOnce(): Promise<void> {
-    this.#look ??= this.#lookAtAll().finally(() => {
-      this.#look = undefined;
+  /** One refresh at a time. Never throws: read errors are reported as trouble events. */
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshAll().finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.#look;
+    return this.#refreshing;
   }
 
-  async #lookAtAll(): Promise<void> {
-    const tasks = this.#tasks.look();
+  async #refreshAll(): Promise<void> {
+    const tasks = this.#tasks.refresh();
     if (tasks.length > 0) this.#hub.send('tasks', tasks);
     const faults = faultRows(this.#system.cloud.faults);
     if (JSON.stringify(faults) !== this.#faults) {
       this.#faults = JSON.stringify(faults);
       this.#hub.send('faults', faults);
     }
-    if (this.#system.isResting() !== this.#rested) {
-      this.#rested = !this.#rested;
+    if (this.#system.isResting() !== this.#wasResting) {
+      this.#wasResting = !this.#wasResting;
       this.#hub.send('system', systemInfo(this.#system, this.#jobs, this.#startedAt));
       this.#hub.send('timers', timerInfos(this.#system));
     }
-    const runs = await this.#runs.look();
+    const runs = await this.#runs.refresh();
     if (runs.length > 0) this.#hub.send('runs', runs);
-    const sets = await this.#sets.look();
+    const sets = await this.#sets.refresh();
     if (sets) this.#hub.send('sets', sets);
   }
 
-  #progressed({ job, run, text }: Progress): void {
+  #addProgress({ job, run, text }: Progress): void {
     const task = this.#runs.taskOf(job, run);
     if (task === undefined) return;
     const percent = /(\d+(?:\.\d+)?) %/.exec(text)?.[1];
     const progress: RunProgress = { text, ...(percent === undefined ? {} : { percent: Number(percent) }) };
-    this.#tasks.progressed(task, progress);
+    this.#tasks.setProgress(task, progress);
     this.#runs.touch(job, run);
   }
 
-  #tell(line: DescribedEvent['lines'][number]): void {
+  #sendEvent(line: DescribedEvent['lines'][number]): void {
     this.#hub.send('event', this.#events.add(line));
   }
 }

@@ -5,20 +5,20 @@ import { VARIABLE_NAME } from '../schema/check-fields.ts';
 type Path = readonly (string | number)[];
 type Range = readonly [start: number, end: number, mark: string];
 
-/** In place of what looks like a secret, and of what is wrong and so may be anything. */
+/** Replacements for what looks like a secret, and for invalid values, which may be anything. */
 const SECRET = '***';
-const WRONG = '(not shown)';
+const INVALID = '(not shown)';
 
-/** Keys whose values are secrets, which a jobs file names and does not hold. */
+/** Keys whose values are secrets, which a jobs file must only refer to. */
 const SECRET_KEY = /passw|pwd|passphrase|secret|token|credential|^(sk|secret_?key|access_?key|api_?key)$/i;
-/** Keys whose values are references to such, in lists. */
+/** Keys whose values are lists of secret references. */
 const SECRET_LISTS = new Set(['standard_webhooks', 'bearer']);
-/** What names a variable, and is no secret. */
+/** Keys that name a variable, not a secret. */
 const REFERENCE_KEYS = new Set(['user_data', 'as']);
-/** A secret by its form: a signing secret, or a password before an address. */
+/** Values that look like secrets: a signing secret, or a password in front of an address. */
 const SECRET_TEXT = /^whsec_|:\S*@/;
 
-/** The parts of a file that hold others of many kinds: of a problem with one of them all as such no more is said. */
+/** Containers of unrelated parts: a problem with the container itself does not hide its contents. */
 function isContainer(path: Path): boolean {
   const [first, , third] = path;
   if (path.length <= 1) return path.length === 0 || first === 'jobs' || first === 'targets';
@@ -27,11 +27,11 @@ function isContainer(path: Path): boolean {
 }
 
 /**
- * The text of a jobs file without values that may be secrets: somebody may have written a password there by mistake, and
- * checks refuse it without showing it. Hidden is what a key or its own form calls a secret, and every value at which a problem is
- * reported; in a text that can't be parsed, every value. Every line stays where it is. Throws nothing, whatever the text is.
+ * The text of a jobs file without values that may be secrets, because a password may have been written there by mistake. Hides values that
+ * are secrets by their key or form, and every value with a problem; in a text that can't be parsed, every value. Line numbers do not change.
+ * Never throws.
  *
- * @param problems where the problems of the file are
+ * @param problems the paths of the file's problems
  */
 export function maskLiterals(text: string, problems: readonly Path[] = []): string {
   const document = parse(text);
@@ -60,7 +60,7 @@ export function maskLiterals(text: string, problems: readonly Path[] = []): stri
   });
   for (const path of problems) {
     const node = nodeAt(document, path);
-    if (isScalar(node) || !isContainer(path)) hide(node, WRONG);
+    if (isScalar(node) || !isContainer(path)) hide(node, INVALID);
   }
   return maskRanges(text, ranges);
 }
@@ -69,7 +69,7 @@ function parse(text: string): Document.Parsed<ParsedNode> | undefined {
   try {
     return parseDocument(text, { logLevel: 'silent', prettyErrors: false });
   } catch {
-    // It is nested too deeply.
+    // Nested too deeply.
     return undefined;
   }
 }
@@ -89,7 +89,7 @@ function nodeAt(document: Document.Parsed<ParsedNode>, path: Path): unknown {
 function maskRanges(text: string, ranges: readonly Range[]): string {
   let masked = text;
   let before = text.length;
-  // From the end, so that the places of those before stay what they are. One may lie in another, or be there twice.
+  // From the end, so that earlier positions stay valid. Ranges may be nested or duplicated.
   for (const [start, end, mark] of [...ranges].sort(([a, b], [c, d]) => c - a || d - b)) {
     if (end > before) continue;
     const lines = masked.slice(start, end).split('\n').length - 1;
@@ -99,7 +99,7 @@ function maskRanges(text: string, ranges: readonly Range[]): string {
   return masked;
 }
 
-/** Where there is no structure to go by: what follows a key, and every line without one. */
+/** Without a structure: hides what follows a key, and every line without one. */
 function maskLines(text: string): string {
   return text
     .split('\n')
@@ -111,7 +111,7 @@ function maskLines(text: string): string {
     .join('\n');
 }
 
-/** A problem's message without the value that it is about. */
+/** A problem's message without the invalid value. */
 export function maskMessage(message: string): string {
-  return message.replaceAll(/(the string|:) "(?:[^"\\]|\\.)*"/g, `$1 ${WRONG}`);
+  return message.replaceAll(/(the string|:) "(?:[^"\\]|\\.)*"/g, `$1 ${INVALID}`);
 }

@@ -14,7 +14,7 @@ export interface PageFile {
   readonly content: Buffer;
 }
 
-/** The files of the page: those that lay in its folder at the start, and nothing else, whatever a path says. */
+/** Serves only those files that were in the page's folder at the start. */
 export class PageFiles {
   readonly #folder: string;
   readonly #names: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export class PageFiles {
     this.#names = names;
   }
 
-  /** @throws when the folder can't be read */
+  /** @throws if the folder can't be read */
   static async open(folder: string): Promise<PageFiles> {
     const names = await readdir(folder);
     return new PageFiles(folder, new Set(names.filter((name) => path.extname(name) in TYPES)));
@@ -33,7 +33,7 @@ export class PageFiles {
   /** The file at a path of a URL; `/` is `index.html`. @throws {ConsoleProblem} 404 */
   async read(pathname: string): Promise<PageFile> {
     const name = pathname === '/' ? 'index.html' : pathname.slice(1);
-    if (!this.#names.has(name)) throw new ConsoleProblem(404, 'Not found', 'the console has nothing there');
+    if (!this.#names.has(name)) throw new ConsoleProblem(404, 'Not found', 'the console has no such path');
     const type = TYPES[path.extname(name)] ?? 'application/octet-stream';
     return { type, content: await readFile(path.join(this.#folder, name)) };
   }

@@ -2,32 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { ConsoleProblem } from './console-problem.ts';
 
-/** Of an object. */
+/** The maximum size of an object. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
-/** Of JSON: what the webhook takes, and room around it. */
+/** The maximum size of JSON: more than the webhook's limit. */
 const MAX_JSON_BYTES = 512 * 1024;
 
 /**
- * The bytes of a body as they come.
+ * Streams the bytes of a body.
  *
- * @throws {ConsoleProblem} 413 when there are more than `most`: at the first of them, or before any where the request says so. Node.js
- * reads and drops the rest once the answer is out
+ * @throws {ConsoleProblem} 413 if there are more than `limit`: as soon as it is exceeded, or immediately if content-length says so. Node.js
+ * discards the rest once the response is sent
  */
-export async function* readBytes(request: IncomingMessage, most: number): AsyncGenerator<Buffer> {
-  const tooLarge = () => new ConsoleProblem(413, 'Too large', `a body has at most ${most} bytes here`);
-  if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge();
+export async function* readBytes(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  const tooLarge = () => new ConsoleProblem(413, 'Too large', `the body must have at most ${limit} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > most) throw tooLarge();
+    if (bytes > limit) throw tooLarge();
     yield chunk;
   }
 }
 
-/** A JSON body of this form. @throws {ConsoleProblem} 413, 415, 400 for what is no JSON, 422 for another form */
-export async function readJson<S extends z.ZodType>(request: IncomingMessage, form: S): Promise<z.output<S>> {
+/** A JSON body that matches the schema. @throws {ConsoleProblem} 413, 415, 400 for malformed JSON, 422 if it does not match */
+export async function readJson<S extends z.ZodType>(request: IncomingMessage, schema: S): Promise<z.output<S>> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new ConsoleProblem(415, 'No JSON', 'the content type must be application/json');
+    throw new ConsoleProblem(415, 'Not JSON', 'the content type must be application/json');
   }
   const chunks: Buffer[] = [];
   for await (const chunk of readBytes(request, MAX_JSON_BYTES)) chunks.push(chunk);
@@ -35,9 +35,9 @@ export async function readJson<S extends z.ZodType>(request: IncomingMessage, fo
   try {
     value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (cause) {
-    throw new ConsoleProblem(400, 'No JSON', 'the body is no JSON', { cause });
+    throw new ConsoleProblem(400, 'Malformed JSON', 'the body is not valid JSON', { cause });
   }
-  const { success, data, error } = form.safeParse(value);
+  const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  throw new ConsoleProblem(422, 'Not understood', z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' '));
+  throw new ConsoleProblem(422, 'Invalid body', z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' '));
 }

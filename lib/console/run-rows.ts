@@ -4,47 +4,47 @@ import { foldRun } from '../runs/ledger/run-state.ts';
 import { viewRun } from '../runs/report/run-view.ts';
 import type { RunProgress, RunRow } from './wire.ts';
 
-/** What is known of a task beside the ledger. */
-export interface TaskNews {
+/** What is known about a task from outside the ledger. */
+export interface TaskUpdate {
   readonly status: string;
   readonly progress?: RunProgress;
-  /** When it was seen to change, ms since 1970. */
+  /** When the change was observed, epoch ms. */
   readonly changedAt: number;
 }
 
 export interface RunRowsOptions {
   readonly ledger: Pick<Ledger, 'store' | 'now'>;
-  /** The task as the cloud has it now; `undefined` when it has none of this id. */
-  readonly taskNews: (id: string) => TaskNews | undefined;
-  /** Told once for each run that can't be read. */
+  /** The current state of a task in the cloud; `undefined` if there is no such task. */
+  readonly taskUpdate: (id: string) => TaskUpdate | undefined;
+  /** Called once for each run that can't be read. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 const PREFIX = 'runs/';
 const PAGE = 1_000;
-/** Lists that are read in one look; the others have their turn at the next. */
+/** The most lists read in one refresh; the others are read in the next. */
 const MAX_READS = 500;
-const READS_AT_ONCE = 16;
-/** Times of files and of this process may differ by so much; a list that was written so shortly before it was read is read again. */
+const MAX_PARALLEL_READS = 16;
+/** The tolerance between file times and this process: a list written this shortly before it was read is read again. */
 const CLOCK_MARGIN_MS = 100;
-/** All lists are asked for their times so often, and so rarely that it takes a small part of the time however many they are. */
+/** The interval of scans for modified lists, and the minimum ratio of the pause to the duration of a scan. */
 const SCAN_MS = 1_000;
-const SCAN_SHARE = 20;
+const SCAN_PAUSE_FACTOR = 20;
 
-/** States in which figures say something. */
-const MOVING = new Set<RunRow['state']>(['running', 'stuck']);
+/** States in which progress is meaningful. */
+const IN_PROGRESS = new Set<RunRow['state']>(['running', 'stuck']);
 
 interface Known {
-  /** When its list was read, ms since 1970. */
+  /** When its list was read, epoch ms. */
   readonly readAt: number;
   readonly row?: RunRow;
-  /** The row as text, to see if it changed. */
+  /** The row as JSON, to detect changes. */
   readonly json?: string;
 }
 
 /**
- * The runs of the ledger, one row each. Only lists that may have changed are read again: those that somebody names with `touch`, and
- * those with a newer time.
+ * The runs of the ledger, one row each. Only lists that may have changed are read again: those passed to `touch`, and those with a newer
+ * time.
  */
 export class RunRows {
   readonly #options: RunRowsOptions;
@@ -52,7 +52,7 @@ export class RunRows {
   readonly #touched = new Set<string>();
   /** The run of each task, by the task's id. */
   readonly #byTask = new Map<string, string>();
-  readonly #troubled = new Set<string>();
+  readonly #reported = new Set<string>();
   #nextScan = 0;
 
   constructor(options: RunRowsOptions) {
@@ -65,34 +65,34 @@ export class RunRows {
     return rows.sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
   }
 
-  /** The id of a run's task; `undefined` when it has none, or none that is known. */
+  /** The id of a run's task; `undefined` if it has no known task. */
   taskOf(job: string, run: string): string | undefined {
     return this.#known.get(`${job}/${run}`)?.row?.task?.id;
   }
 
-  /** This run may have changed. */
+  /** Marks a run as possibly changed. */
   touch(job: string, run: string): void {
     this.#touched.add(`${job}/${run}`);
   }
 
-  /** This task may have changed; nothing happens if no known run has it. */
+  /** Marks the run of a task as possibly changed. No effect if no known run has the task. */
   touchTask(id: string): void {
     const name = this.#byTask.get(id);
     if (name !== undefined) this.#touched.add(name);
   }
 
   /**
-   * Reads what may have changed. Not to be called again before it is over.
+   * Reads what may have changed. Must not be called concurrently.
    *
    * @returns the rows that are new or changed
    */
-  async look(): Promise<RunRow[]> {
+  async refresh(): Promise<RunRow[]> {
     await this.#scan();
     const names = [...this.#touched].slice(0, MAX_READS);
     for (const name of names) this.#touched.delete(name);
     const changed: RunRow[] = [];
-    for (let at = 0; at < names.length; at += READS_AT_ONCE) {
-      const rows = await Promise.all(names.slice(at, at + READS_AT_ONCE).map((name) => this.#read(name)));
+    for (let at = 0; at < names.length; at += MAX_PARALLEL_READS) {
+      const rows = await Promise.all(names.slice(at, at + MAX_PARALLEL_READS).map((name) => this.#read(name)));
       changed.push(...rows.flatMap((row) => (row ? [row] : [])));
     }
     return changed;
@@ -115,13 +115,13 @@ export class RunRows {
         after = last.name;
       }
     } catch (error) {
-      this.#tellOnce(PREFIX, error);
+      this.#reportOnce(PREFIX, error);
     }
     const took = ledger.now() - begin;
-    this.#nextScan = ledger.now() + Math.max(SCAN_MS, took * SCAN_SHARE);
+    this.#nextScan = ledger.now() + Math.max(SCAN_MS, took * SCAN_PAUSE_FACTOR);
   }
 
-  /** @returns the row, if it is another one than before */
+  /** @returns the row, if it has changed */
   async #read(name: string): Promise<RunRow | undefined> {
     const { ledger } = this.#options;
     const readAt = ledger.now();
@@ -133,9 +133,9 @@ export class RunRows {
       if (row?.task) this.#byTask.set(row.task.id, name);
       return json === before?.json ? undefined : row;
     } catch (error) {
-      // Looked at again when it changes.
+      // Read again when it changes.
       this.#known.set(name, { ...this.#known.get(name), readAt });
-      this.#tellOnce(name, error);
+      this.#reportOnce(name, error);
       return undefined;
     }
   }
@@ -144,24 +144,24 @@ export class RunRows {
     const [job = '', run = ''] = name.split('/');
     const records = await readRunRecords(this.#options.ledger, job, run);
     const { received, task, settled } = foldRun(records);
-    // A settled run has the last word: its task may be gone, or be started again by hand.
-    const news = task && !settled ? this.#options.taskNews(task.id) : undefined;
-    const view = viewRun(records, news?.status);
+    // A settled run is final: its task may have been deleted, or restarted manually.
+    const update = task && !settled ? this.#options.taskUpdate(task.id) : undefined;
+    const view = viewRun(records, update?.status);
     if (!view || !received) return undefined;
     const { history: _history, progress: _figures, received_at: receivedAt, ...rest } = view;
-    const updatedAt = Math.max(records.at(-1)?.at ?? 0, news?.changedAt ?? 0);
+    const updatedAt = Math.max(records.at(-1)?.at ?? 0, update?.changedAt ?? 0);
     return {
       ...rest,
       received_at: receivedAt ?? new Date(received.at).toISOString(),
       source: received.source,
-      ...(news?.progress && MOVING.has(view.state) ? { progress: news.progress } : {}),
+      ...(update?.progress && IN_PROGRESS.has(view.state) ? { progress: update.progress } : {}),
       updated_at: new Date(updatedAt).toISOString(),
     };
   }
 
-  #tellOnce(name: string, error: unknown): void {
-    if (this.#troubled.has(name)) return;
-    this.#troubled.add(name);
+  #reportOnce(name: string, error: unknown): void {
+    if (this.#reported.has(name)) return;
+    this.#reported.add(name);
     this.#options.onTrouble(error);
   }
 }

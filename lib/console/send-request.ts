@@ -1,22 +1,22 @@
 import type { Job } from '../jobs/job.ts';
 import type { LocalSystem } from '../local-system/local-system.ts';
 import { isSigned, sampleCredentials } from '../local-system/sample-request.ts';
-import type { RequestAnswer, RequestBody } from './wire.ts';
+import type { GatewayResponse, RequestBody } from './wire.ts';
 
-/** The gateway itself gives up much earlier. */
+/** The gateway itself times out much earlier. */
 const TIME_LIMIT_MS = 60_000;
 
 /**
- * Asks for a run through the local gateway as a caller of the job would: with its local secret, if it has one. The idempotency key stands in
- * `webhook-id` where that is signed.
+ * Requests a run through the local gateway, as a caller of the job would: with its local secret, if it has one. The idempotency key is sent as
+ * `webhook-id` if requests are signed.
  *
- * @returns the answer, whatever it is @throws when the gateway does not answer
+ * @returns the response, whatever its status @throws if the gateway does not respond
  */
 export async function sendRequest(
   { gateway, keys }: Pick<LocalSystem, 'gateway' | 'keys'>,
   job: Job,
   { body, idempotency_key: key }: Omit<RequestBody, 'job'>,
-): Promise<RequestAnswer> {
+): Promise<GatewayResponse> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const response = await fetch(`${gateway.url}/jobs/${job.name}/runs`, {
     method: 'POST',

@@ -3,24 +3,24 @@ import { ConfigError } from '../kernel/errors.ts';
 import { listOpenSets } from '../runs/ledger/set-log.ts';
 import { type SetView, type ViewSetDeps, viewOpenSets } from '../runs/sets/view-set.ts';
 
-/** At most so often the open sets are read. */
-const POLL_MS = 2_000;
-/** What a page shows; the command line has the others. */
+/** The minimum interval between reads of the open sets. */
+const REFRESH_MS = 2_000;
+/** The most sets that a page shows; the command line shows the others. */
 const MAX_SETS = 100;
 
 export interface SetRowsOptions extends Omit<ViewSetDeps, 'jobs'> {
   readonly jobsFile: string;
-  /** Told once when they can't be read. */
+  /** Called once when the sets can't be read. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** The sets that are open, as the jobs file says what they wait for. */
+/** The open sets, with what they wait for according to the jobs file. */
 export class SetRows {
   readonly #options: SetRowsOptions;
   #rows: readonly SetView[] = [];
   #json = '[]';
   #next = 0;
-  #isTroubled = false;
+  #hasFailed = false;
 
   constructor(options: SetRowsOptions) {
     this.#options = options;
@@ -30,14 +30,14 @@ export class SetRows {
     return this.#rows;
   }
 
-  /** @returns all of them when something has changed; `undefined` when nothing has, or it is too early to look again */
-  async look(): Promise<readonly SetView[] | undefined> {
+  /** @returns all sets if something has changed; `undefined` if not, or if it is too early to read again */
+  async refresh(): Promise<readonly SetView[] | undefined> {
     const { ledger, onTrouble } = this.#options;
     if (ledger.now() < this.#next) return undefined;
-    this.#next = ledger.now() + POLL_MS;
+    this.#next = ledger.now() + REFRESH_MS;
     try {
       const sets = await this.#read();
-      this.#isTroubled = false;
+      this.#hasFailed = false;
       const json = JSON.stringify(sets);
       if (json === this.#json) return undefined;
       this.#json = json;
@@ -45,8 +45,8 @@ export class SetRows {
       return sets;
     } catch (error) {
       // The problems of the jobs file are shown in its own tab.
-      if (!(error instanceof ConfigError) && !this.#isTroubled) onTrouble(error);
-      this.#isTroubled = true;
+      if (!(error instanceof ConfigError) && !this.#hasFailed) onTrouble(error);
+      this.#hasFailed = true;
       return undefined;
     }
   }

@@ -12,7 +12,7 @@ import { localSecrets } from '../local-system/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
-import { type ApiDeps, answerApi } from './api.ts';
+import { type ApiDeps, handleApi } from './api.ts';
 import { checkCaller } from './check-caller.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { LiveState } from './live-state.ts';
@@ -21,25 +21,25 @@ import { PageFiles } from './page-files.ts';
 export interface ConsoleOptions {
   readonly system: LocalSystem;
   readonly jobs: Jobs;
-  /** Where the jobs were read. */
+  /** The path of the jobs file. */
   readonly jobsFile: string;
-  /** 0 takes any free one. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-/** A page that shows a local system while it runs, and lets people play with it. */
+/** A web page that shows a running local system, and lets people try things. */
 export interface Console {
-  /** Ends with a slash; where the kernel does not say who asks, the token follows as `#token=...`. */
+  /** Ends with a slash; if the kernel can't identify callers, followed by `#token=...`. */
   readonly url: string;
-  /** Has to be given all that happens. */
-  see(event: SystemEvent, described: DescribedEvent): void;
+  /** Must be called with every event. */
+  observe(event: SystemEvent, described: DescribedEvent): void;
   /** Ends all streams and frees the port. */
   close(): Promise<void>;
 }
 
 const PAGE_FOLDER = fileURLToPath(new URL('page', import.meta.url));
 
-/** On every answer. Nothing is loaded from anywhere else, and no other page shows this one. */
+/** Headers of every response. Nothing is loaded from other origins, and no other page can embed this one. */
 const HEADERS = {
   'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -50,12 +50,12 @@ const HEADERS = {
 };
 
 /**
- * Serves the console on 127.0.0.1, to the user of the system alone (`checkCaller`).
+ * Serves the console on 127.0.0.1, only to the user of the system (`checkCaller`).
  *
- * Nothing secret is sent: the ledger holds names of secrets only, and what functions say is redacted by them. The local secrets are taken out of
- * every answer once more, as the last line of defence.
+ * No secrets are sent: the ledger only has names of secrets, and functions redact their output. As a last line of defence, local secrets are
+ * removed from every response again.
  *
- * @throws the system's error (`EADDRINUSE`) when the port can't be had; then nothing is left running
+ * @throws the system's error (`EADDRINUSE`) if the port is not available; nothing is left running in that case
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { system, jobs } = options;
@@ -65,7 +65,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const state = await LiveState.open({ system, jobs, jobsFile: options.jobsFile, ledger, redact });
   const deps: ApiDeps = { system, jobs, ledger, hasLanded: () => state.hasLanded };
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    respond(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,12 +75,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     throw error;
   });
   const { port } = server.address() as AddressInfo;
-  // In the fragment, which no browser sends: the page puts it into its requests.
+  // In the fragment, which browsers do not send; the page adds it to its requests.
   const proof = canIdentifyUsers() ? '' : `#token=${system.keys.token}`;
 
   return {
     url: `http://127.0.0.1:${port}/${proof}`,
-    see: (event, described) => state.see(event, described),
+    observe: (event, described) => state.observe(event, described),
     close: async () => {
       state.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -89,10 +89,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     },
   };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     try {
-      await answerAny(request, response);
+      await handle(request, response);
     } catch (error) {
       if (response.headersSent) throw error;
       const problem = asProblem(error);
@@ -101,14 +101,14 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     }
   }
 
-  async function answerAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    // The path may be anything, also `//`.
+    // The path may be anything, including `//`.
     const url = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
-    const asked = url.pathname.startsWith('/api/') ? 'api' : 'page';
-    await checkCaller(request, { callers: system.callers, port, url, asked });
-    if (asked === 'page') {
-      if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET can be asked there', { allow: 'GET' });
+    const resource = url.pathname.startsWith('/api/') ? 'api' : 'page';
+    await checkCaller(request, { callers: system.callers, port, url, resource });
+    if (resource === 'page') {
+      if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET is allowed here', { allow: 'GET' });
       const { type, content } = await page.read(url.pathname);
       response.writeHead(200, { 'content-type': type, 'content-length': content.length });
       response.end(request.method === 'HEAD' ? undefined : content);
@@ -118,7 +118,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       await state.watch(response);
       return;
     }
-    const { status, body } = await answerApi(request, url, deps);
+    const { status, body } = await handleApi(request, url, deps);
     sendJson(response, status, body, 'application/json');
   }
 
@@ -133,7 +133,7 @@ function asProblem(error: unknown): ConsoleProblem {
   return new ConsoleProblem(500, 'The console failed', messageOf(error), { cause: error });
 }
 
-/** Makes JSON text fit to be shown: no local secret in its values, and no character that changes how the rest is shown. */
+/** Makes JSON safe to show: without local secrets, and without characters that affect how the rest is displayed. */
 function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
   const redactor = makeRedactor();
   for (const secret of [keys.secretKey, keys.securityToken, keys.token]) redactor.add(secret);

@@ -2,40 +2,40 @@ import type { ServerResponse } from 'node:http';
 import type { Snapshot, StreamEvents } from './wire.ts';
 
 export interface StreamHubOptions {
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly redact: (text: string) => string;
-  /** A client that has not read so many bytes beside its snapshot is dropped. @default 4 MiB */
-  readonly mostUnreadBytes?: number;
+  /** A client with more unread bytes than this, besides its snapshot, is dropped. @default 4 MiB */
+  readonly maxUnreadBytes?: number;
   /** @default 15000 */
   readonly heartbeatMs?: number;
 }
 
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
-/** More pages than anybody has open. */
+/** More pages than anyone would open. */
 const MAX_CLIENTS = 20;
 
 interface Client {
   readonly response: ServerResponse;
-  /** How much may be on its way to it, in bytes. */
-  readonly most: number;
+  /** The most unsent bytes that are allowed. */
+  readonly limit: number;
 }
 
-/** The pages that watch. Each gets a snapshot and then what changes; one that does not read is dropped, and may come back. */
+/** The connected pages. Each gets a snapshot and then changes. A page that does not read is dropped, and may reconnect. */
 export class StreamHub {
   readonly #redact: (text: string) => string;
-  readonly #mostUnread: number;
+  readonly #maxUnread: number;
   readonly #clients = new Set<Client>();
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor({ redact, mostUnreadBytes = MAX_UNREAD_BYTES, heartbeatMs = HEARTBEAT_MS }: StreamHubOptions) {
+  constructor({ redact, maxUnreadBytes = MAX_UNREAD_BYTES, heartbeatMs = HEARTBEAT_MS }: StreamHubOptions) {
     this.#redact = redact;
-    this.#mostUnread = mostUnreadBytes;
-    this.#heartbeat = setInterval(() => this.#write(': still here\n\n'), heartbeatMs);
+    this.#maxUnread = maxUnreadBytes;
+    this.#heartbeat = setInterval(() => this.#write(': heartbeat\n\n'), heartbeatMs);
     this.#heartbeat.unref();
   }
 
-  /** How many watch. */
+  /** The number of connected pages. */
   get size(): number {
     return this.#clients.size;
   }
@@ -44,17 +44,17 @@ export class StreamHub {
     return this.#clients.size >= MAX_CLIENTS;
   }
 
-  /** Begins a stream. The head of the answer is set, and nothing of it is sent yet. */
+  /** Starts a stream. Response headers may be set, but nothing may have been sent yet. */
   add(response: ServerResponse, snapshot: Snapshot): void {
     const first = `retry: 1000\n\n${this.#message('snapshot', snapshot)}`;
-    const client: Client = { response, most: Buffer.byteLength(first) + this.#mostUnread };
+    const client: Client = { response, limit: Buffer.byteLength(first) + this.#maxUnread };
     this.#clients.add(client);
     response.once('close', () => this.#clients.delete(client));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(first);
   }
 
-  /** Tells all who watch. */
+  /** Sends a message to all connected pages. */
   send<Name extends keyof StreamEvents>(name: Name, value: StreamEvents[Name]): void {
     if (this.#clients.size > 0) this.#write(this.#message(name, value));
   }
@@ -73,7 +73,7 @@ export class StreamHub {
   #write(text: string): void {
     for (const client of this.#clients) {
       client.response.write(text);
-      if (client.response.writableLength <= client.most) continue;
+      if (client.response.writableLength <= client.limit) continue;
       this.#clients.delete(client);
       client.response.destroy();
     }

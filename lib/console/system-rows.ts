@@ -8,7 +8,7 @@ import { CLOUD_SPEED, type LocalSystem } from '../local-system/local-system.ts';
 import { sampleBody } from '../local-system/sample-request.ts';
 import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from './wire.ts';
 
-/** Where everything is. */
+/** Addresses and paths of the system. */
 export function systemInfo(system: LocalSystem, { region }: Jobs, startedAt: Date): SystemInfo {
   return {
     region,
@@ -36,7 +36,7 @@ export function jobInfos({ jobs }: Jobs): JobInfo[] {
 
 function triggersOf({ on: { object_created: object, schedule, request } }: Job): JobInfo['triggers'] {
   const set = object?.set ? `, in sets by ${object.set.by}` : '';
-  const accepts = request?.accepts.length ? `accepts ${request.accepts.join(', ')}` : 'accepts no field';
+  const accepts = request?.accepts.length ? `accepts ${request.accepts.join(', ')}` : 'accepts no fields';
   return [
     ...(object ? [{ kind: 'object_created' as const, text: `${object.bucket}/${object.key}${set}` }] : []),
     ...(schedule ? [{ kind: 'schedule' as const, text: scheduleText(schedule) }] : []),
@@ -59,7 +59,7 @@ export function bucketInfos({ cloud }: LocalSystem, { jobs }: Jobs): BucketInfo[
   });
 }
 
-/** The timers of the built functions; they rest with them. */
+/** The timers of the built functions, which are paused together with them. */
 export function timerInfos({ builtIn: { timerTriggers, timers }, isResting }: LocalSystem): TimerInfo[] {
   if (isResting()) return [];
   return timerTriggers.map(({ name, functionName, schedule }) => {
@@ -70,7 +70,7 @@ export function timerInfos({ builtIn: { timerTriggers, timers }, isResting }: Lo
   });
 }
 
-/** The jobs that can be asked for. */
+/** The jobs that can be started by a request. */
 export function requestInfos(jobs: Jobs): RequestInfo[] {
   return [...jobs.jobs.values()].flatMap((job) => {
     if (!job.on.request) return [];

@@ -1,10 +1,10 @@
 import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-task.ts';
 import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
-import type { TaskNews } from './run-rows.ts';
+import type { TaskUpdate } from './run-rows.ts';
 import type { RunProgress, TaskRow } from './wire.ts';
 
 export interface TaskRowsOptions {
-  /** All that exist. */
+  /** All existing tasks. */
   readonly tasks: () => readonly LocalTask[];
   readonly now: () => number;
 }
@@ -19,7 +19,7 @@ interface Known {
 export class TaskRows {
   readonly #options: TaskRowsOptions;
   readonly #known = new Map<string, Known>();
-  /** Those that may have changed since the last look. */
+  /** Tasks that may have changed since the last refresh. */
   readonly #touched = new Set<string>();
 
   constructor(options: TaskRowsOptions) {
@@ -32,31 +32,31 @@ export class TaskRows {
     return [...this.#known.values()].sort((a, b) => b.task.createdAt - a.task.createdAt).map(rowOf);
   }
 
-  /** `undefined` when there is no such task. */
-  newsOf(id: string): TaskNews | undefined {
+  /** `undefined` if there is no such task. */
+  updateOf(id: string): TaskUpdate | undefined {
     const known = this.#known.get(id);
     if (!known) return undefined;
     const { task, changedAt, progress } = known;
     return { status: task.status, changedAt, ...(progress ? { progress } : {}) };
   }
 
-  /** @returns is it about a task? */
-  see({ kind, id }: CloudEvent): boolean {
+  /** @returns whether the event concerns a task */
+  observe({ kind, id }: CloudEvent): boolean {
     if (!kind.startsWith('task_')) return false;
     this.#touched.add(id);
     return true;
   }
 
-  /** How far a task is, as `reconcile` has read it. */
-  progressed(id: string, progress: RunProgress): void {
+  /** Records the progress of a task, as read by `reconcile`. */
+  setProgress(id: string, progress: RunProgress): void {
     const known = this.#known.get(id);
     if (!known) return;
     this.#known.set(id, { ...known, progress, changedAt: this.#options.now() });
     this.#touched.add(id);
   }
 
-  /** @returns the rows that are new or changed since the last time; what was deleted is among them once more */
-  look(): TaskRow[] {
+  /** @returns the rows that are new or changed since the last refresh, including deleted ones, once */
+  refresh(): TaskRow[] {
     if (this.#touched.size === 0) return [];
     const touched = [...this.#touched];
     this.#touched.clear();

@@ -3,24 +3,24 @@ import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
 
-// What the console's server and its page say to each other. Times are ISO 8601, UTC. All of it is data for people: no secret is in it, only the
-// names of the variables that hold one.
+// The protocol between the console's server and its page. Times are ISO 8601, UTC. It contains no secrets, only the names of variables that hold
+// them.
 //
 // GET    /api/stream                            server-sent events: a snapshot, then deltas (`StreamEvents`)
-// GET    /api/runs/{job}/{run}                  RunAnswer; 404 when there is no such run
-// PUT    /api/buckets/{bucket}/objects?key=...  the file's bytes; 201 ObjectAnswer. At most 64 MiB
-// POST   /api/timers/{name}/tick                202 TickAnswer
-// POST   /api/requests                          RequestBody; 200 RequestAnswer, whatever the gateway answered
-// POST   /api/deliver-again                     202 {}: the latest event of an object once more
+// GET    /api/runs/{job}/{run}                  RunDetails; 404 if there is no such run
+// PUT    /api/buckets/{bucket}/objects?key=...  the file's bytes; 201 StoredObject. At most 64 MiB
+// POST   /api/timers/{name}/tick                202 TickedTimer
+// POST   /api/requests                          RequestBody; 200 GatewayResponse, whatever its status
+// POST   /api/deliver-again                     202 {}: delivers the latest object event again
 // POST   /api/faults                            FaultBody; 201 { faults: FaultRow[] }
 // DELETE /api/faults                            200 { faults: [] }
 // GET    /api/faults/kinds                      FaultKinds
 //
-// Who is not known to the kernel as the user of the system shows its token: `authorization: Bearer ...`, for the stream `?token=...`; else 401.
-// Whatever changes something needs the header `x-console: 1`; a JSON body needs `content-type: application/json`. Errors are
-// `application/problem+json`: ProblemAnswer.
+// A caller whom the kernel can't identify as the user of the system must send the token: `authorization: Bearer ...`, or `?token=...` for the
+// stream; otherwise 401. Changing requests need the header `x-console: 1`; JSON bodies need `content-type: application/json`. Errors are
+// `application/problem+json`: ConsoleProblemBody.
 
-/** The first message of a stream, named `snapshot`: everything, as it is. A page that reconnects gets a new one. */
+/** The first message of a stream, named `snapshot`: the current state of everything. A page that reconnects gets a new one. */
 export interface Snapshot {
   readonly system: SystemInfo;
   readonly jobs_file: JobsFileInfo;
@@ -31,7 +31,7 @@ export interface Snapshot {
   readonly requests: readonly RequestInfo[];
   /** Newest first; the newest 2000. */
   readonly runs: readonly RunRow[];
-  /** Sets of objects that are open: at most 100. */
+  /** Open sets of objects, at most 100. */
   readonly sets: readonly SetView[];
   /** Newest first. */
   readonly tasks: readonly TaskRow[];
@@ -43,20 +43,20 @@ export interface Snapshot {
 /** The messages of a stream, by name. */
 export interface StreamEvents {
   readonly snapshot: Snapshot;
-  /** One thing that happened. */
+  /** One event. */
   readonly event: EventRow;
-  /** Only rows that are new or changed, at most four times a second. A run never goes away. */
+  /** Only new or changed rows, at most four times a second. Runs are never removed. */
   readonly runs: readonly RunRow[];
-  /** Only rows that are new or changed. A task that was deleted comes once more with `deleted`. */
+  /** Only new or changed rows. A deleted task is sent once more, with `deleted`. */
   readonly tasks: readonly TaskRow[];
   /** All of them. */
   readonly sets: readonly SetView[];
   /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;
-  /** After functions were deployed or removed with --stage local. */
+  /** Sent after functions were deployed or removed with --stage local. */
   readonly system: SystemInfo;
-  /** All of them, after one has ticked, or when the built functions came to rest or awoke. */
+  /** All timers, after one has ticked, or when the built functions were paused or resumed. */
   readonly timers: readonly TimerInfo[];
 }
 
@@ -67,33 +67,33 @@ export interface SystemInfo {
   readonly cloud_url: string;
   readonly obs_url: string;
   readonly gateway_url: string;
-  /** Relative to where npm start was called. */
+  /** Relative to the working directory of npm start. */
   readonly buckets_folder: string;
   readonly log_file: string;
-  /** How many times faster than documented tasks walk. */
+  /** How many times faster than documented tasks run. */
   readonly speed: number;
-  /** Functions were deployed with --stage local: those of the project rest, and their triggers with them. */
+  /** Functions are deployed with --stage local, so those of the project, and their triggers, are paused. */
   readonly resting: boolean;
 }
 
 export interface JobsFileInfo {
   readonly path: string;
-  /** As it is on disk now; empty when it can't be read (then a problem says so). At most 1 MiB. */
+  /** The current contents; empty if it can't be read, which is then a problem. At most 1 MiB. */
   readonly text: string;
   /** In the order of the lines. */
   readonly problems: readonly JobsFileProblem[];
-  /** What runs is what the file said at the start: npm start has to be started again for what it says now. */
+  /** The system runs with the file's contents at the start: restart npm start to apply changes. */
   readonly changed_since_start: boolean;
 }
 
 export interface JobsFileProblem {
-  /** 1-based; absent when it is about no line. */
+  /** 1-based; absent if it does not concern a line. */
   readonly line?: number;
-  /** `jobs.restore-staging.on`; `(document)` for the whole. */
+  /** `jobs.restore-staging.on`; `(document)` for the whole file. */
   readonly path: string;
   readonly message: string;
   readonly level: 'error' | 'warning';
-  /** What to write there, as `npx migrations check` says it; absent where it has none. */
+  /** What to write there, as in `npx migrations check`; absent if unknown. */
   readonly remedy?: string;
 }
 
@@ -101,7 +101,7 @@ export interface JobInfo {
   readonly name: string;
   /** `backup_import`, `online_migration` or `server_migration`. */
   readonly kind: string;
-  /** What starts it, each in one line. */
+  /** Its triggers, one line each. */
   readonly triggers: readonly { readonly kind: 'object_created' | 'schedule' | 'request'; readonly text: string }[];
   readonly dry_run: boolean;
 }
@@ -110,7 +110,7 @@ export interface BucketInfo {
   readonly name: string;
   /** The jobs that watch it, and the glob of their keys. Empty for a bucket that is only read from. */
   readonly watched: readonly { readonly job: string; readonly key: string }[];
-  /** A key that would start a job; absent when none can be guessed. */
+  /** A key that would start a job; absent if none can be guessed. */
   readonly sample_key?: string;
 }
 
@@ -118,7 +118,7 @@ export interface TimerInfo {
   readonly name: string;
   readonly function: string;
   readonly schedule: string;
-  /** With the zone that the schedule is read in, as RFC 9557 has it: `2026-03-14T02:00:00+08:00[Asia/Singapore]`. Absent when it never ticks again, and for `reconcile`, which ticks all the time. */
+  /** With the schedule's time zone (RFC 9557): `2026-03-14T02:00:00+08:00[Asia/Singapore]`. Absent if it never ticks again, and for `reconcile`, which ticks constantly. */
   readonly next?: string;
 }
 
@@ -126,36 +126,36 @@ export interface RequestInfo {
   readonly job: string;
   /** Body fields that a caller may set. */
   readonly accepts: readonly string[];
-  /** What the job's function asks of its callers; `gateway`: nothing, for the API Gateway knows them, or nobody has to. */
+  /** How the function authenticates callers. `gateway`: not at all, because the API Gateway does, or it is not required. */
   readonly auth: 'gateway' | 'standard_webhooks' | 'bearer';
-  /** A body to begin with. */
+  /** A sample body. */
   readonly sample_body: Readonly<Record<string, unknown>>;
 }
 
 export interface RunProgress {
-  /** The figures in one line. */
+  /** The progress figures, on one line. */
   readonly text: string;
-  /** 0 to 100, of the step that it is in; absent when the service gives none. */
+  /** 0 to 100, of the current step; absent if the service does not report it. */
   readonly percent?: number;
 }
 
 export interface RunRow extends Pick<RunView, 'job' | 'run' | 'state' | 'task' | 'reason'> {
   readonly received_at: string;
-  /** What came: the object's path, the timer's name, the request's key. */
+  /** What triggered it: the object's path, the timer's name, or the request's key. */
   readonly source: string;
   readonly progress?: RunProgress;
-  /** Of its newest record, or when the state of its task was seen to change. */
+  /** The time of its newest record, or of the last observed change of its task. */
   readonly updated_at: string;
 }
 
-/** A task as the local cloud has it: its truth, beside that of the ledger. */
+/** A task in the local cloud: its actual state, next to that in the ledger. */
 export interface TaskRow {
   /** The service. */
   readonly kind: 'DCS' | 'SMS';
   readonly id: string;
   readonly name: string;
   readonly status: string;
-  /** Id of the DCS instance that it writes to, or of the source server that it moves. */
+  /** Id of the target DCS instance, or of the source server. */
   readonly target?: string;
   readonly progress?: RunProgress;
   readonly created_at: string;
@@ -163,7 +163,7 @@ export interface TaskRow {
   readonly deleted?: true;
 }
 
-/** `topic` and `text` as npm start prints them. */
+/** `topic` and `text` are as printed by npm start. */
 export interface EventRow extends EventLine {
   /** Counts up from 1 at each start. */
   readonly id: number;
@@ -171,42 +171,42 @@ export interface EventRow extends EventLine {
 }
 
 export interface FaultRow {
-  /** 1-based place in the order in which they come. */
+  /** 1-based position in the order in which faults apply. */
   readonly id: number;
-  /** `*` is any. */
+  /** `*` means any. */
   readonly operation: string;
   readonly service?: string;
   readonly kind: string;
-  /** How many calls it will spoil yet. */
+  /** How many more calls will fail. */
   readonly remaining: number;
-  /** What goes wrong, in words. */
+  /** A description of the fault. */
   readonly text: string;
 }
 
 /** A run with its history. */
-export interface RunAnswer {
+export interface RunDetails {
   readonly view: Omit<RunView, 'history'>;
   readonly source: string;
-  /** Oldest first; every record of the ledger. */
+  /** All records of the ledger, oldest first. */
   readonly history: readonly RunHistoryStep[];
-  /** What an operator can do, on the command line. */
+  /** Possible next steps, on the command line. */
   readonly next_steps: readonly NextStep[];
 }
 
 export interface RunHistoryStep extends RunStep {
   /** The invocation that wrote it. */
   readonly by: string;
-  /** What else was recorded, such as `until`, `task` or `call`; nothing of the body of a call. */
+  /** Other recorded fields, such as `until`, `task` or `call`, but no bodies of calls. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface ObjectAnswer {
+export interface StoredObject {
   readonly bucket: string;
   readonly key: string;
   readonly bytes: number;
 }
 
-export interface TickAnswer {
+export interface TickedTimer {
   readonly timer: string;
 }
 
@@ -217,27 +217,27 @@ export interface RequestBody {
   readonly idempotency_key?: string;
 }
 
-export interface RequestAnswer {
+export interface GatewayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came; JSON as a rule. */
+  /** Unparsed; usually JSON. */
   readonly body: string;
 }
 
 export interface FaultBody {
-  /** `<operation>=<kind>[,<name>=<value>...]`, as `npm run fault` takes it. */
+  /** `<operation>=<kind>[,<name>=<value>...]`, as for `npm run fault`. */
   readonly text: string;
-  /** How many calls it spoils; 1 if absent. */
+  /** How many calls fail; 1 if absent. */
   readonly times?: number;
 }
 
 export interface FaultKinds {
-  /** What the local cloud can be asked for, sorted; `*` is any. */
+  /** The operations of the local cloud, sorted; `*` means any. */
   readonly operations: readonly string[];
   readonly kinds: readonly { readonly kind: string; readonly text: string }[];
 }
 
-export interface ProblemAnswer {
+export interface ConsoleProblemBody {
   readonly title: string;
   readonly detail: string;
   readonly status: number;

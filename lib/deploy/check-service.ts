@@ -5,39 +5,39 @@ import { secretNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
 import { secretProblem } from '../kernel/secret.ts';
 import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
+import { type DesiredTrigger, desiredTriggers, triggerOfEvent } from './desired-triggers.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
 import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
-import { triggerOfEvent, type WantedTrigger, wantedTriggers } from './wanted-triggers.ts';
 
 /** API reference functiongraph_06_0108, 2025. */
 const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
 const MAX_NAME_LENGTH = 60;
 const MAX_TIMEOUT = 259_200;
-/** Of user data, and of encrypted user data. */
+/** The limits of user data, and of encrypted user data. */
 const MAX_VARIABLES = 20;
 const MAX_CHARACTERS = 4096;
-/** Of the types that poll (user manual functiongraph_01_0150, 2025); more is refused for others too, so it is the limit here. */
+/** The limit for polling types (user manual functiongraph_01_0150, 2025). The service applies it to other types too. */
 const MAX_TRIGGERS = 10;
-const OLDEST_RUNTIME = 20;
+const MIN_NODE_VERSION = 20;
 
-/** What must not stand in a plain variable: whoever may read the function's configuration reads it. */
+/** Settings that must not be plain variables: anyone who can read the function's configuration can read those. */
 const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((name) => [
   name,
-  ...(SETTINGS[name].otherName === undefined ? [] : [SETTINGS[name].otherName]),
+  ...(SETTINGS[name].alias === undefined ? [] : [SETTINGS[name].alias]),
 ]);
 
-export interface CheckedAgainst {
+export interface ServiceContext {
   readonly jobs: Jobs;
   readonly hasLedger: boolean;
-  /** The names of the functions that there are. */
+  /** The names of the functions in `functions/`. */
   readonly built: readonly string[];
   readonly env: Environment;
-  /** Must every encrypted variable have a value? Only what sends them needs them. */
+  /** Must every encrypted variable have a value? Only commands that send the values need them. */
   readonly needsValues: boolean;
 }
 
-/** The names of all encrypted variables: those that the jobs file refers to, and those that `serverless.yml` adds. Sorted. */
+/** The names of all encrypted variables, sorted: those that the jobs file refers to, and those that `serverless.yml` adds. */
 export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] {
   return [...new Set([...secretNames(jobs), ...(provider.encryptedUserData ?? [])])].sort();
 }
@@ -54,45 +54,45 @@ export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSe
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
 }
 
-/** The triggers of a function: what the jobs need, then what its `events` add. */
+/** The triggers of a function: those that the jobs need, then those in its `events`. */
 export function triggersOf(
   file: ServiceFile,
   key: string,
-  { jobs, hasLedger }: Pick<CheckedAgainst, 'jobs' | 'hasLedger'>,
-): WantedTrigger[] {
-  const own = wantedTriggers(jobs, file.provider, `${file.service}-${file.stage}`, hasLedger).get(key) ?? [];
+  { jobs, hasLedger }: Pick<ServiceContext, 'jobs' | 'hasLedger'>,
+): DesiredTrigger[] {
+  const own = desiredTriggers(jobs, file.provider, `${file.service}-${file.stage}`, hasLedger).get(key) ?? [];
   return [...own, ...(file.functions.get(key)?.events ?? []).map(triggerOfEvent)];
 }
 
 /**
- * Everything of `serverless.yml` that can be known without asking the service, beyond its schema.
+ * Checks `serverless.yml` beyond its schema, without calling the service.
  *
- * @returns all problems; empty when nothing is wrong
+ * @returns all problems; empty if there are none
  */
-export function checkService(file: ServiceFile, against: CheckedAgainst): Problem[] {
+export function checkService(file: ServiceFile, context: ServiceContext): Problem[] {
   const problems: Problem[] = [];
   const refuse = (path: Problem['path'], message: string) => void problems.push({ path, message });
-  checkProvider(file, against, refuse);
-  for (const [key, own] of file.functions) checkFunction(file, key, own, against, refuse);
-  checkNeeds(file, against, refuse);
+  checkProvider(file, context, refuse);
+  for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);
+  checkNeeds(file, context, refuse);
   return problems;
 }
 
 type Refuse = (path: Problem['path'], message: string) => void;
 
-function checkProvider({ provider }: ServiceFile, { jobs }: CheckedAgainst, refuse: Refuse): void {
+function checkProvider({ provider }: ServiceFile, { jobs }: ServiceContext, refuse: Refuse): void {
   const { region, agency, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
-  if (region === undefined) refuse(['provider'], 'region is missing; write the region of the functions');
+  if (region === undefined) refuse(['provider'], 'region is missing; set the region of the functions');
   else if (region !== jobs.region) {
     refuse(
       ['provider', 'region'],
-      `is ${region}, and migrations.yml says ${jobs.region}: buckets and instances are reached from their own region only`,
+      `is ${region}, but migrations.yml has ${jobs.region}: buckets and instances can only be reached from their own region`,
     );
   }
   if (agency === undefined) {
     refuse(
       ['provider'],
-      'agency is missing: without one the functions get no keys (docs/deploy.md names its permissions)',
+      'agency is missing: without one the functions get no keys (docs/deploy.md lists its permissions)',
     );
   }
   const watches = [...jobs.jobs.values()].some(({ on }) => on.object_created);
@@ -104,10 +104,7 @@ function checkProvider({ provider }: ServiceFile, { jobs }: CheckedAgainst, refu
   for (const [kind, urn] of Object.entries(failureDestination ?? {})) {
     const there = urn.split(':')[2];
     if (region !== undefined && there !== region) {
-      refuse(
-        ['provider', 'failureDestination', kind],
-        `lies in ${there}; it must lie in the functions' region, ${region}`,
-      );
+      refuse(['provider', 'failureDestination', kind], `is in ${there}; must be in the functions' region, ${region}`);
     }
   }
   if (gateway?.auth === 'NONE') {
@@ -115,44 +112,44 @@ function checkProvider({ provider }: ServiceFile, { jobs }: CheckedAgainst, refu
     if (open.length > 0) {
       refuse(
         ['provider', 'gateway', 'auth'],
-        `is NONE, and ${open.map(({ name }) => name).join(', ')} leave it to the gateway to know the caller: anybody could start them`,
+        `is NONE, but ${open.map(({ name }) => name).join(', ')} rely on the gateway for authentication: anyone could start them`,
       );
     }
   }
 }
 
-function checkFunction(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+function checkFunction(file: ServiceFile, key: string, own: FunctionSection, context: ServiceContext, refuse: Refuse) {
   const { provider } = file;
   const at = (name: string): Problem['path'] =>
     Object.hasOwn(own, name) || !Object.hasOwn(provider, name) ? ['functions', key, name] : ['provider', name];
-  if (!against.built.includes(key)) {
-    refuse(['functions', key], `there is no functions/${key}.ts; there are ${against.built.join(', ')}`);
+  if (!context.built.includes(key)) {
+    refuse(['functions', key], `functions/${key}.ts does not exist; there are ${context.built.join(', ')}`);
   }
   if (!/^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(own.name) || own.name.length > MAX_NAME_LENGTH) {
     refuse(
       ['functions', key, 'name'],
-      `${JSON.stringify(own.name)} has ${own.name.length} characters: a name has at most ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -, a letter first; shorten service or stage, or give it a name`,
+      `${JSON.stringify(own.name)} has ${own.name.length} characters; must have at most ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -, starting with a letter: shorten service or stage, or give it a name`,
     );
   }
   const { memorySize, timeout, initializerTimeout, runtime } = settled(file, own);
   if (!MEMORY_MB.includes(memorySize)) {
-    refuse(at('memorySize'), `${memorySize} MB is no size that there is; take one of ${MEMORY_MB.join(', ')}`);
+    refuse(at('memorySize'), `unsupported memorySize ${memorySize}; use one of ${MEMORY_MB.join(', ')}`);
   }
   if (timeout < 3 || timeout > MAX_TIMEOUT) {
-    refuse(at('timeout'), `${timeout} s is not from 3 to ${MAX_TIMEOUT}`);
+    refuse(at('timeout'), `${timeout} s: must be from 3 to ${MAX_TIMEOUT}`);
   }
   if (initializerTimeout < 1 || initializerTimeout > 300) {
-    refuse(at('initializerTimeout'), `${initializerTimeout} s is not from 1 to 300`);
+    refuse(at('initializerTimeout'), `${initializerTimeout} s: must be from 1 to 300`);
   }
-  if (Number(/\d+/.exec(runtime)?.[0]) < OLDEST_RUNTIME) {
-    refuse(at('runtime'), `${runtime} is too old: the bundles are for Node.js 20`);
+  if (Number(/\d+/.exec(runtime)?.[0]) < MIN_NODE_VERSION) {
+    refuse(at('runtime'), `${runtime} is too old: the bundles need Node.js 20 or later`);
   }
-  if (key === FUNCTION_OF.requests) checkAnswerTime(file, own, timeout, refuse);
-  checkVariables(file, key, own, against, refuse);
-  checkTriggers(file, key, own, against, refuse);
+  if (key === FUNCTION_OF.requests) checkResponseTime(file, own, timeout, refuse);
+  checkVariables(file, key, own, context, refuse);
+  checkTriggers(file, key, own, context, refuse);
 }
 
-/** A function's settings with the provider's and ours behind them. */
+/** A function's settings, with the provider's and then our defaults. */
 export function settled({ provider }: ServiceFile, own: FunctionSection) {
   return {
     runtime: own.runtime ?? provider.runtime ?? DEFAULTS.runtime,
@@ -162,29 +159,29 @@ export function settled({ provider }: ServiceFile, own: FunctionSection) {
   };
 }
 
-/** The function answers, then the gateway gives up, then the platform: else a run could be stopped in the middle. */
-function checkAnswerTime(file: ServiceFile, own: FunctionSection, timeout: number, refuse: Refuse): void {
+/** The function must respond before the gateway times out, and the gateway before the platform: otherwise a run could be killed midway. */
+function checkResponseTime(file: ServiceFile, own: FunctionSection, timeout: number, refuse: Refuse): void {
   if (!file.provider.gateway) return;
   const gatewayMs = file.provider.gateway.timeoutMs ?? DEFAULTS.gatewayTimeoutMs;
-  const answerMs =
+  const responseMs =
     Number(plainVariables(file, own)['WEBHOOK_ANSWER_SECONDS'] ?? SETTINGS.WEBHOOK_ANSWER_SECONDS.fallback) * 1000;
   if (timeout * 1000 <= gatewayMs) {
     refuse(
       ['functions', FUNCTION_OF.requests, 'timeout'],
-      `${timeout} s must be more than the gateway's ${gatewayMs} ms`,
+      `${timeout} s: must be more than the gateway's timeout of ${gatewayMs} ms`,
     );
   }
-  if (answerMs >= gatewayMs) {
+  if (responseMs >= gatewayMs) {
     refuse(
       ['provider', 'gateway', 'timeoutMs'],
-      `${gatewayMs} ms must be more than the ${answerMs} ms in which the webhook answers (WEBHOOK_ANSWER_SECONDS)`,
+      `${gatewayMs} ms: must be more than the ${responseMs} ms within which the webhook responds (WEBHOOK_ANSWER_SECONDS)`,
     );
   }
 }
 
-function checkVariables(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+function checkVariables(file: ServiceFile, key: string, own: FunctionSection, context: ServiceContext, refuse: Refuse) {
   const plain = plainVariables(file, own);
-  const encrypted = encryptedNames(file, against.jobs);
+  const encrypted = encryptedNames(file, context.jobs);
   const at = (name: string): Problem['path'] => {
     if (Object.hasOwn(own.userData ?? {}, name)) return ['functions', key, 'userData', name];
     const isStage = name === 'MIGRATIONS_STAGE' && !Object.hasOwn(file.provider.userData ?? {}, name);
@@ -192,7 +189,7 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, ag
   };
   for (const name of Object.keys(plain)) {
     if (encrypted.includes(name) || SECRET_SETTINGS.includes(name)) {
-      refuse(at(name), 'is a secret: take it out, and list its name in provider.encryptedUserData');
+      refuse(at(name), 'is a secret: remove it, and list its name in provider.encryptedUserData');
     }
   }
   try {
@@ -201,12 +198,12 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, ag
     if (!(error instanceof ConfigError)) throw error;
     for (const { path, message } of error.problems) refuse(at(String(path[0])), message);
   }
-  // One is ours: what was deployed last (`secretsMark`).
+  // One is added by this plugin (`secretsMark`).
   const count = Object.keys(plain).length + (encrypted.length > 0 ? 1 : 0);
   if (count > MAX_VARIABLES) {
     refuse(
       ['functions', key, 'userData'],
-      `has ${count} variables with those of the provider; at most ${MAX_VARIABLES}`,
+      `has ${count} variables, including the provider's; at most ${MAX_VARIABLES}`,
     );
   }
   const characters = JSON.stringify(plain).length;
@@ -215,14 +212,14 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, ag
   }
 }
 
-function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, against: CheckedAgainst, refuse: Refuse) {
+function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, context: ServiceContext, refuse: Refuse) {
   const events = own.events ?? [];
   for (const [i, { type, data }] of events.map(triggerOfEvent).entries()) {
     const path = ['functions', key, 'events', i, 'eventData'];
     if (type !== 'TIMER') continue;
     const { name, schedule, schedule_type: kind } = data;
     if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
-      refuse([...path, 'name'], 'a timer has a name of at most 64 of A-Z a-z 0-9 _ -, a letter first');
+      refuse([...path, 'name'], 'must be a timer name: at most 64 of A-Z a-z 0-9 _ -, starting with a letter');
     }
     if (kind !== 'Rate' && kind !== 'Cron') refuse([...path, 'scheduleType'], 'must be Rate or Cron');
     else {
@@ -235,12 +232,12 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, aga
       if (problem) refuse([...path, 'schedule'], problem);
     }
   }
-  const triggers = triggersOf(file, key, against);
+  const triggers = triggersOf(file, key, context);
   const fromJobs = triggers.length - events.length;
   for (const [i, trigger] of triggers.entries()) {
     const other = triggers.findIndex((candidate, j) => j < i && isSamePlace(candidate, trigger));
     if (other !== -1) {
-      refuse(['functions', key, 'events', i - fromJobs], `${describeTrigger(trigger)} is there twice`);
+      refuse(['functions', key, 'events', i - fromJobs], `${describeTrigger(trigger)} is listed twice`);
     }
   }
   const timers = triggers.filter(({ type }) => type === 'TIMER').length;
@@ -257,8 +254,8 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, aga
   }
 }
 
-/** What the jobs need and is not there. */
-function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: CheckedAgainst, refuse: Refuse): void {
+/** Checks that everything the jobs need is there. */
+function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: ServiceContext, refuse: Refuse): void {
   const all = [...jobs.jobs.values()];
   const needs: [key: string, names: string[]][] = [
     [FUNCTION_OF.objects, all.filter(({ on }) => on.object_created).map(({ name }) => name)],
@@ -268,7 +265,7 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Ch
   ];
   for (const [key, names] of needs) {
     if (names.length > 0 && !file.functions.has(key))
-      refuse(['functions'], `${key} is missing: ${names.join(', ')} need it`);
+      refuse(['functions'], `${key} is missing: needed by ${names.join(', ')}`);
   }
   const encrypted = encryptedNames(file, jobs);
   for (const name of encrypted) {
@@ -285,7 +282,7 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Ch
   if (characters > MAX_CHARACTERS) {
     refuse(
       ['provider', 'encryptedUserData'],
-      `the values have ${characters} characters in all; at most ${MAX_CHARACTERS}`,
+      `the values have ${characters} characters in total; at most ${MAX_CHARACTERS}`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { PROJECT_ID } from '../kernel/project-id.ts';
 import { REGION } from '../kernel/region.ts';
 import { BASE_PATH } from '../kernel/settings.ts';
 
-/** The JSON schema of our part of `serverless.yml`; the framework checks it, and refuses what it does not know. */
+/** The JSON schema of our part of `serverless.yml`. The framework validates against it, and rejects unknown keys. */
 const text = { type: 'string', minLength: 1 } as const;
 export const AGENCY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const agency = { type: 'string', pattern: AGENCY_NAME.source } as const;
@@ -74,7 +74,7 @@ export const PROVIDER_SCHEMA = {
   },
 } as const;
 
-/** A file and its export. */
+/** A file and its export, such as `index.handler`. */
 const HANDLER = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_]+$';
 
 export const FUNCTION_SCHEMA = {
@@ -86,12 +86,12 @@ export const FUNCTION_SCHEMA = {
     maxAsyncRetryAttempts: { type: 'integer', minimum: 0, maximum: 3 },
     maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
     maxInstances: { type: 'integer', minimum: -1, maximum: 1000 },
-    // Set by the provider: what is deployed is what the build made.
+    // Set by the provider: the built package is deployed.
     package: { type: 'object' },
   },
 } as const;
 
-/** An event that `migrations.yml` does not speak of, in the words of the trigger's API page. */
+/** An event that is not in `migrations.yml`, with the field names of the trigger's API page. */
 export const EVENT_SCHEMA = {
   type: 'object',
   properties: {

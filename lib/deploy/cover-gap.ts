@@ -1,26 +1,26 @@
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
 import type { ObsService } from '../ports/obs.ts';
-import type { WantedTrigger } from './wanted-triggers.ts';
+import type { DesiredTrigger } from './desired-triggers.ts';
 
-/** More than lands in the seconds that a trigger is away; what is above is left to the job's sweep. */
+/** More objects than land in the seconds without a trigger; any others are left to the job's sweep. */
 const MAX_OBJECTS = 1000;
 
 export interface Gap {
-  /** Of the function, with a version. */
+  /** URN of the function, with a version. */
   readonly urn: string;
-  readonly triggers: readonly WantedTrigger[];
+  readonly triggers: readonly DesiredTrigger[];
   /** ISO 8601: before the first trigger was deleted. */
   readonly since: string;
-  /** How the function takes keys to be written. */
+  /** How the function expects keys to be encoded. */
   readonly encoding: KeyEncoding;
 }
 
 /**
- * Tells a function of the objects that landed while its bucket triggers were made again, as OBS would have. Only where there is a ledger: an
- * object whose notification came too is the same occurrence, and makes no second task.
+ * Sends a function events, as OBS would have, for objects that landed while its bucket triggers were being replaced. Needs a ledger: an
+ * object whose notification also arrived is then the same occurrence, and creates no second task.
  *
- * @throws {CloudError} when a bucket can't be listed, or the function not be invoked; doing all of it again does no harm
+ * @throws {CloudError} if a bucket can't be listed, or the function can't be invoked; safe to repeat
  */
 export async function coverGap(api: FunctionGraph, obs: ObsService, gap: Gap): Promise<void> {
   for (const { data } of gap.triggers) {

@@ -1,49 +1,49 @@
 import { withoutCode } from '../cloud/programs/functiongraph/functions.ts';
 import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 
-/** What to do about the codes that a deploy meets (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */
+/** What to do about error codes of a deployment (API reference ErrorCode; terraform-provider-huaweicloud, 2025). */
 const ADVICE: Readonly<Record<string, string>> = {
-  'FSS.1005': 'choose a runtime that the region has (provider.runtime)',
+  'FSS.1005': 'choose a runtime that the region supports (provider.runtime)',
   'FSS.1007': 'choose another memorySize',
   'FSS.1071': 'the package is larger than 50 MB; make it smaller',
   'FSS.1108':
     'another trigger watches an overlapping part of the bucket: delete it in the console, or let the jobs watch other prefixes',
   'FSS.1109': 'correct the schedule of the job',
   'FSS.1145':
-    'allow the agency to read and set the notifications of the bucket, and look whether the bucket exists in this region',
-  'FSS.1146': 'look at the API group and its environment (provider.gateway)',
+    'allow the agency to read and set the notifications of the bucket, and check that the bucket exists in this region',
+  'FSS.1146': 'check the API group and its environment (provider.gateway)',
   'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
   'FSS.1151':
-    'name a bucket of this region; for the stage local start npm start with this jobs file: it has the buckets of its own alone',
-  'FSS.0403': 'give the keys that deploy the permissions of deploy/policies/deployer-*.json',
+    'use a bucket in this region; for the stage local, start npm start with this jobs file: it only has the buckets of its jobs file',
+  'FSS.0403': 'grant your keys the permissions in deploy/policies/deployer-*.json',
   'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK again',
-  keys_refused: 'set the right keys, and wait five minutes',
+  keys_refused: 'set valid keys, and wait five minutes',
 };
 
 function adviceFor(error: CloudError): string {
   const known = ADVICE[error.cloudCode ?? ''];
   if (known) return known;
   if (error.status === 401) return 'set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK to keys of this project';
-  if (error.status === 403) return 'give the keys that deploy the permissions of deploy/policies/deployer-*.json';
-  if (error.temporary || error.outcome !== 'rejected') return 'run the same command again: it goes on from here';
-  return 'correct what it says, and run the same command again: it goes on from here';
+  if (error.status === 403) return 'grant your keys the permissions in deploy/policies/deployer-*.json';
+  if (error.temporary || error.outcome !== 'rejected') return 'run the same command again: it continues from here';
+  return 'fix the cause, and run the same command again: it continues from here';
 }
 
-/** A step of a deploy failed: which, of which function, with what code, and what to do. Another deploy goes on from there. */
+/** A step of a deployment failed. The message has the function, the step, the error code and what to do. The next deployment continues from there. */
 export class DeployError extends AppError {
-  /** @param cause what was thrown, or what is wrong in words */
+  /** @param cause what was thrown, or a description of the problem */
   constructor(functionName: string, step: string, cause: unknown) {
     const details = cause instanceof CloudError ? (cause.details ?? []) : [];
     const texts = details.flatMap(({ code, message }) =>
       [code, message].filter((part) => part !== undefined).join(' '),
     );
-    const answer = [messageOf(cause), ...texts].join(': ');
+    const problem = [messageOf(cause), ...texts].join(': ');
     const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause)}` : '';
-    super('deploy', withoutCode(`${functionName}: ${step}: ${answer}${advice}`), { cause });
+    super('deploy', withoutCode(`${functionName}: ${step}: ${problem}${advice}`), { cause });
   }
 }
 
-/** Does one step of a deploy. @throws {DeployError} what it throws, with whose step it was and which */
+/** Does one step of a deployment. @throws {DeployError} with the function, the step and what it threw */
 export async function asStep<T>(of: string, step: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

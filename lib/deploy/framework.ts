@@ -1,6 +1,6 @@
-// The part of the framework (osls 4.3.1, serverless 3.40.0) that is used. Neither has types of its own for a provider.
+// The part of the framework (osls 4.3.1, serverless 3.40.0) that is used. Neither exports types for providers.
 
-/** One of the lists under `functions`, `provider`: what the schema let through. */
+/** A section such as `provider` or an entry of `functions`, validated by the schema. */
 type Section = Readonly<Record<string, unknown>>;
 
 export interface Framework {
@@ -32,7 +32,7 @@ export interface Framework {
   setProvider(name: string, provider: object): void;
 }
 
-/** What the command line says; every value that was given. */
+/** The options given on the command line. */
 export interface CommandOptions {
   readonly stage?: string;
   readonly region?: string;
@@ -49,7 +49,7 @@ export interface CommandOptions {
   readonly 'replace-api'?: boolean;
 }
 
-/** The framework's output: `log` goes to stderr, `writeText` alone to stdout. */
+/** The framework's output: `log` goes to stderr, only `writeText` to stdout. */
 export interface Output {
   readonly log: { notice(text: string): void; warning(text: string): void; info(text: string): void };
   readonly progress: {

@@ -1,14 +1,18 @@
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { asStep } from './deploy-error.ts';
 import { describeTrigger } from './same-trigger.ts';
-import { type Patience, tryAgain } from './try-again.ts';
 import { type NamedFunction, publishedVersions } from './versions.ts';
+import { type RetryOptions, withRetries } from './with-retries.ts';
 
-/** A deployed function in lines: URN, addresses, triggers, last published version, aliases. @throws {DeployError} when it can't be read */
-export async function describeFunction(api: FunctionGraph, func: NamedFunction, patience: Patience): Promise<string[]> {
+/** Describes a deployed function: URN, URLs, triggers, latest published version, aliases. @throws {DeployError} if it can't be read */
+export async function describeFunction(
+  api: FunctionGraph,
+  func: NamedFunction,
+  retry: RetryOptions,
+): Promise<string[]> {
   const { name, urn } = func;
   const latest = `${urn}:latest`;
-  const read = <T>(work: () => Promise<T>): Promise<T> => asStep(name, 'read', () => tryAgain(work, patience));
+  const read = <T>(work: () => Promise<T>): Promise<T> => asStep(name, 'read', () => withRetries(work, retry));
   const config = await read(() => api.findConfig(latest));
   if (!config) return [name, '  not deployed'];
   const triggers = await read(() => api.listTriggers(latest));

@@ -1,4 +1,4 @@
-// Runs functions in the local FunctionGraph: reads what `run-functions.ts` asks for, writes log and ends, a JSON text a line.
+// Runs functions in the local FunctionGraph: reads the request of `run-functions.ts`, and writes logs and results, one JSON value per line.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { messageOf } from '../kernel/errors.ts';
-import type { RunRequest } from './run-functions.ts';
+import type { FunctionRun } from './run-functions.ts';
 
-const tell = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+const send = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-const { functions, code, projectId, keys, invocations }: RunRequest = JSON.parse(await text(process.stdin));
+const { functions, code, projectId, keys, invocations }: FunctionRun = JSON.parse(await text(process.stdin));
 const built = 'jobsFile' in code ? await mkdtemp(join(tmpdir(), 'functions-')) : undefined;
 try {
   if (built && 'jobsFile' in code) {
@@ -26,18 +26,18 @@ try {
   const host = await FunctionHost.start(settings, {
     projectId,
     credentials: keys,
-    onLog: ({ line }) => tell({ log: line }),
+    onLog: ({ line }) => send({ log: line }),
   });
   try {
     for (const { name, event } of invocations) {
       const { requestId, ok, payload } = await host.invoke(name, JSON.stringify(event));
-      tell({ end: { requestId, ok, payload } });
+      send({ end: { requestId, ok, payload } });
     }
   } finally {
     await host.close();
   }
 } catch (error) {
-  tell({ refused: messageOf(error) });
+  send({ refused: messageOf(error) });
   process.exitCode = 1;
 } finally {
   if (built) await rm(built, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { plainVariables, settled } from './check-service.ts';
+import { encryptedValues } from './desired-function.ts';
 import type { LoadedService } from './load-service.ts';
 import { runFunctions } from './run-functions.ts';
-import { encryptedValues } from './wanted-function.ts';
 
 export interface InvokeOutput {
   readonly result: (line: string) => void;
@@ -11,9 +11,9 @@ export interface InvokeOutput {
 }
 
 /**
- * Runs a built function once in the local FunctionGraph, with its variables and the keys of whoever calls.
+ * Runs a built function once in the local FunctionGraph, with its variables and the user's keys.
  *
- * @returns false when the function failed
+ * @returns false if the function failed
  * @throws {AppError} as `runFunctions`
  */
 export async function invokeLocally(

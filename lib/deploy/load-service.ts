@@ -3,22 +3,22 @@ import { basename, join } from 'node:path';
 import type { Jobs } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
-import { secretDoubt } from '../kernel/secret.ts';
-import { type CheckedAgainst, checkService, encryptedNames } from './check-service.ts';
+import { secretWarning } from '../kernel/secret.ts';
+import { checkService, encryptedNames, type ServiceContext } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';
 import { FUNCTION_OF, type ServiceFile } from './service-file.ts';
 import { yamlLines } from './yaml-lines.ts';
 
-/** `serverless.yml` and `migrations.yml`, checked, with what they leave to the environment. */
-export interface LoadedService extends CheckedAgainst {
+/** `serverless.yml` and `migrations.yml`, checked, with the values from the environment. */
+export interface LoadedService extends ServiceContext {
   readonly file: ServiceFile;
   readonly jobs: Jobs;
-  /** What a person should know, and what stops nothing. */
+  /** Warnings for people. */
   readonly notes: readonly string[];
 }
 
-/** Something is wrong in one of the files. All of it is in the message, a line for each. Nothing was sent. */
+/** One of the files has problems. The message lists all of them, one per line. Nothing was sent. */
 class ServiceFileError extends AppError {
   constructor(lines: readonly string[], options?: ErrorOptions) {
     super('service_file', `nothing was sent:\n${lines.map((line) => `  ${line}`).join('\n')}`, options);
@@ -26,10 +26,10 @@ class ServiceFileError extends AppError {
 }
 
 /**
- * Reads and checks all that can be checked here, at once.
+ * Reads and checks both files, and reports all problems together.
  *
- * @param resolved `serverless.yml` as the framework has resolved it
- * @throws {ServiceFileError} with every problem of both files
+ * @param resolved `serverless.yml` as resolved by the framework
+ * @throws {ServiceFileError} with every problem in a file
  */
 export async function loadService(
   serviceFolder: string,
@@ -38,9 +38,9 @@ export async function loadService(
 ): Promise<LoadedService> {
   const isLocal = resolved.stage === LOCAL_STAGE;
   const system = isLocal ? await readLocalSystem(serviceFolder).catch(refused) : undefined;
-  const brings = isLocal || resolved.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined;
+  const isLedgerGiven = isLocal || resolved.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined;
   const jobsFile = join(serviceFolder, 'migrations.yml');
-  const loaded = await loadJobs(jobsFile, brings ? { ledger: 'given' } : {}).catch((error: unknown) => {
+  const loaded = await loadJobs(jobsFile, isLedgerGiven ? { ledger: 'given' } : {}).catch((error: unknown) => {
     if (!(error instanceof ConfigError)) throw error;
     throw new ServiceFileError(
       error.problems.map((problem) => lineOf('migrations.yml', problem)),
@@ -50,31 +50,31 @@ export async function loadService(
   const { jobs, warnings } = loaded;
   const own = await readEnvironment(serviceFolder, env);
   const environment: Environment = system ? localEnvironment(own, system, jobs) : own;
-  const hasLedger = jobs.ledger !== undefined || brings;
+  const hasLedger = jobs.ledger !== undefined || isLedgerGiven;
   const notes = warnings.map((warning) => lineOf('migrations.yml', warning));
 
   let file = system ? localService(resolved, system, serviceFolder) : resolved;
   if (!hasLedger && file.functions.has(FUNCTION_OF.reconcile)) {
-    notes.push(`${FUNCTION_OF.reconcile} is left out: without a ledger there is nothing for it to take up`);
+    notes.push(`${FUNCTION_OF.reconcile} is not deployed: without a ledger it has nothing to process`);
     file = { ...file, functions: new Map([...file.functions].filter(([key]) => key !== FUNCTION_OF.reconcile)) };
   }
   if (!file.provider.gateway && [...jobs.jobs.values()].some(({ on }) => on.request)) {
-    notes.push('provider.gateway is missing: the webhook gets no address, and can only be invoked');
+    notes.push('provider.gateway is missing: the webhook gets no URL, and can only be invoked directly');
   }
   for (const name of encryptedNames(file, jobs)) {
-    const doubt = secretDoubt(environment(name) ?? '');
-    if (doubt) notes.push(`the value of ${name} ${doubt}`);
+    const warning = secretWarning(environment(name) ?? '');
+    if (warning) notes.push(`the value of ${name} ${warning}`);
   }
   const built = (await readdir(join(serviceFolder, 'functions'))).map((name) => basename(name, '.ts')).sort();
-  const against = { jobs, hasLedger, built, env: environment, needsValues };
-  const problems = checkService(file, against);
+  const context = { jobs, hasLedger, built, env: environment, needsValues };
+  const problems = checkService(file, context);
   if (problems.length > 0) {
     const line = yamlLines(await readFile(join(serviceFolder, 'serverless.yml'), 'utf8'));
     throw new ServiceFileError(
       problems.map((problem) => lineOf('serverless.yml', { ...problem, line: line(problem.path) })),
     );
   }
-  return { file, notes, ...against };
+  return { file, notes, ...context };
 }
 
 function refused(error: unknown): never {

@@ -9,20 +9,20 @@ import { type SystemFile, systemFilePath } from '../local-system/system-file.ts'
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
 
-/** The stage that goes to the local cloud of `npm start`. */
+/** The stage that is deployed to the local cloud of `npm start`. */
 export const LOCAL_STAGE = 'local';
 
-/** @throws {ConfigError} when no local system runs here */
+/** @throws {ConfigError} if no local system is running here */
 export async function readLocalSystem(serviceFolder: string): Promise<SystemFile> {
   try {
     return JSON.parse(await readFile(systemFilePath(join(serviceFolder, '.local')), 'utf8')) as SystemFile;
   } catch (cause) {
-    const message = `stage ${LOCAL_STAGE} goes to the local cloud, and none runs here: start it with npm start in another terminal`;
+    const message = `stage ${LOCAL_STAGE} is deployed to the local cloud, which is not running here: start it with npm start in another terminal`;
     throw new ConfigError('local cloud', [{ path: [], message }], { cause });
   }
 }
 
-/** Every service at the local cloud. */
+/** The endpoint settings of every service, for the local cloud. */
 export function localEndpoints(system: Pick<SystemFile, 'cloud_url' | 'obs_url'>): Record<EndpointSetting, string> {
   const names = settingNames((_, name) => name.endsWith('_ENDPOINT')) as EndpointSetting[];
   return Object.fromEntries(
@@ -30,12 +30,12 @@ export function localEndpoints(system: Pick<SystemFile, 'cloud_url' | 'obs_url'>
   ) as Record<EndpointSetting, string>;
 }
 
-/** `serverless.yml` for the local cloud: its services in place of the region's, a gateway, a folder as the ledger. */
+/** `serverless.yml` adapted to the local cloud: its endpoints, a gateway, and a folder as the ledger. */
 export function localService(file: ServiceFile, system: SystemFile, serviceFolder: string): ServiceFile {
   const { provider } = file;
   const place = {
     ...localEndpoints(system),
-    // In place of the bucket of the jobs file, as for the built functions of npm start.
+    // Instead of the bucket of the jobs file, as for the built functions of npm start.
     MIGRATIONS_LEDGER_FOLDER: join(serviceFolder, '.local/ledger'),
     MIGRATIONS_STAGE: LOCAL_STAGE,
   };
@@ -50,7 +50,7 @@ export function localService(file: ServiceFile, system: SystemFile, serviceFolde
   };
 }
 
-/** The local cloud makes up the values of secrets by their names; those that sign are as Standard Webhooks wants them. */
+/** In the local cloud, the values of secrets are generated from their names; signing secrets as Standard Webhooks requires. */
 export function localEnvironment(env: Environment, system: SystemFile, jobs: Jobs): Environment {
   const keys: Readonly<Record<string, string>> = {
     HUAWEICLOUD_SDK_AK: system.keys.access_key,
@@ -60,6 +60,6 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     ...localEndpoints(system),
   };
   const signing = signingNames(jobs);
-  const made = (name: string) => (signing.has(name) ? localSigningSecret(name) : localSecret(name));
-  return (name) => keys[name] ?? (name.startsWith('HUAWEICLOUD_') ? undefined : (env(name) ?? made(name)));
+  const generated = (name: string) => (signing.has(name) ? localSigningSecret(name) : localSecret(name));
+  return (name) => keys[name] ?? (name.startsWith('HUAWEICLOUD_') ? undefined : (env(name) ?? generated(name)));
 }

@@ -1,6 +1,6 @@
 import type { Job, Jobs } from '../jobs/job.ts';
 
-/** Which keys of a bucket are notified: those that begin and end so. Empty means all. */
+/** Which keys of a bucket trigger notifications: those with this prefix and suffix. Empty means all. */
 export interface ObjectRule {
   readonly bucket: string;
   readonly prefix: string;
@@ -10,12 +10,12 @@ export interface ObjectRule {
 type ObjectCreated = NonNullable<Job['on']['object_created']>;
 
 /**
- * The rules that notify every object that a job waits for. They notify more than that: a rule has no globs, and the function matches exactly.
+ * The rules that cover every object that a job watches. They may cover more, because rules have no globs; the function matches exactly.
  *
- * The service refuses a rule that overlaps another of the same bucket (FSS.1108: one key could match both, as prefixes nest and suffixes
- * nest). Such rules are merged to the shorter of each, until none overlap.
+ * The service refuses a rule that overlaps another of the same bucket (FSS.1108: one key could match both, because prefixes nest and suffixes
+ * nest). Such rules are merged to the shorter prefix and suffix, until none overlap.
  *
- * @returns sorted by bucket, prefix and suffix; empty when no job waits for objects
+ * @returns sorted by bucket, prefix and suffix; empty if no job watches objects
  */
 export function objectRules(jobs: Jobs): ObjectRule[] {
   const rules: ObjectRule[] = [];
@@ -31,7 +31,7 @@ export function objectRules(jobs: Jobs): ObjectRule[] {
 function rulesOf({ bucket, key, set }: ObjectCreated): ObjectRule[] {
   const rule = { bucket, prefix: literalStart(key), suffix: literalEnd(key) };
   if (set?.complete.marker === undefined) return [rule];
-  // A marker need not match the glob, and completes the set all the same.
+  // A marker completes the set even if it does not match the glob.
   const [before = '', after = ''] = set.by.split('{set}');
   return [rule, { bucket, prefix: before, suffix: after + set.complete.marker }];
 }
@@ -40,7 +40,7 @@ function add(rules: ObjectRule[], rule: ObjectRule): void {
   const at = rules.findIndex((other) => overlap(other, rule));
   const [other] = at === -1 ? [] : rules.splice(at, 1);
   if (!other) rules.push(rule);
-  // What came of two may overlap a third.
+  // The merged rule may overlap a third.
   else {
     const merged = {
       bucket: rule.bucket,
@@ -64,7 +64,7 @@ function literalStart(glob: string): string {
 function literalEnd(glob: string): string {
   const last = glob.lastIndexOf('*');
   const end = glob.slice(last + 1);
-  // `**/` may stand for nothing, and then its slash is not there either.
+  // `**/` may match nothing, in which case its slash is absent too.
   return glob.slice(0, last + 1).endsWith('**') && end.startsWith('/') ? end.slice(1) : end;
 }
 

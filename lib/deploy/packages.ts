@@ -2,18 +2,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildFunctions } from '../build/build-functions.ts';
 import { DeployError } from './deploy-error.ts';
+import { MAX_PACKAGE_BYTES } from './desired-function.ts';
 import type { LoadedService } from './load-service.ts';
-import { MAX_PACKAGE_BYTES } from './wanted-function.ts';
 import { zipFolder } from './zip-folder.ts';
 
-/** Where packages lie between `package` and `deploy`. */
+/** Where packages are stored between `package` and `deploy`. */
 export const PACKAGE_FOLDER = '.serverless';
 
 /**
- * Builds all functions, and writes the packages of the wanted ones to `.serverless/<key>.zip`.
+ * Builds all functions, and writes the packages of those given to `.serverless/<key>.zip`.
  *
- * @returns the packages' files, by key
- * @throws {DeployError} when one is larger than the service takes
+ * @returns the files of the packages, by key
+ * @throws {DeployError} if one is larger than the service accepts
  */
 export async function makePackages(
   serviceFolder: string,
@@ -27,7 +27,7 @@ export async function makePackages(
   const files = new Map<string, string>();
   for (const key of keys) {
     const from = built.find(({ name }) => name === key)?.folder;
-    if (from === undefined) throw new DeployError(key, 'package', 'the build made no such function');
+    if (from === undefined) throw new DeployError(key, 'package', 'no such function was built');
     const zip = await zipFolder(from);
     checkSize(key, zip);
     const file = join(folder, `${key}.zip`);
@@ -38,10 +38,10 @@ export async function makePackages(
 }
 
 /**
- * Reads packages that were made before.
+ * Reads existing packages.
  *
  * @param folder relative to the service's folder
- * @throws {DeployError} when one is missing or too large
+ * @throws {DeployError} if one is missing or too large
  */
 export async function readPackages(
   serviceFolder: string,
@@ -52,7 +52,7 @@ export async function readPackages(
   for (const key of keys) {
     const file = join(resolve(serviceFolder, folder), `${key}.zip`);
     const zip = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      const why = `${folder}/${key}.zip: ${error.code}; make it with serverless package`;
+      const why = `${folder}/${key}.zip: ${error.code}; create it with serverless package`;
       throw new DeployError(key, 'read package', why);
     });
     checkSize(key, zip);
@@ -63,6 +63,6 @@ export async function readPackages(
 
 function checkSize(key: string, zip: Uint8Array): void {
   if (zip.length <= MAX_PACKAGE_BYTES) return;
-  const why = `it has ${zip.length} bytes; the service takes ${MAX_PACKAGE_BYTES} at the most`;
+  const why = `it has ${zip.length} bytes; the service accepts at most ${MAX_PACKAGE_BYTES}`;
   throw new DeployError(key, 'package', why);
 }

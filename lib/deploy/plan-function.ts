@@ -3,117 +3,117 @@ import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongrap
 import type { FunctionTrigger } from '../cloud/programs/functiongraph/triggers.ts';
 import { CloudError } from '../kernel/errors.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import type { DesiredFunction } from './desired-function.ts';
+import type { DesiredTrigger } from './desired-triggers.ts';
 import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
-import { type Patience, tryAgain } from './try-again.ts';
-import type { WantedFunction } from './wanted-function.ts';
-import type { WantedTrigger } from './wanted-triggers.ts';
+import { type RetryOptions, withRetries } from './with-retries.ts';
 
-/** One change of a function. A step may be done twice: what is done already is no error. */
+/** One change of a function. Idempotent: repeating a completed step is not an error. */
 interface Step {
-  /** `create timer trigger`, for a person. */
+  /** For people: `create timer trigger`. */
   readonly what: string;
   readonly run: () => Promise<void>;
 }
 
-/** What has to be done to a function so that it is as it is to be. No steps: nothing would change. */
+/** The steps that bring a function to its desired state. No steps: nothing would change. */
 export interface FunctionPlan {
-  readonly wanted: WantedFunction;
+  readonly desired: DesiredFunction;
   readonly exists: boolean;
   readonly steps: readonly Step[];
-  /** What a person has to know before the first step. */
+  /** Notes for people, to be shown before the first step. */
   readonly notes: readonly string[];
 }
 
-export interface PlanOptions extends Patience {
-  /** Triggers that nobody here asked for stay. */
+export interface PlanOptions extends RetryOptions {
+  /** Keep triggers that are not in the files. */
   readonly keepUnknownTriggers: boolean;
-  /** A gateway's API may be made again; whoever is allowed to call it may have to be allowed again. */
+  /** APIs of a gateway may be replaced; their callers may need to be authorized again. */
   readonly replaceApi: boolean;
-  /** Finds what landed while these bucket triggers of the function were away. Absent where there is no ledger. */
-  readonly coverGap?: (urn: string, triggers: readonly WantedTrigger[]) => Promise<void>;
+  /** Processes objects that landed while these bucket triggers were being replaced. Absent without a ledger. */
+  readonly coverGap?: (urn: string, triggers: readonly DesiredTrigger[]) => Promise<void>;
 }
 
-/** How often it is looked whether a deleted trigger is gone, and how long in all (terraform: first after 5 s, then every 10 s). */
-const LOOK_MS = 2000;
-const MAX_LOOKS = 60;
+/** Polling for deleted triggers: interval and number of attempts (terraform: first after 5 s, then every 10 s). */
+const POLL_MS = 2000;
+const MAX_POLLS = 60;
 
 /**
- * Compares a function with how it is to be. Reads only.
+ * Compares a function with its desired state. Reads only.
  *
- * @throws {DeployError} when it can't be read, has another runtime, or would need an API made again without leave
+ * @throws {DeployError} if it can't be read, has another runtime, or would need an API to be replaced without permission
  */
 export async function planFunction(
   api: FunctionGraph,
-  wanted: WantedFunction,
+  desired: DesiredFunction,
   options: PlanOptions,
 ): Promise<FunctionPlan> {
-  const { name, urn } = wanted;
+  const { name, urn } = desired;
   const read = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    asStep(name, what, () => tryAgain(work, options));
+    asStep(name, what, () => withRetries(work, options));
 
   const there = await read('read configuration', () => api.findConfig(`${urn}:latest`));
-  if (!there) return planNew(api, wanted, options);
-  if (there['runtime'] !== wanted.config['runtime']) {
-    const message = `it runs on ${String(there['runtime'])}, and the runtime of a function can't be changed to ${String(wanted.config['runtime'])}; remove it first, or give it another name`;
+  if (!there) return planNew(api, desired, options);
+  if (there['runtime'] !== desired.config['runtime']) {
+    const message = `it runs on ${String(there['runtime'])}, and the runtime of a function can't be changed (to ${String(desired.config['runtime'])}); remove it first, or give it another name`;
     throw new DeployError(name, 'compare configuration', message);
   }
   const steps: Step[] = [];
-  if (there['digest'] !== wanted.digest) {
-    steps.push({ what: 'update code', run: () => updateCode(api, wanted) });
+  if (there['digest'] !== desired.digest) {
+    steps.push({ what: 'update code', run: () => updateCode(api, desired) });
   }
-  if (!sameConfig(wanted.config, there)) steps.push(configStep(api, wanted));
+  if (!sameConfig(desired.config, there)) steps.push(configStep(api, desired));
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
-  steps.push(...asyncSteps(api, wanted, asyncThere));
+  steps.push(...asyncSteps(api, desired, asyncThere));
   const triggers = await read('list triggers', () => api.listTriggers(`${urn}:latest`));
-  const { steps: triggerSteps, notes } = planTriggers(api, wanted, triggers, options);
-  return { wanted, exists: true, steps: [...steps, ...triggerSteps], notes };
+  const { steps: triggerSteps, notes } = planTriggers(api, desired, triggers, options);
+  return { desired, exists: true, steps: [...steps, ...triggerSteps], notes };
 }
 
-function planNew(api: FunctionGraph, wanted: WantedFunction, options: PlanOptions): FunctionPlan {
+function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOptions): FunctionPlan {
   const create: Step = {
     what: 'create function',
     run: async () => {
-      const { strategy_config: _onlyUpdated, ...config } = wanted.config;
-      const body = { ...config, ...wanted.createOnly, ...codeBody(wanted) };
+      const { strategy_config: _onlyUpdated, ...config } = desired.config;
+      const body = { ...config, ...desired.createOnly, ...codeBody(desired) };
       try {
-        await api.createFunction(body, wanted.secrets);
+        await api.createFunction(body, desired.secrets);
       } catch (error) {
-        // A try whose answer was lost, or somebody else's: the steps that follow make it as it is to be.
+        // Created by an attempt whose response was lost, or by somebody else: the next steps bring it to the desired state.
         if (!isExisting(error)) throw error;
-        await updateCode(api, wanted);
+        await updateCode(api, desired);
       }
     },
   };
-  const { steps } = planTriggers(api, wanted, [], options);
-  // Creating leaves out some of what updating takes: app_xrole, initializer, logs (terraform-provider-huaweicloud, 2025).
-  const all = [create, configStep(api, wanted), ...asyncSteps(api, wanted, undefined), ...steps];
-  return { wanted, exists: false, steps: all, notes: [] };
+  const { steps } = planTriggers(api, desired, [], options);
+  // Creation ignores some fields that updates accept: app_xrole, initializer, logs (terraform-provider-huaweicloud, 2025).
+  const all = [create, configStep(api, desired), ...asyncSteps(api, desired, undefined), ...steps];
+  return { desired, exists: false, steps: all, notes: [] };
 }
 
 function isExisting(error: unknown): boolean {
   return error instanceof CloudError && error.cloudCode === 'FSS.1061';
 }
 
-async function updateCode(api: FunctionGraph, wanted: WantedFunction): Promise<void> {
+async function updateCode(api: FunctionGraph, desired: DesiredFunction): Promise<void> {
   try {
-    await api.updateCode(`${wanted.urn}:latest`, codeBody(wanted));
+    await api.updateCode(`${desired.urn}:latest`, codeBody(desired));
   } catch (error) {
-    // The service has this very code.
+    // The service already has exactly this code.
     if (!(error instanceof CloudError && error.cloudCode === 'FSS.0409')) throw error;
   }
 }
 
-function codeBody({ zip }: WantedFunction): Fields {
+function codeBody({ zip }: DesiredFunction): Fields {
   const file = Buffer.from(zip).toString('base64');
   return { code_type: 'zip', code_filename: 'index.zip', func_code: { file } };
 }
 
-function configStep(api: FunctionGraph, { urn, config, secrets }: WantedFunction): Step {
+function configStep(api: FunctionGraph, { urn, config, secrets }: DesiredFunction): Step {
   return { what: 'update configuration', run: () => api.updateConfig(`${urn}:latest`, config, secrets) };
 }
 
-function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: WantedFunction, there: Fields | undefined): Step[] {
+function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: DesiredFunction, there: Fields | undefined): Step[] {
   const latest = `${urn}:latest`;
   if (!asyncConfig) {
     if (!there) return [];
@@ -125,20 +125,20 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: WantedFunction, th
 
 function planTriggers(
   api: FunctionGraph,
-  wanted: WantedFunction,
+  desired: DesiredFunction,
   there: readonly FunctionTrigger[],
   { keepUnknownTriggers, replaceApi, coverGap, wait }: PlanOptions,
 ): Pick<FunctionPlan, 'steps' | 'notes'> {
-  const latest = `${wanted.urn}:latest`;
+  const latest = `${desired.urn}:latest`;
   const notes: string[] = [];
   const gone: FunctionTrigger[] = [];
   const switched: Step[] = [];
-  const kept = new Set<WantedTrigger>();
+  const kept = new Set<DesiredTrigger>();
   for (const trigger of there) {
-    const partner = wanted.triggers.find((candidate) => isSamePlace(candidate, trigger));
-    if (!partner && keepUnknownTriggers) notes.push(`${describeTrigger(trigger)} is not asked for, and stays`);
+    const partner = desired.triggers.find((candidate) => isSamePlace(candidate, trigger));
+    if (!partner && keepUnknownTriggers) notes.push(`${describeTrigger(trigger)} is not in the files, and is kept`);
     else if (!partner) {
-      notes.push(`${describeTrigger(trigger)} is not asked for (any more), and is deleted`);
+      notes.push(`${describeTrigger(trigger)} is not in the files, and is deleted`);
       gone.push(trigger);
     } else if (!hasSameData(partner, trigger) || (partner.status !== trigger.status && !canBeDisabled(trigger))) {
       gone.push(trigger);
@@ -150,11 +150,11 @@ function planTriggers(
         switched.push({ what, run: () => api.updateTriggerStatus(latest, trigger, status) });
     }
   }
-  const made = wanted.triggers.filter((trigger) => !kept.has(trigger));
+  const made = desired.triggers.filter((trigger) => !kept.has(trigger));
   if (!replaceApi && gone.some(isGateway) && made.some(isGateway)) {
     const names = gone.filter(isGateway).map(describeTrigger).join(', ');
-    const message = `${names} would be deleted and made again, and the Apps that may call it might have to be allowed again; run it with --replace-api if that is all right`;
-    throw new DeployError(wanted.name, 'compare triggers', message);
+    const message = `${names} would be deleted and created again, and the apps that call it might have to be authorized again; if that is acceptable, add --replace-api`;
+    throw new DeployError(desired.name, 'compare triggers', message);
   }
   const deleted = gone.map((trigger) => ({
     what: `delete ${describeTrigger(trigger)}`,
@@ -162,7 +162,7 @@ function planTriggers(
   }));
   const waited: Step[] =
     gone.length > 0 && made.length > 0
-      ? [{ what: 'wait until they are gone', run: () => untilGone(api, latest, gone, wait) }]
+      ? [{ what: 'wait until they are deleted', run: () => untilGone(api, latest, gone, wait) }]
       : [];
   const created = made.map((trigger) => ({
     what: `create ${describeTrigger(trigger)}`,
@@ -171,13 +171,13 @@ function planTriggers(
   const isReplaced = gone.some(isObjects) && made.some(isObjects);
   const covered: Step[] =
     isReplaced && coverGap
-      ? [{ what: 'start what landed meanwhile', run: () => coverGap(latest, made.filter(isObjects)) }]
+      ? [{ what: 'process objects that landed in the meantime', run: () => coverGap(latest, made.filter(isObjects)) }]
       : [];
   return { steps: [...deleted, ...waited, ...created, ...switched, ...covered], notes };
 }
 
-/** What a lost answer leaves behind is found by looking: the service would refuse a second one by other codes for each type. */
-async function createTrigger(api: FunctionGraph, urn: string, trigger: WantedTrigger): Promise<void> {
+/** After a failed or lost response, lists the triggers to see if it was created: the error for a duplicate differs by type. */
+async function createTrigger(api: FunctionGraph, urn: string, trigger: DesiredTrigger): Promise<void> {
   const { type, status, data } = trigger;
   try {
     await api.createTrigger(urn, { trigger_type_code: type, trigger_status: status, event_data: data });
@@ -194,20 +194,24 @@ async function untilGone(
   gone: readonly FunctionTrigger[],
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
+  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
     const there = await api.listTriggers(urn);
     if (!there.some(({ id }) => gone.some((trigger) => trigger.id === id))) return;
-    await wait(LOOK_MS);
+    await wait(POLL_MS);
   }
   throw new Error(
-    `deleted triggers are still listed after ${(MAX_LOOKS * LOOK_MS) / 1000} s; run the same command again`,
+    `deleted triggers are still listed after ${(MAX_POLLS * POLL_MS) / 1000} s; run the same command again`,
   );
 }
 
-/** Does the steps of a plan, in order. @throws {DeployError} from the first that fails; another plan goes on from there */
-export async function carryOut(plan: FunctionPlan, onStep: (what: string) => void, patience: Patience): Promise<void> {
+/** Executes the steps of a plan, in order. @throws {DeployError} from the first that fails; a new plan continues from there */
+export async function executePlan(
+  plan: FunctionPlan,
+  onStep: (what: string) => void,
+  retry: RetryOptions,
+): Promise<void> {
   for (const { what, run } of plan.steps) {
     onStep(what);
-    await asStep(plan.wanted.name, what, () => tryAgain(run, patience));
+    await asStep(plan.desired.name, what, () => withRetries(run, retry));
   }
 }

@@ -14,35 +14,35 @@ import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.
 import { type Connection, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
 import { coverGap } from './cover-gap.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import { desiredFunction, encryptedValues, functionUrn } from './desired-function.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
 import { invokeLocally } from './invoke-locally.ts';
 import { type LoadedService, loadService } from './load-service.ts';
 import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
-import { carryOut, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
+import { executePlan, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
 import { removeFunction } from './remove-function.ts';
 import { secretsMark } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ProviderSection, type ServiceFile } from './service-file.ts';
-import type { Patience } from './try-again.ts';
 import { DEFAULT_ALIAS, type NamedFunction, publish, rollback } from './versions.ts';
-import { encryptedValues, functionUrn, wantedFunction } from './wanted-function.ts';
+import type { RetryOptions } from './with-retries.ts';
 
 const NAME = 'huawei';
 const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
-const CLOCKS_DIFFER_MS = 60_000;
-/** What a command prints at once, such as a function's result, is never longer. */
+const CLOCK_SKEW_MS = 60_000;
+/** The longest text that a command prints, such as a function's result. */
 const MAX_PRINTED = 6 * 1024 * 1024;
-/** These send or use the values of encrypted variables. */
+/** The commands that use the values of encrypted variables. */
 const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
 
-/** What is not the framework's: the clock and the environment. */
-export interface Surroundings extends Patience {
+/** The clock and the environment. */
+export interface Surroundings extends RetryOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
 const THIS_PROCESS: Surroundings = { wait: (ms) => wait(ms), env: process.env };
 
-/** Registered under the name that `serverless.yml` gives; all work is the plugin's. */
+/** Registered under the name in `serverless.yml`; the plugin does all the work. */
 // biome-ignore lint/complexity/noStaticOnlyClass: the framework asks the class of the registered object for its name
 class Provider {
   static getProviderName(): string {
@@ -52,15 +52,15 @@ class Provider {
 
 const text = (usage: string, shortcut?: string) => ({ usage, type: 'string', ...(shortcut && { shortcut }) });
 const flag = (usage: string) => ({ usage, type: 'boolean' });
-const ALIAS = { alias: text(`Alias that names the version in use (${DEFAULT_ALIAS} by default)`) };
+const ALIAS = { alias: text(`Alias of the version in use (default: ${DEFAULT_ALIAS})`) };
 const ONE_FUNCTION = { function: text('Only this function', 'f') };
 const REPLACE_API = {
-  'replace-api': flag('Let APIs of the gateway be made again; who may call them may have to be allowed again'),
+  'replace-api': flag('Allow APIs of the gateway to be replaced; their callers may need to be authorized again'),
 };
 
 /**
- * The provider of the Serverless Framework for FunctionGraph. Everything goes through `loadService`, which checks the files before anything
- * is sent, and through `say`, which lets nothing secret out.
+ * The Serverless Framework provider for FunctionGraph. `loadService` checks the files before anything is sent; all output is redacted by
+ * `#clean` or `#cleanJson`.
  */
 export default class HuaweiPlugin {
   readonly provider = new Provider();
@@ -95,17 +95,17 @@ export default class HuaweiPlugin {
       deploy: { options: REPLACE_API, commands: { function: { options: REPLACE_API } } },
       remove: { options: { yes: flag('Do not ask') } },
       diff: {
-        usage: 'Show what deploy would change; exit code 2 if anything',
+        usage: 'Show what deploy would change; exit code 2 if there are changes',
         lifecycleEvents: ['diff'],
         options: REPLACE_API,
       },
       publish: {
-        usage: 'Make what is deployed a version, and let the alias name it',
+        usage: 'Publish the deployed functions as a version, and point the alias to it',
         lifecycleEvents: ['publish'],
         options: { ...ONE_FUNCTION, ...ALIAS, message: text('Description of the version', 'm') },
       },
       rollback: {
-        usage: 'Let the alias name the version before, or another',
+        usage: 'Point the alias to the previous version, or another one',
         lifecycleEvents: ['rollback'],
         options: { ...ONE_FUNCTION, ...ALIAS, version: text('Name of the version') },
       },
@@ -127,7 +127,7 @@ export default class HuaweiPlugin {
     this.hooks = Object.fromEntries(Object.entries(hooks).map(([event, run]) => [event, () => this.#guard(run)]));
   }
 
-  /** What we throw is a message for a person, without a stack. */
+  /** Reports our own errors as messages without a stack. */
   async #guard(run: () => Promise<void>): Promise<void> {
     try {
       await run();
@@ -174,12 +174,12 @@ export default class HuaweiPlugin {
     this.#output.writeText(this.#clean(line));
   }
 
-  /** The functions that a command is about: all, or the one that `-f` names. */
+  /** The functions that a command applies to: all, or the one given with `-f`. */
   #named({ file }: LoadedService, projectId: string): (NamedFunction & { readonly key: string })[] {
     const only = this.#options.function;
     if (only !== undefined && !file.functions.has(only)) {
       const known = [...file.functions.keys()].join(', ');
-      throw new DeployError(only, 'find function', `serverless.yml has no such function; it has ${known}`);
+      throw new DeployError(only, 'find function', `no such function in serverless.yml; there are ${known}`);
     }
     return [...file.functions]
       .filter(([key]) => only === undefined || key === only)
@@ -188,20 +188,20 @@ export default class HuaweiPlugin {
 
   #one(loaded: LoadedService, projectId: string): NamedFunction & { readonly key: string } {
     const [found] = this.#named(loaded, projectId);
-    if (!found) throw new DeployError(loaded.file.service, 'find function', 'name one with -f');
+    if (!found) throw new DeployError(loaded.file.service, 'find function', 'give one with -f');
     return found;
   }
 
   async #package(keys: readonly string[]): Promise<void> {
     const loaded = await this.#load();
-    const wanted = keys.filter((key) => loaded.file.functions.has(key));
-    const files = await makePackages(this.#framework.serviceDir, loaded, wanted);
+    const desired = keys.filter((key) => loaded.file.functions.has(key));
+    const files = await makePackages(this.#framework.serviceDir, loaded, desired);
     for (const key of keys) {
-      // The framework would zip the whole folder for what has no package: one that is left out takes that of another.
+      // The framework would zip the whole folder for a function without a package, so a function that is not deployed gets another's.
       const artifact = files.get(key) ?? [...files.values()][0];
       if (artifact !== undefined) this.#framework.service.getFunction(key).package = { artifact };
     }
-    for (const [, file] of files) this.#output.log.info(`made ${relative(this.#framework.serviceDir, file)}`);
+    for (const [, file] of files) this.#output.log.info(`created ${relative(this.#framework.serviceDir, file)}`);
   }
 
   async #plan(folder: string, only: string | undefined): Promise<{ connection: Connection; plans: FunctionPlan[] }> {
@@ -221,15 +221,15 @@ export default class HuaweiPlugin {
     const mark = secretsMark(functionUrn(loaded.file, projectId, loaded.file.service), secrets);
     const plans: FunctionPlan[] = [];
     for (const key of keys) {
-      const wanted = wantedFunction(loaded.file, key, { ...loaded, zips, projectId, secrets, mark });
-      plans.push(await planFunction(connection.api, wanted, options));
+      const desired = desiredFunction(loaded.file, key, { ...loaded, zips, projectId, secrets, mark });
+      plans.push(await planFunction(connection.api, desired, options));
     }
     return { connection, plans };
   }
 
   #gapCover(loaded: LoadedService, { api }: Connection): NonNullable<PlanOptions['coverGap']> {
-    // Before any trigger is deleted. The clocks of this machine and of OBS may differ a little.
-    const since = new Date(Date.now() - CLOCKS_DIFFER_MS).toISOString();
+    // Before any trigger is deleted. The clocks of this machine and of OBS may differ slightly.
+    const since = new Date(Date.now() - CLOCK_SKEW_MS).toISOString();
     const own = loaded.file.functions.get(FUNCTION_OF.objects);
     const given = own && plainVariables(loaded.file, own)['OBJECT_KEYS'];
     const encoding = readSettings((name) => (name === 'OBJECT_KEYS' ? given : undefined)).OBJECT_KEYS.direct;
@@ -243,22 +243,22 @@ export default class HuaweiPlugin {
     const shown = progress.create({ message: 'Deploying' });
     try {
       for (const plan of plans) {
-        const { name } = plan.wanted;
+        const { name } = plan.desired;
         for (const note of plan.notes) log.notice(this.#clean(`${name}: ${note}`));
         if (plan.steps.length === 0) log.notice(`${name}: unchanged`);
         const onStep = (what: string) => {
           shown.update(this.#clean(`${name}: ${what}`));
           log.notice(this.#clean(`${name}: ${what}`));
         };
-        await carryOut(plan, onStep, this.#surroundings);
+        await executePlan(plan, onStep, this.#surroundings);
       }
     } finally {
       shown.remove();
     }
-    if (only === undefined) await this.#nameLeftovers(connection);
+    if (only === undefined) await this.#warnAboutLeftovers(connection);
   }
 
-  /** Only where something is about to change, for looking at it writes to the bucket. A folder as the ledger is not looked at. */
+  /** Only called if something will change, because the check writes to the bucket. A folder as the ledger is not checked. */
   async #checkLedger(): Promise<void> {
     const loaded = await this.#load();
     const { ledger } = loaded.jobs;
@@ -267,15 +267,15 @@ export default class HuaweiPlugin {
     for (const note of await checkLedgerBucket(bucket, ledger, loaded.jobs)) this.#output.log.notice(this.#clean(note));
   }
 
-  /** Functions that this service once had: `deploy` leaves them, for they may hold what somebody needs. */
-  async #nameLeftovers({ api }: Connection): Promise<void> {
+  /** Warns about functions that are no longer in this service. `deploy` keeps them, because they may still be needed. */
+  async #warnAboutLeftovers({ api }: Connection): Promise<void> {
     const { file } = await this.#load();
     const known = new Set([...file.functions.values()].map(({ name }) => name));
     const prefix = `${file.service}-${file.stage}-`;
     const left = (await api.listFunctions()).filter(({ name }) => name.startsWith(prefix) && !known.has(name));
     for (const { name } of left) {
       this.#output.log.warning(
-        `${name} is deployed, and not in serverless.yml: delete it in the console if nobody needs it`,
+        `${name} is deployed, but not in serverless.yml: delete it in the console if it is no longer needed`,
       );
     }
   }
@@ -283,9 +283,9 @@ export default class HuaweiPlugin {
   async #diff(): Promise<void> {
     await this.#package(this.#keys());
     const { plans } = await this.#plan(PACKAGE_FOLDER, undefined);
-    for (const { wanted, steps, notes } of plans) {
-      for (const note of notes) this.#write(`${wanted.name}: ${note}`);
-      for (const { what } of steps) this.#write(`${wanted.name}: ${what}`);
+    for (const { desired, steps, notes } of plans) {
+      for (const note of notes) this.#write(`${desired.name}: ${note}`);
+      for (const { what } of steps) this.#write(`${desired.name}: ${what}`);
     }
     const changes = plans.flatMap(({ steps }) => steps).length;
     if (changes > 0) process.exitCode = 2;
@@ -300,7 +300,7 @@ export default class HuaweiPlugin {
     }
   }
 
-  /** The event of `--data` or `--path`; an empty object when there is neither. */
+  /** The event of `--data` or `--path`; an empty object without either. */
   async #event(): Promise<Fields> {
     const { data, path } = this.#options;
     const given =
@@ -314,9 +314,9 @@ export default class HuaweiPlugin {
       const event: unknown = JSON.parse(given);
       if (isRecord(event)) return event;
     } catch {
-      // What it says is not repeated: an event may hold anything.
+      // Do not quote the input: an event may contain secrets.
     }
-    throw new DeployError(this.#options.function ?? '', 'read event', 'it must be a JSON object (--data, --path)');
+    throw new DeployError(this.#options.function ?? '', 'read event', 'must be a JSON object (--data, --path)');
   }
 
   async #invoke(): Promise<void> {
@@ -354,13 +354,13 @@ export default class HuaweiPlugin {
     const { name, urn } = this.#one(loaded, projectId);
     const place = await asStep(name, 'find logs', () => api.findLogLocation(`${urn}:latest`));
     if (!place) {
-      this.#write(`${name}: writes no log to LTS; name a group in provider.logs, or turn it on in the console`);
+      this.#write(`${name}: does not log to LTS; set provider.logs, or enable it in the console`);
       return;
     }
     this.#write(`group   ${place.groupName} (${place.groupId})`);
     this.#write(`stream  ${place.streamName} (${place.streamId})`);
     this.#write(
-      'The lines are read in LTS: the API of FunctionGraph gives those of one invocation alone (serverless invoke).',
+      'Read the logs in LTS: the FunctionGraph API only returns the log of a single invocation (serverless invoke).',
     );
   }
 
@@ -369,7 +369,7 @@ export default class HuaweiPlugin {
     const { alias = DEFAULT_ALIAS, message = '' } = this.#options;
     const { api, projectId } = await connect(loaded, this.#surroundings);
     for (const func of this.#named(loaded, projectId)) {
-      const version = await publish(api, func, { alias, description: message, patience: this.#surroundings });
+      const version = await publish(api, func, { alias, description: message, retry: this.#surroundings });
       this.#write(`${func.name}: ${alias} is version ${version}`);
     }
   }
@@ -378,9 +378,9 @@ export default class HuaweiPlugin {
     const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, version } = this.#options;
     const { api, projectId } = await connect(loaded, this.#surroundings);
-    const wanted = { alias, ...(version === undefined ? {} : { version }), patience: this.#surroundings };
+    const desired = { alias, ...(version === undefined ? {} : { version }), retry: this.#surroundings };
     for (const func of this.#named(loaded, projectId)) {
-      const now = await rollback(api, func, wanted);
+      const now = await rollback(api, func, desired);
       this.#write(`${func.name}: ${alias} is version ${now}`);
     }
   }
@@ -393,20 +393,20 @@ export default class HuaweiPlugin {
     for (const func of functions) {
       const onStep = (what: string) => this.#output.log.notice(this.#clean(`${func.name}: ${what}`));
       const was = await removeFunction(api, func, onStep, this.#surroundings);
-      if (!was) this.#output.log.notice(`${func.name}: was not there`);
+      if (!was) this.#output.log.notice(`${func.name}: not deployed`);
     }
     if (loaded.file.provider.objectTriggers === 'EVENTGRID') {
-      this.#output.log.warning('EventGrid may have kept the subscriptions of the triggers: look in its console');
+      this.#output.log.warning('EventGrid may have kept the subscriptions of the triggers: check in its console');
     }
   }
 
   async #confirm(names: readonly string[]): Promise<void> {
-    const question = `Delete ${names.join(', ')} with all versions and triggers? Write yes: `;
+    const question = `Delete ${names.join(', ')} with all versions and triggers? Type yes: `;
     if (!process.stdin.isTTY) {
-      throw new DeployError(names.join(', '), 'remove', 'nobody can be asked here; run it with --yes');
+      throw new DeployError(names.join(', '), 'remove', 'not a terminal, so nobody can be asked: add --yes');
     }
     const reader = createInterface({ input: process.stdin, output: process.stderr });
     const answer = await reader.question(question).finally(() => reader.close());
-    if (answer.trim() !== 'yes') throw new DeployError(names.join(', '), 'remove', 'left as it is');
+    if (answer.trim() !== 'yes') throw new DeployError(names.join(', '), 'remove', 'cancelled; nothing was removed');
   }
 }

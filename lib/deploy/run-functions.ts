@@ -6,40 +6,40 @@ import { AppError } from '../kernel/errors.ts';
 export interface LocalRun {
   readonly name: string;
   readonly timeoutSeconds: number;
-  /** Its variables, the encrypted ones among them. */
+  /** Its variables, including encrypted ones. */
   readonly userData: Readonly<Record<string, string>>;
 }
 
-export interface RunRequest {
+export interface FunctionRun {
   readonly functions: readonly LocalRun[];
-  /** Built already, as `<folder>/<name>/`; or to be built for this jobs file, which was checked and may rely on a ledger that is given. */
+  /** Built functions in `<folder>/<name>/`; or a jobs file to build them for, already checked, which may rely on a given ledger. */
   readonly code: { readonly folder: string } | { readonly jobsFile: string };
   readonly projectId: string;
-  /** What the context gives as the agency's temporary keys. */
+  /** Passed in the context as the agency's temporary keys. */
   readonly keys: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
   /** Run one after the other. */
   readonly invocations: readonly { readonly name: string; readonly event: unknown }[];
 }
 
-/** What came of one invocation. */
+/** The result of one invocation. */
 export interface RunEnd {
   readonly requestId: string;
   readonly ok: boolean;
-  /** JSON text of what the function returned, or of `errorMessage` and `errorType`; empty when it returned nothing. */
+  /** JSON of what the function returned, or of `errorMessage` and `errorType`; empty if it returned nothing. */
   readonly payload: string;
 }
 
 /**
- * Runs functions in the local FunctionGraph, in a process of its own: with their time limits and the documented context. They do what they
- * would do deployed.
+ * Runs functions in the local FunctionGraph, in a separate process, with their time limits and the documented context. They behave as if
+ * deployed.
  *
- * @param folder where the sources of this software lie
- * @param onLog told of each line of the log as it comes
- * @returns the ends, in order
- * @throws {AppError} `local_run` when they can't be run: a build that fails, an event over 6 MB. What was run before stays done
+ * @param folder the folder of this software's sources
+ * @param onLog called with each log line as it arrives
+ * @returns the results, in order
+ * @throws {AppError} `local_run` if they can't be run: a failed build, an event over 6 MB. Earlier invocations are not undone
  */
 export async function runFunctions(
-  request: RunRequest,
+  request: FunctionRun,
   folder: string,
   onLog: (line: string) => void,
 ): Promise<readonly RunEnd[]> {
@@ -56,14 +56,17 @@ export async function runFunctions(
     if (end) ends.push(end);
     if (refused !== undefined) why = refused;
   });
-  // Only what went wrong with the process itself; the functions' own lines come with the log.
+  // Errors of the process itself; the functions' own output arrives as log lines.
   createInterface({ input: child.stderr }).on('line', (line) => {
     why ||= line;
   });
-  // Through a pipe: what stands in arguments or the environment is seen by others.
+  // Through a pipe: other users can see arguments and the environment.
   child.stdin.on('error', () => undefined).end(JSON.stringify(request));
   const code = await ended;
   if (code === 0 && ends.length === request.invocations.length) return ends;
   const names = request.functions.map(({ name }) => name).join(', ');
-  throw new AppError('local_run', `run ${names} in the local FunctionGraph: ${why || `it ended with code ${code}`}`);
+  throw new AppError(
+    'local_run',
+    `run ${names} in the local FunctionGraph: ${why || `the process exited with code ${code}`}`,
+  );
 }

@@ -4,42 +4,42 @@ import { isRecord } from '../kernel/is-record.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 
 /**
- * Is everything that is wanted there? The service answers with more than it was given. Texts that hold JSON are compared by what they say, and
- * what is empty is the same as what is left out.
+ * Does the actual configuration contain everything desired? The service returns more fields than it was given. JSON strings are compared by
+ * value, and empty is equal to absent.
  *
- * Encrypted variables are compared by their mark among the plain ones; where the service tells their values, by these too.
+ * Encrypted variables are compared by their mark among the plain ones and, if the service returns their values, by those too.
  */
-export function sameConfig(wanted: Fields, there: Fields): boolean {
-  return Object.entries(wanted).every(([key, value]) => {
-    if (key === 'encrypted_user_data') return sameSecrets(value, there[key], wanted);
+export function sameConfig(desired: Fields, there: Fields): boolean {
+  return Object.entries(desired).every(([key, value]) => {
+    if (key === 'encrypted_user_data') return sameSecrets(value, there[key], desired);
     if (key === 'log_config') return sameLogs(value as Fields, there);
     return sameValue(value, there[key]);
   });
 }
 
-function sameValue(wanted: unknown, there: unknown): boolean {
-  if (isEmpty(wanted)) return isEmpty(there);
-  const [a, b] = [parsed(wanted), parsed(there)];
+function sameValue(desired: unknown, there: unknown): boolean {
+  if (isEmpty(desired)) return isEmpty(there);
+  const [a, b] = [parsed(desired), parsed(there)];
   if (isRecord(a) && isRecord(b)) {
-    const isText = typeof wanted === 'string';
-    // A JSON text is ours as a whole; an object of the service has keys of its own.
+    const isText = typeof desired === 'string';
+    // A JSON string must match completely; an object may have additional keys from the service.
     return isText ? isDeepStrictEqual(a, b) : Object.entries(a).every(([key, value]) => sameValue(value, b[key]));
   }
   return isDeepStrictEqual(a, b);
 }
 
-/** Names and values, if it tells them; a value that is masked (`***`) tells nothing. Without any it is the mark that decides. */
-function sameSecrets(wanted: unknown, there: unknown, config: Fields): boolean {
-  const [ours, theirs] = [parsed(wanted), parsed(there)];
+/** Compares names and, if they are returned unmasked (not `***`), values. If nothing is returned, the mark decides. */
+function sameSecrets(desired: unknown, there: unknown, config: Fields): boolean {
+  const [ours, theirs] = [parsed(desired), parsed(there)];
   if (!isRecord(ours)) return false;
   if (!isRecord(theirs)) return isEmpty(ours) || String(config['user_data']).includes(SECRETS_MARK);
   const names = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
   return [...names].every((name) => /^\**$/.test(String(theirs[name] ?? 'x')) || ours[name] === theirs[name]);
 }
 
-/** Asked for in one object, answered with in two fields. */
-function sameLogs(wanted: Fields, there: Fields): boolean {
-  return wanted['group_id'] === there['log_group_id'] && wanted['stream_id'] === there['log_stream_id'];
+/** Sent as one object, returned as two fields. */
+function sameLogs(desired: Fields, there: Fields): boolean {
+  return desired['group_id'] === there['log_group_id'] && desired['stream_id'] === there['log_stream_id'];
 }
 
 function parsed(value: unknown): unknown {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from '../kernel/errors.ts';
 
-/** Reads a variable of whoever deploys; `undefined` when it is not there or empty. */
+/** Reads a variable of the user's environment; `undefined` if it is not set or empty. */
 export type Environment = (name: string) => string | undefined;
 
 /** As `readVariables`, one variable at a time. */
@@ -13,10 +13,10 @@ export async function readEnvironment(serviceFolder: string, env: NodeJS.Process
 }
 
 /**
- * The environment of this process and, for what it lacks or has empty, a `.env` beside `serverless.yml` or `migrations.yml`. Nothing is added
- * to the process: what is not there can be printed by nobody.
+ * The environment of this process, completed by a `.env` next to `serverless.yml` or `migrations.yml` for variables that are unset or empty.
+ * The process environment itself is not changed, so that nothing can leak from it.
  *
- * @throws {ConfigError} when `.env` is there and can't be read
+ * @throws {ConfigError} if `.env` exists but can't be read
  */
 export async function readVariables(folder: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const file = join(folder, '.env');
@@ -27,6 +27,6 @@ export async function readVariables(folder: string, env: NodeJS.ProcessEnv): Pro
     });
   });
   const given = Object.entries(env).filter(([, value]) => value !== '');
-  // An editor on Windows may begin the file with a byte order mark, which would be part of the first name.
+  // Windows editors may add a byte order mark, which would become part of the first name.
   return { ...parseEnv(text.replace(/^\uFEFF/, '')), ...Object.fromEntries(given) };
 }

@@ -1,16 +1,16 @@
 import { scryptSync } from 'node:crypto';
 
-/** The plain variable by which the next deploy sees whether encrypted values have changed. */
+/** The plain variable that shows the next deployment whether encrypted values have changed. */
 export const SECRETS_MARK = 'DEPLOYED_SECRETS';
 
 /**
- * A text that changes when names or values change, and tells nothing of them. The service does not promise to give encrypted values back,
- * so there is nothing to compare them with.
+ * A string that changes when names or values change, and reveals nothing about them. It is needed because the service is not guaranteed to
+ * return encrypted values, so they can't be compared directly.
  *
- * It is salted with the URN that the functions share, and made by scrypt (about a tenth of a second for each guess), as a plain hash of a weak password
- * could be guessed from.
+ * It is salted with the URN prefix that the functions share, and derived with scrypt (about 0.1 s per guess), because a weak password could be
+ * guessed from a plain hash.
  *
- * @returns `undefined` when there are no secrets
+ * @returns `undefined` without secrets
  */
 export function secretsMark(salt: string, secrets: Readonly<Record<string, string>>): string | undefined {
   if (Object.keys(secrets).length === 0) return undefined;

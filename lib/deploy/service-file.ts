@@ -1,4 +1,4 @@
-/** What functions share, and each may say for itself. */
+/** Settings that functions share, and that each may override. */
 interface Shared {
   readonly runtime?: string;
   readonly memorySize?: number;
@@ -7,17 +7,17 @@ interface Shared {
   readonly userData?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** `provider` of `serverless.yml`, as its schema lets it through. */
+/** `provider` of `serverless.yml`, validated by its schema. */
 export interface ProviderSection extends Shared {
   readonly region?: string;
   readonly projectId?: string;
   readonly endpoint?: string;
   readonly package?: string;
-  /** Reads configuration and bucket events for the function (`xrole`). */
+  /** Used by the platform for configuration and bucket events (`xrole`). */
   readonly agency?: string;
-  /** Whose keys the code gets (`app_xrole`); `agency` when absent. */
+  /** Gives the code its keys (`app_xrole`); absent: `agency`. */
   readonly executionAgency?: string;
-  /** Names only: their values come from the environment or `.env`. */
+  /** Names only; the values come from the environment or `.env`. */
   readonly encryptedUserData?: readonly string[];
   readonly logs?: {
     readonly groupId: string;
@@ -28,7 +28,7 @@ export interface ProviderSection extends Shared {
   readonly objectTriggers?: 'OBS' | 'EVENTGRID';
   readonly eventGrid?: { readonly channelId: string; readonly channelName: string; readonly agency: string };
   readonly gateway?: {
-    /** Of a dedicated gateway; absent: the shared one. */
+    /** Id of a dedicated gateway; absent: the shared gateway. */
     readonly instanceId?: string;
     readonly groupId: string;
     readonly auth?: 'IAM' | 'APP' | 'NONE';
@@ -46,7 +46,7 @@ export interface EventEntry {
   readonly eventData: Readonly<Record<string, unknown>>;
 }
 
-/** An entry of `functions`; its name is filled in by the framework. */
+/** An entry of `functions`; the framework fills in the name. */
 export interface FunctionSection extends Shared {
   readonly name: string;
   readonly handler?: string;
@@ -58,7 +58,7 @@ export interface FunctionSection extends Shared {
   readonly events?: readonly EventEntry[];
 }
 
-/** `serverless.yml`, resolved and let through by the schema. */
+/** `serverless.yml`, resolved, and validated by its schema. */
 export interface ServiceFile {
   readonly service: string;
   readonly stage: string;
@@ -66,7 +66,7 @@ export interface ServiceFile {
   readonly functions: ReadonlyMap<string, FunctionSection>;
 }
 
-/** Of our functions, each named after its file. */
+/** Our functions, named after their files, by what starts them. */
 export const FUNCTION_OF = {
   objects: 'backup-landed',
   schedules: 'schedule',
@@ -79,7 +79,7 @@ export const DEFAULTS = {
   memorySize: 256,
   timeout: 60,
   initializerTimeout: 10,
-  /** Above the 4 s in which the webhook answers. */
+  /** More than the 4 s within which the webhook responds. */
   gatewayTimeoutMs: 5000,
   reconcileEvery: '5m',
 } as const;

@@ -1,9 +1,9 @@
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { asStep } from './deploy-error.ts';
-import { type Patience, tryAgain } from './try-again.ts';
+import { type RetryOptions, withRetries } from './with-retries.ts';
 
-/** The alias that names the version in use. */
+/** The alias of the version in use. */
 export const DEFAULT_ALIAS = 'live';
 
 export interface NamedFunction {
@@ -11,7 +11,7 @@ export interface NamedFunction {
   readonly urn: string;
 }
 
-/** The versions of a function that were published, the newest first; `latest` is none of them. */
+/** The published versions of a function, newest first, without `latest`. */
 export async function publishedVersions(api: FunctionGraph, { urn }: NamedFunction): Promise<string[]> {
   const rows = await api.listVersions(urn);
   return rows
@@ -21,52 +21,52 @@ export async function publishedVersions(api: FunctionGraph, { urn }: NamedFuncti
 }
 
 /**
- * Makes what is deployed a version, and lets the alias name it.
+ * Publishes the deployed function as a version, and points the alias to it.
  *
- * @returns the version's name; that of the last one when nothing has changed since
- * @throws {DeployError} when a call fails
+ * @returns the version's name; the latest one if nothing has changed since
+ * @throws {DeployError} if a call fails
  */
 export async function publish(
   api: FunctionGraph,
   func: NamedFunction,
-  { alias, description, patience }: { alias: string; description: string; patience: Patience },
+  { alias, description, retry }: { alias: string; description: string; retry: RetryOptions },
 ): Promise<string> {
   return asStep(func.name, 'publish', async () => {
-    const made = await tryAgain(() => api.createVersion(func.urn, description), patience);
+    const made = await withRetries(() => api.createVersion(func.urn, description), retry);
     const version = made?.['version'] ?? (await publishedVersions(api, func))[0];
-    if (version === undefined) throw new Error('the service says that nothing has changed, and lists no version');
-    await pointAlias(api, func, alias, String(version), patience);
+    if (version === undefined) throw new Error('the service reports no changes, but lists no version');
+    await pointAlias(api, func, alias, String(version), retry);
     return String(version);
   });
 }
 
 /**
- * Lets the alias name another version: the given one, or the one before that which it names.
+ * Points the alias to another version: the given one, or the one before the current one.
  *
  * @returns the version's name
- * @throws {DeployError} when there is no such version, none before, no alias, or a call fails
+ * @throws {DeployError} if there is no such version, no previous version or no alias, or a call fails
  */
 export async function rollback(
   api: FunctionGraph,
   func: NamedFunction,
-  { alias, version, patience }: { alias: string; version?: string; patience: Patience },
+  { alias, version, retry }: { alias: string; version?: string; retry: RetryOptions },
 ): Promise<string> {
   return asStep(func.name, 'rollback', async () => {
-    const versions = await tryAgain(() => publishedVersions(api, func), patience);
-    const now = aliasVersion(await tryAgain(() => api.listAliases(func.urn), patience), alias);
-    const wanted = version ?? (now === undefined ? undefined : versions[versions.indexOf(now) + 1]);
-    if (wanted === undefined) {
-      throw new Error(`there is no version before ${now ?? 'the first'}; publish one, or name one with --version`);
+    const versions = await withRetries(() => publishedVersions(api, func), retry);
+    const current = aliasVersion(await withRetries(() => api.listAliases(func.urn), retry), alias);
+    const desired = version ?? (current === undefined ? undefined : versions[versions.indexOf(current) + 1]);
+    if (desired === undefined) {
+      throw new Error(`there is no version before ${current ?? 'the first'}; publish one, or give one with --version`);
     }
-    if (!versions.includes(wanted)) {
-      throw new Error(`there is no version ${wanted}; there are ${versions.join(', ') || 'none'}`);
+    if (!versions.includes(desired)) {
+      throw new Error(`no such version ${desired}; there are ${versions.join(', ') || 'none'}`);
     }
-    await pointAlias(api, func, alias, wanted, patience);
-    return wanted;
+    await pointAlias(api, func, alias, desired, retry);
+    return desired;
   });
 }
 
-/** The version that an alias names; `undefined` when there is no such alias. */
+/** The version that an alias points to; `undefined` if there is no such alias. */
 function aliasVersion(aliases: readonly Fields[], alias: string): string | undefined {
   const found = aliases.find(({ name }) => name === alias);
   return found === undefined ? undefined : String(found['version']);
@@ -77,12 +77,12 @@ async function pointAlias(
   { urn }: NamedFunction,
   alias: string,
   version: string,
-  patience: Patience,
+  retry: RetryOptions,
 ) {
-  const now = aliasVersion(await tryAgain(() => api.listAliases(urn), patience), alias);
-  if (now === version) return;
-  await tryAgain(
-    () => (now === undefined ? api.createAlias(urn, alias, version) : api.updateAlias(urn, alias, version)),
-    patience,
+  const current = aliasVersion(await withRetries(() => api.listAliases(urn), retry), alias);
+  if (current === version) return;
+  await withRetries(
+    () => (current === undefined ? api.createAlias(urn, alias, version) : api.updateAlias(urn, alias, version)),
+    retry,
   );
 }

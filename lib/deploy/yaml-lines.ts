@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Problem } from '../kernel/errors.ts';
 
-/** The line of a path in a YAML text, or of the nearest thing above it; 1 when there is none. */
+/** The line of a path in a YAML document, or of its nearest existing ancestor; 1 if there is none. */
 export function yamlLines(text: string): (path: Problem['path']) => number {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, logLevel: 'silent' });

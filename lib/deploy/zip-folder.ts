@@ -2,16 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 
-/** The oldest time that a zip can say. fflate writes local fields, so it is local midnight on purpose: the same bytes in every time zone. */
+/** The earliest time that a zip can store. Local midnight on purpose, because fflate writes local fields: the same bytes in every time zone. */
 const EPOCH = new Date(1980, 0, 1);
-/** Files of a Unix system that everybody may read. */
-const OF_UNIX = { mtime: EPOCH, os: 3, attrs: 0o644 << 16 } as const;
+/** Unix files, readable by everyone. */
+const UNIX_FILE = { mtime: EPOCH, os: 3, attrs: 0o644 << 16 } as const;
 
 /**
- * A built function as a package. The same files give the same bytes, whatever the folder, the time or the time zone, so that the service
- * sees when nothing has changed.
+ * Zips a built function into a package. The same files give the same bytes, whatever the folder, the time or the time zone, so that unchanged
+ * code is recognized.
  *
- * @throws when the folder can't be read
+ * @throws if the folder can't be read
  */
 export async function zipFolder(folder: string): Promise<Uint8Array> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -24,6 +24,6 @@ export async function zipFolder(folder: string): Promise<Uint8Array> {
     )
     .sort();
   const files: Zippable = {};
-  for (const name of names) files[name] = [await readFile(join(folder, name)), OF_UNIX];
+  for (const name of names) files[name] = [await readFile(join(folder, name)), UNIX_FILE];
   return zipSync(files, { level: 9 });
 }

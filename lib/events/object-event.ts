@@ -1,35 +1,35 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { ObjectKeys } from '../kernel/settings.ts';
-import { nameEvent, refuseEvent } from './name-event.ts';
+import { identifyEvent, refuseEvent } from './identify-event.ts';
 import { parseObjectRecord, type RecordSource } from './object-record.ts';
-import { field, getText, getTime, textIn } from './received.ts';
+import { field, getString, getTime, stringIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
-/** EventGrid's source for what happens to objects; `HC.OBS` is the audit log and names no object. */
+/** EventGrid's source for object events. `HC.OBS` is the audit log and does not name objects. */
 const EVENTGRID_OBJECT_SOURCE = 'HC.OBS.DWR';
 
-/** An SMN message that carries no OBS records: the test message that OBS sends, or a text of a person. Nothing to do. */
+/** An SMN message without OBS records: the test message that OBS sends, or a message written by a person. It is ignored. */
 interface IgnoredMessage {
   readonly kind: 'ignored';
   readonly why: string;
 }
 
-/** Each record on its own: what it says, or what is wrong with it. One bad record never stops the others. */
+/** The result of one record: a trigger, or what is wrong with it. One bad record never stops the others. */
 export type ObjectRecordResult = ObjectTrigger | IgnoredMessage | EventError;
 
 /**
- * Reads an OBS event, however it comes: direct (`Records`), through EventGrid (CloudEvents), through SMN (`record`).
+ * Parses an OBS event from any route: direct (`Records`), EventGrid (CloudEvents) or SMN (`record`).
  *
- * @returns one entry per record, in the event's order; empty when the event has an empty list
- * @throws {EventError} when the event is none of these; a retry does not help
+ * @returns one entry per record, in the event's order; empty when the list of records is empty
+ * @throws {EventError} when the event is none of these. A retry does not help
  */
 export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecordResult[] {
-  if (isEventGrid(event)) return [settle(() => parseEventGrid(event, keys))];
+  if (isEventGrid(event)) return [parseSafely(() => parseEventGrid(event, keys))];
   const direct = field(event, 'Records');
   if (Array.isArray(direct)) {
     return direct.map((record, i) =>
-      settle(() => parseObjectRecord(record, { path: `Records[${i}]`, encoding: keys.direct })),
+      parseSafely(() => parseObjectRecord(record, { path: `Records[${i}]`, encoding: keys.direct })),
     );
   }
   const messages = field(event, 'record');
@@ -39,7 +39,7 @@ export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecord
   return refuseEvent(event, 'an OBS event: direct (Records), EventGrid (source, data) or SMN (record)');
 }
 
-function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
+function parseSafely(parse: () => ObjectTrigger): ObjectTrigger | EventError {
   try {
     return parse();
   } catch (error) {
@@ -49,24 +49,24 @@ function settle(parse: () => ObjectTrigger): ObjectTrigger | EventError {
 }
 
 function isEventGrid(event: unknown): boolean {
-  return ['source', 'type', 'specversion'].every((name) => textIn(event, name)) && isRecord(field(event, 'data'));
+  return ['source', 'type', 'specversion'].every((name) => stringIn(event, name)) && isRecord(field(event, 'data'));
 }
 
-/** @param at where the event stands, with a dot at its end; empty when it is the whole */
+/** @param at path of the event, ending with a dot; empty when it is the root */
 function parseEventGrid(event: unknown, keys: ObjectKeys, at = ''): ObjectTrigger {
-  const source = getText(event, 'source', `${at}source`);
+  const source = getString(event, 'source', `${at}source`);
   if (source !== EVENTGRID_OBJECT_SOURCE) {
     const expected = `${EVENTGRID_OBJECT_SOURCE} (OBS Application Service)`;
     throw new EventError(`${at}source`, JSON.stringify(source.slice(0, 60)), expected);
   }
-  const envelope = { time: getTime(event, 'time', `${at}time`), id: getText(event, 'id', `${at}id`) };
+  const envelope = { time: getTime(event, 'time', `${at}time`), id: getString(event, 'id', `${at}id`) };
   return parseObjectRecord(field(event, 'data'), { path: `${at}data`, encoding: keys.eventgrid, envelope });
 }
 
-/** OBS publishes `Records`; EventGrid, with a topic as its target, the event as a function would get it. */
+/** OBS publishes `Records`. EventGrid, with a topic as its target, publishes the event as a function would receive it. */
 function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRecordResult[] {
-  const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} carries no OBS records` };
-  const message = textIn(smn, 'message');
+  const ignored: IgnoredMessage = { kind: 'ignored', why: `${path} contains no OBS records` };
+  const message = stringIn(smn, 'message');
   if (!message) return [ignored];
   let notification: unknown;
   try {
@@ -75,13 +75,13 @@ function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRe
     return [ignored];
   }
   if (isEventGrid(notification) && field(notification, 'source') === EVENTGRID_OBJECT_SOURCE) {
-    return [settle(() => parseEventGrid(notification, keys, `${path}.`))];
+    return [parseSafely(() => parseEventGrid(notification, keys, `${path}.`))];
   }
   const records = field(notification, 'Records');
   if (!Array.isArray(records)) {
-    const name = nameEvent(notification);
-    return [name === undefined ? ignored : { kind: 'ignored', why: `${path} carries ${name}, and no OBS records` }];
+    const name = identifyEvent(notification);
+    return [name === undefined ? ignored : { kind: 'ignored', why: `${path} contains ${name}, not OBS records` }];
   }
   const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });
-  return records.map((record, i) => settle(() => parseObjectRecord(record, source(i))));
+  return records.map((record, i) => parseSafely(() => parseObjectRecord(record, source(i))));
 }

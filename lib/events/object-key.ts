@@ -1,26 +1,26 @@
 import type { KeyEncoding } from '../kernel/settings.ts';
 
-/** The key of an object as an event gives it. */
-export interface ReadKey {
-  /** As an OBS client takes it, unless `written` is given: then it is the decoded one of two. */
+/** An object key, decoded from an event. */
+export interface DecodedKey {
+  /** As an OBS client takes it. With `written`, the decoded one of the two candidates. */
   readonly key: string;
-  /** The key without decoding, where that is another one and nothing says which of the two is meant. */
+  /** The undecoded key, if it differs and it is unknown which of the two is meant. */
   readonly written?: string;
   readonly warning?: string;
 }
 
-/** Half of a character: UTF-8 has no bytes for it. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const NOT_ENCODED = 'the key is not form-encoded and was taken as it is; if keys come raw, set OBJECT_KEYS';
+const NOT_ENCODED = 'the key is not form-encoded and was used as is; if keys are not encoded, set OBJECT_KEYS';
 
 /**
- * Reads the key of an OBS event. OBS notifications write keys form-encoded: UTF-8 percent escapes, `/` as `%2F`, a space as `+` (OBS User Guide,
- * notification message structure, 2023-12-26); other routes write them as they are. A key that can't be decoded is taken as it is; where
- * the setting says `encoded`, with a warning.
+ * Decodes the key of an OBS event. OBS notifications form-encode keys: UTF-8 percent escapes, `/` as `%2F`, a space as `+` (OBS User Guide,
+ * notification message structure, 2023-12-26); other routes do not. A key that can't be decoded is used as is, with a warning if the setting
+ * is `encoded`.
  *
- * @returns `undefined` when it is the key of no object, because it is not UTF-8
+ * @returns `undefined` when it is not valid UTF-8, so that no object can have it
  */
-export function readObjectKey(text: string, encoding: KeyEncoding): ReadKey | undefined {
+export function decodeObjectKey(text: string, encoding: KeyEncoding): DecodedKey | undefined {
   if (LONE_SURROGATE.test(text)) return undefined;
   if (encoding === 'raw') return { key: text };
   const key = formDecode(text);
@@ -32,8 +32,8 @@ export function readObjectKey(text: string, encoding: KeyEncoding): ReadKey | un
 }
 
 /**
- * A key form-decoded until nothing changes: the same for an object however often, and by whichever route, its key was encoded. By this an
- * object is told from others, and by nothing else: it need not be the key of any.
+ * The key, form-decoded until nothing changes: it is the same for an object no matter how often, or by which route, its key was encoded. Use it
+ * only to compare objects: it is not necessarily the key of one.
  */
 export function fullyDecoded(key: string): string {
   if (!/[%+]/.test(key)) return key;
@@ -52,7 +52,7 @@ function formDecode(text: string): string | undefined {
   }
 }
 
-/** Is each `%` that of an escape? Then it is the bytes of these that are not UTF-8. */
+/** Does each `%` begin an escape? If so, decoding failed because the escaped bytes are not UTF-8. */
 function isPercentEncoded(text: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(text);
 }

@@ -2,43 +2,43 @@ import { EventError, ObjectKeyError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 import type { KeyEncoding } from '../kernel/settings.ts';
-import { readObjectKey } from './object-key.ts';
-import { describeReceived, field, getText, getTime, textIn } from './received.ts';
+import { decodeObjectKey } from './object-key.ts';
+import { describeReceived, field, getString, getTime, stringIn } from './received.ts';
 import type { ObjectTrigger } from './trigger.ts';
 
 export interface RecordSource {
-  /** Where the record stands in the event, for errors. */
+  /** Path of the record in the event, for errors. */
   readonly path: string;
   readonly encoding: KeyEncoding;
-  /** EventGrid's envelope, where the record's own clock is wrong and its sequencer says nothing. */
+  /** EventGrid's envelope: used because the record's own time is wrong and its sequencer is meaningless there. */
   readonly envelope?: { readonly time: string; readonly id: string };
 }
 
 /**
- * One OBS record in either layout: `s3` (eventVersion 2.0) or `obs` (3.0).
+ * Parses one OBS record in either layout: `s3` (eventVersion 2.0) or `obs` (3.0).
  *
- * @throws {EventError} when bucket, key, name or time is missing, or the event is about something else than objects; {ObjectKeyError} when the key
- *   is not UTF-8
+ * @throws {EventError} when bucket, key, name or time is missing, or the event is not about objects
+ * @throws {ObjectKeyError} when the key is not UTF-8
  */
 export function parseObjectRecord(record: unknown, { path, encoding, envelope }: RecordSource): ObjectTrigger {
   if (!isRecord(record)) throw new EventError(path, describeReceived(record), 'an OBS record');
   const layout = (['s3', 'obs'] as const).find((name) => isRecord(field(record, name)));
   if (!layout) throw new EventError(path, describeReceived(record), 'an OBS record with "s3" or "obs"');
   const body = field(record, layout);
-  const eventName = getText(record, 'eventName', `${path}.eventName`);
-  const bucket = getText(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
+  const eventName = getString(record, 'eventName', `${path}.eventName`);
+  const bucket = getString(field(body, 'bucket'), 'name', `${path}.${layout}.bucket.name`);
   const object = field(body, 'object');
   const keyPath = `${path}.${layout}.object.key`;
-  const text = getText(object, 'key', keyPath);
-  const read = readObjectKey(text, encoding);
-  if (!read) throw new ObjectKeyError(keyPath, text);
-  const { key, written, warning } = read;
+  const text = getString(object, 'key', keyPath);
+  const decoded = decodeObjectKey(text, encoding);
+  if (!decoded) throw new ObjectKeyError(keyPath, text);
+  const { key, written, warning } = decoded;
   const bytes = Buffer.byteLength(key);
   if (bytes > MAX_KEY_BYTES) throw new EventError(keyPath, `a key of ${bytes} bytes`, `at most ${MAX_KEY_BYTES}`);
   const size = field(object, 'size');
-  const eTag = textIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
-  const versionId = textIn(object, 'versionId');
-  const sequencer = textIn(object, 'sequencer');
+  const eTag = stringIn(object, 'eTag')?.replace(/^"(.+)"$/, '$1');
+  const versionId = stringIn(object, 'versionId');
+  const sequencer = stringIn(object, 'sequencer');
   return {
     kind: 'object',
     created: isCreated(eventName, `${path}.eventName`),

@@ -1,18 +1,18 @@
 import { EventError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { refuseEvent } from './name-event.ts';
-import { describeReceived, field, getText, getTime } from './received.ts';
+import { refuseEvent } from './identify-event.ts';
+import { describeReceived, field, getString, getTime } from './received.ts';
 import type { TickTrigger } from './trigger.ts';
 
 /**
- * Reads a TIMER event. `user_event` says which jobs to start: a name, several separated by commas, or `{ "jobs": [..] }`; without it
- * the job is the one named like the trigger. A name that stands there twice counts once.
+ * Parses a TIMER event. `user_event` names the jobs to start: one name, several separated by commas, or `{ "jobs": [..] }`. Without it, the job
+ * named like the trigger is started. Duplicate names count once.
  *
- * @throws {EventError} when it is no timer event, or `user_event` is none of these; a retry does not help
+ * @throws {EventError} when it is not a timer event, or `user_event` is none of these. A retry does not help
  */
 export function parseTimerEvent(event: unknown): TickTrigger {
   if (field(event, 'trigger_type') !== 'TIMER') refuseEvent(event, 'a timer event (trigger_type "TIMER")');
-  const name = getText(event, 'trigger_name', 'trigger_name');
+  const name = getString(event, 'trigger_name', 'trigger_name');
   const time = getTime(event, 'time', 'time', 'an RFC 3339 time');
   const jobs = parseUserEvent(field(event, 'user_event')) ?? [name];
   return { kind: 'tick', name, time, jobs: [...new Set(jobs)] };
@@ -29,7 +29,7 @@ function parseUserEvent(userEvent: unknown): string[] | undefined {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new EventError('user_event', 'text that starts like JSON and is none', expected, { cause });
+    throw new EventError('user_event', 'malformed JSON', expected, { cause });
   }
   const jobs = field(value, 'jobs');
   if (

@@ -1,27 +1,27 @@
 /**
- * The checked, typed form of an event. Nothing past `lib/events` sees the event itself.
+ * Checked, typed events. No code outside `lib/events` sees the raw event.
  */
 
-/** A set of objects that is complete: one backup, a file per shard. */
+/** A complete set of objects, such as one backup with a file per shard. */
 export interface LandedSet {
   /** What `{set}` stands for. */
   readonly name: string;
-  /** The version id or eTag of the object that says that the set is complete; absent for sets without one. */
+  /** The version id or eTag of the marker object that completes the set; absent for sets without a marker. */
   readonly marker?: string;
-  /** Without the marker, in the order of their keys. */
+  /** In the order of their keys, without the marker. */
   readonly members: readonly { readonly key: string; readonly version: string }[];
 }
 
-/** An object was created in a bucket, or removed from it; or a set of them is complete. */
+/** An object was created in a bucket or removed from it, or a set of objects is complete. */
 export interface ObjectTrigger {
   readonly kind: 'object';
   readonly created: boolean;
-  /** As received, for people: `ObjectCreated:Put`. */
+  /** As received, for display: `ObjectCreated:Put`. */
   readonly eventName: string;
   readonly bucket: string;
-  /** Decoded, as an OBS client takes it. Of a set: the prefix of its objects. */
+  /** Decoded, as an OBS client takes it. For a set: the prefix of its objects. */
   readonly key: string;
-  /** As the event writes it, where that is another key and the event may mean either: the bucket decides. */
+  /** The undecoded key, if it differs and the event may mean either: the bucket decides. */
   readonly written?: string;
   /** Absent for a single object. */
   readonly set?: LandedSet;
@@ -29,14 +29,14 @@ export interface ObjectTrigger {
   readonly size?: number;
   /** Without quotes. */
   readonly eTag?: string;
-  /** Absent where the bucket has no versions: the event says `null`, or an id that ends in `null`. */
+  /** Absent if the bucket has no versioning: the event then has `null`, or an id that ends in `null`. */
   readonly versionId?: string;
   readonly sequencer?: string;
   /** EventGrid's event id. */
   readonly eventId?: string;
-  /** When it happened, as the event writes it (ISO 8601). EventGrid: the envelope's, for the record's own is eight hours off. */
+  /** When it happened, as in the event (ISO 8601). With EventGrid, the envelope's time, because the record's own is eight hours off. */
   readonly time: string;
-  /** What was odd but did not stop it: a key that could not be decoded. */
+  /** Oddities that did not prevent parsing, such as a key that could not be decoded. */
   readonly warnings: readonly string[];
 }
 
@@ -45,26 +45,26 @@ export interface TickTrigger {
   readonly kind: 'tick';
   /** The timer trigger's name. */
   readonly name: string;
-  /** RFC 3339 with offset, as the event writes it. */
+  /** RFC 3339 with offset, as in the event. */
   readonly time: string;
   /** Names of the jobs to start. */
   readonly jobs: readonly string[];
 }
 
-/** A caller asked for a run through the gateway. */
+/** A caller requested a run through the gateway. */
 export interface RequestTrigger {
   readonly kind: 'request';
   /** The gateway's request id. */
   readonly requestId: string;
-  /** What the caller names the occurrence by: `Idempotency-Key`, or `webhook-id` where that is signed. */
+  /** The caller's key for the occurrence: `Idempotency-Key`, or `webhook-id` if that is signed. */
   readonly idempotencyKey?: string;
-  /** Of what was asked for, so that the same key with something else is noticed. */
+  /** Hash of the request's content, to detect a key that is reused with other content. */
   readonly contentHash?: string;
   readonly job: string;
-  /** The body's JSON object; empty when there was none. */
+  /** The body's JSON object; empty when there is no body. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, string>>;
-  /** When it was received: our clock (UTC), for the gateway sends none. */
+  /** When it was received, by our clock (UTC), because the gateway sends no time. */
   readonly time: string;
 }
 

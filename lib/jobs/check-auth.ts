@@ -2,41 +2,41 @@ import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference, type SecretReference } from '../kernel/secret.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
-import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { unknownName } from '../schema/suggest.ts';
 import type { Job, RequestAuth } from './job.ts';
 
-/** Left to the gateway, or to nobody. */
+/** Authentication by the gateway, or none. */
 export const UNCHECKED_AUTHS = ['gateway', 'none'] as const;
-/** The schemes that we check ourselves. */
+/** The schemes that the webhook checks itself. */
 export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
-/** Enough for a rotation of a few partners; each one costs work at every request. */
+/** Enough to rotate the secrets of a few partners. Each one costs work at every request. */
 export const MAX_AUTH_SECRETS = 5;
 
 const EXPECTED = 'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } or { bearer: [ { user_data: NAME } ] }';
 
 function checkSecrets(value: unknown, path: Path, found: Findings): SecretReference[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_AUTH_SECRETS) {
-    const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME }; what was given is not shown`;
-    refuse(found, path, message);
+    const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME }; received a value that is not shown`;
+    addProblem(found, path, message);
     return [];
   }
   const secrets: SecretReference[] = [];
   for (const [i, item] of value.entries()) {
     if (!isSecretReference(item) || !VARIABLE_NAME.test(item.user_data)) {
       const message = `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(item)}, which is not shown`;
-      refuse(found, [...path, i], message);
+      addProblem(found, [...path, i], message);
     } else if (secrets.some(({ user_data }) => user_data === item.user_data)) {
-      refuse(found, [...path, i], `names ${item.user_data} twice`);
+      addProblem(found, [...path, i], `names ${item.user_data} twice`);
     } else secrets.push({ user_data: item.user_data });
   }
   return secrets;
 }
 
-/** What {@link checkAuth} takes, as JSON Schema. */
+/** The JSON Schema of what {@link checkAuth} accepts. */
 export function authSchema(): object {
   const secrets = {
-    description: 'The secrets: any one of them lets a caller in.',
+    description: 'The secrets. Any one of them authenticates a caller.',
     type: 'array',
     items: { $ref: '#/$defs/secret' },
     minItems: 1,
@@ -52,29 +52,29 @@ export function authSchema(): object {
   return { oneOf: [{ enum: UNCHECKED_AUTHS }, ...objects] };
 }
 
-/** How callers of a job are known. `undefined` when the file does not say, or has a problem there. */
+/** Checks how callers of a job are authenticated. `undefined` when the file does not say, or has a problem there. */
 export function checkAuth(value: unknown, path: Path, found: Findings): RequestAuth | undefined {
   if (value === undefined) return undefined;
   if (value === 'gateway' || value === 'none') return value;
   if (!isRecord(value)) {
-    refuse(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
+    addProblem(found, path, `must be ${EXPECTED}; received ${describeKind(value)}, which is not shown`);
     return undefined;
   }
   for (const key of Object.keys(value)) {
     if (!AUTH_SCHEMES.some((scheme) => scheme === key))
-      refuse(found, [...path, key], unknownName('key', key, AUTH_SCHEMES));
+      addProblem(found, [...path, key], unknownName('key', key, AUTH_SCHEMES));
   }
   const given = AUTH_SCHEMES.filter((scheme) => own(value, scheme) !== undefined);
   const [scheme] = given;
   if (!scheme || given.length > 1) {
-    refuse(found, path, `must have exactly one of ${AUTH_SCHEMES.join(' and ')}`);
+    addProblem(found, path, `must have exactly one of ${AUTH_SCHEMES.join(' and ')}`);
     return undefined;
   }
   const secrets = checkSecrets(own(value, scheme), [...path, scheme], found);
   return scheme === 'bearer' ? { bearer: secrets } : { standard_webhooks: secrets };
 }
 
-/** The name of the scheme by which callers of a job are known; `undefined` for a job that no request starts. */
+/** The name of a job's authentication scheme; `undefined` for a job without `on.request`. */
 function schemeOf({ on }: Job): string | undefined {
   if (!on.request) return undefined;
   const { auth = 'gateway' } = on.request;
@@ -82,18 +82,18 @@ function schemeOf({ on }: Job): string | undefined {
 }
 
 /**
- * Warns of each job that leaves its callers to the gateway while another job does not: one API serves all jobs of a file, and it is either
- * closed to the callers of the one or open to everybody for the other.
+ * Warns about each job that relies on the gateway's authentication while another job does not. One API serves all jobs of a file: it either keeps out
+ * the callers of the other job, or is open to everyone.
  */
 export function warnOfMixedAuth(jobs: Iterable<Job>, found: Findings): void {
-  const asked = [...jobs].map((job) => ({ name: job.name, scheme: schemeOf(job) })).filter(({ scheme }) => scheme);
-  const other = asked.find(({ scheme }) => scheme !== 'gateway');
+  const schemes = [...jobs].map((job) => ({ name: job.name, scheme: schemeOf(job) })).filter(({ scheme }) => scheme);
+  const other = schemes.find(({ scheme }) => scheme !== 'gateway');
   if (!other) return;
-  for (const { name, scheme } of asked) {
+  for (const { name, scheme } of schemes) {
     if (scheme !== 'gateway') continue;
     found.warnings.push({
       path: ['jobs', name, 'on', 'request'],
-      message: `its auth is gateway, and that of job ${other.name} is ${other.scheme}: one API serves both. With authentication at the gateway the callers of ${other.name} do not get through; without, anybody may start ${name}. Give ${name} an auth of its own, or the two jobs files and APIs of their own`,
+      message: `has auth gateway, but job ${other.name} has ${other.scheme}, and one API serves both. If the gateway authenticates, callers of ${other.name} are refused; if it does not, anyone can start ${name}. Give ${name} another auth, or move the two jobs to separate jobs files and APIs`,
     });
   }
 }

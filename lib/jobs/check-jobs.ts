@@ -7,58 +7,62 @@ import { TASK_POLICIES } from '../migrations/task-policies.ts';
 import { valueAt } from '../migrations/value-at.ts';
 import { checkFields, checkKeys, NEEDS_LEDGER } from '../schema/check-fields.ts';
 import { describeKind } from '../schema/describe-value.ts';
-import { type Findings, own, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../schema/placeholder-syntax.ts';
 import { checkAccepted } from './check-accepted.ts';
 import { warnOfMixedAuth } from './check-auth.ts';
 import { checkKey } from './check-key.ts';
-import { type Closed, closedPlaces } from './closed-places.ts';
-import { doubtsOf } from './doubts.ts';
 import { FILE, usableLedger } from './fields/file.ts';
 import { checkPolicyRules, RUN_POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField, TRIGGER_KINDS } from './fields/triggers.ts';
-import type { Job, Jobs, JobTriggers, Ledger } from './job.ts';
+import type { Job, Jobs, JobTriggers, LedgerSettings } from './job.ts';
+import { warningsFor } from './job-warnings.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
+import { type ProtectedReason, protectedPlaces } from './protected-places.ts';
 
 export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 const NO_LEDGER =
-  "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
+  "no ledger: the cloud's own lists of tasks are the only record. Simultaneous deliveries may create two tasks, runs for the same target do not wait for each other, and nothing continues by itself. Add ledger: { obs: { bucket, prefix } }";
 
 export interface JobsOptions {
-  /** Whoever loads the file brings a ledger of its own: what needs one is allowed in a file that names none, without a warning. */
+  /** The loader provides a ledger, so a file without one may use keys that need it, and gets no warning. */
   readonly ledger?: 'given';
-  /** For what depends on the day: changes of clocks in the year to come. @default the time of the call */
+  /** The current time, for warnings about clock changes within the next year. @default the time of the call */
   readonly now?: number;
 }
 
-/** Why a placeholder that an uploader or a caller fills is refused in a place. */
-const CLOSED: Readonly<Record<Closed, string>> = {
-  destination: 'comes from outside, and this field decides where data goes: write the value itself',
-  secret: 'comes from outside, and stands in an object that holds a secret: write the value itself',
+/** Why a placeholder that an uploader or a caller fills is refused at a path. */
+const PROTECTED: Readonly<Record<ProtectedReason, string>> = {
+  destination: 'comes from outside, but this field decides where data goes: write the value itself',
+  secret: 'comes from outside, but is in an object that contains a secret: write the value itself',
 };
 
-/** What all jobs of a file share. */
+/** The parts of a file that all of its jobs share. */
 interface FileParts {
   readonly targets: ReadonlyMap<string, Target>;
-  readonly ledger: Ledger | undefined;
-  /** Is there a ledger, be it one that has problems? */
+  readonly ledger: LedgerSettings | undefined;
+  /** Is there a ledger, even one that has problems? */
   readonly hasLedger: boolean;
 }
 
-/** What `checkJobs` found. `jobs` is there exactly when there are no problems. */
+/** The result of `checkJobs`. `jobs` is set exactly when there are no problems. */
 export interface CheckedJobs {
   readonly jobs?: Jobs;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** The value, if it is an object; else none, and a problem that says `what` was expected. */
+/** The value, if it is an object; else `undefined`, with a problem that says `what` was expected. */
 function recordOf(value: unknown, path: Path, what: string, found: Findings): Record<string, unknown> | undefined {
   if (isRecord(value)) return value;
-  return refuse(found, path, value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`);
+  return addProblem(
+    found,
+    path,
+    value === undefined ? 'is missing' : `must be ${what}, received ${describeKind(value)}`,
+  );
 }
 
 function checkTargets(value: unknown, found: Findings): Map<string, Target> {
@@ -68,14 +72,18 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
   for (const [name, given] of Object.entries(record ?? {})) {
     const path = ['targets', name];
     if (!TARGET_NAME.test(name)) {
-      refuse(found, path, 'the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit');
+      addProblem(
+        found,
+        path,
+        'the name must have 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit',
+      );
     }
     const checked = checkFields(TARGET, given, { mode: 'filled', path });
     found.problems.push(...checked.problems);
     const { id, password } = checked.value;
     if (typeof id === 'string' && hasPlaceholder(id))
-      refuse(found, [...path, 'id'], 'placeholders are not filled here');
-    // Also a target with a problem is known by its name: nothing else is wrong where it is used.
+      addProblem(found, [...path, 'id'], 'placeholders are not filled here');
+    // A target with a problem still counts as known, so that its uses are not reported too.
     targets.set(name, {
       id: typeof id === 'string' ? id : '',
       ...(password === undefined ? {} : { password: password as SecretReference }),
@@ -84,7 +92,7 @@ function checkTargets(value: unknown, found: Findings): Map<string, Target> {
   return targets;
 }
 
-/** Which of an action's fields each trigger supplies: a job may leave out what all of its triggers do. */
+/** The fields that each trigger supplies. A job may leave out a field that all of its triggers supply. */
 function suppliedFields(on: JobTriggers, kind: ActionKind): Map<string, Set<string>> {
   const supplied = new Map<string, Set<string>>();
   if (on.object_created) supplied.set('object_created', new Set(ACTIONS[kind].fromObject));
@@ -101,27 +109,31 @@ function checkPlaceholders(
   found: Findings,
 ): void {
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
-  const closedAt = closedPlaces(kind, fields);
+  const protectedAt = protectedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
     const at = [...path, ...inner];
-    const closed = hasPlaceholder(text) ? closedAt(inner) : undefined;
+    const reason = hasPlaceholder(text) ? protectedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) {
       const isOpen = text.lastIndexOf('{{') > text.lastIndexOf('}}');
-      refuse(found, at, isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not begin a {{ placeholder }}');
+      addProblem(
+        found,
+        at,
+        isOpen ? 'has "{{" without "}}" after it' : 'has "{{" that does not start a {{ placeholder }}',
+      );
     }
     for (const placeholder of new Set(placeholdersOf(text))) {
       const shown = `{{ ${placeholder.slice(0, 64)} }}`;
       const provider = providerOf(placeholder);
       if (provider === undefined) {
-        refuse(found, at, `${shown} is not known; known are ${PLACEHOLDER_PATHS.join(', ')}`);
+        addProblem(found, at, `unknown placeholder ${shown}; use one of ${PLACEHOLDER_PATHS.join(', ')}`);
       } else if (requestField(placeholder)?.name.toLowerCase() === 'password') {
-        refuse(found, at, `${shown}: no caller may send a password`);
+        addProblem(found, at, `${shown}: callers must not send passwords`);
       } else if (provider !== 'any' && triggers.length > 0 && !triggers.includes(provider)) {
-        refuse(found, at, `${shown} has no value: the job has no ${provider} trigger`);
-      } else if (provider !== 'any' && closed) {
-        refuse(found, at, `${shown} ${CLOSED[closed]}`);
+        addProblem(found, at, `${shown} has no value: the job has no ${provider} trigger`);
+      } else if (provider !== 'any' && reason) {
+        addProblem(found, at, `${shown} ${PROTECTED[reason]}`);
       } else if (provider !== 'any' && triggers.length > 1) {
-        const message = `${shown} has a value only when started by ${provider}; runs started otherwise will be refused`;
+        const message = `${shown} has a value only for runs started by ${provider}; other runs are refused`;
         found.warnings.push({ path: at, message });
       }
     }
@@ -139,12 +151,13 @@ function checkActionOf(
   const at = [...path, kind];
   const fields = own(job, kind);
   const action = ACTIONS[kind];
-  for (const key of hasLedger ? [] : action.needLedger) {
-    if (![undefined, false].includes(valueAt(fields, key) as undefined)) refuse(found, [...at, ...key], NEEDS_LEDGER);
+  for (const key of hasLedger ? [] : action.keysNeedingLedger) {
+    if (![undefined, false].includes(valueAt(fields, key) as undefined))
+      addProblem(found, [...at, ...key], NEEDS_LEDGER);
   }
   const supplied = suppliedFields(on, kind);
   const names = Object.keys(action.fields);
-  // Without a usable trigger nobody knows who would supply the files, and that it has none is said already.
+  // Without a usable trigger it is unknown who supplies the files, and the missing trigger is reported already.
   const bySomebody = supplied.size > 0 ? [...supplied.values()] : [new Set(action.fromObject)];
   const optional = new Set(names.filter((name) => bySomebody.every((set) => set.has(name))));
   const checked = action.check(fields, { mode: 'file', path: at, optional, targets });
@@ -153,7 +166,7 @@ function checkActionOf(
     const name = problem.path[at.length];
     const [without] = [...supplied].filter(([, set]) => !set.has(String(name))).map(([trigger]) => trigger);
     const partly = [...supplied.values()].some((set) => set.has(String(name)));
-    const hint = partly && without !== undefined ? `: runs started by ${without} would not have it` : '';
+    const hint = partly && without !== undefined ? `: runs started by ${without} would lack it` : '';
     const missing = problem.path.length === at.length + 1 && problem.message === 'is missing';
     found.problems.push(missing ? { ...problem, message: `is missing${hint}` } : problem);
   }
@@ -162,7 +175,7 @@ function checkActionOf(
   return checked.value;
 }
 
-/** The rules between the key of a job and what is round it, as far as they have no problems themselves. */
+/** Checks the key of a job against its set and the ledger, as far as those have no problems themselves. */
 function checkKeyOf(
   { object_created: created }: JobTriggers,
   path: Path,
@@ -178,7 +191,7 @@ function checkKeyOf(
 function checkJob(name: string, value: unknown, file: FileParts, found: Findings): Job | undefined {
   const path = ['jobs', name];
   if (!JOB_NAME.test(name)) {
-    refuse(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
+    addProblem(found, path, 'the name must have 1 to 40 lower-case letters, digits or "-", the first a letter');
   }
   const record = recordOf(value, path, 'an object with "on" and an action', found);
   if (!record) return undefined;
@@ -186,7 +199,7 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   const only = kinds.length === 1 ? kinds[0] : undefined;
   const { hasLedger } = file;
   const besides = [...Object.keys(TASK_POLICIES), ...ACTION_KINDS];
-  // What has a problem is absent, whatever its type says.
+  // Values that have a problem are absent, whatever their type says.
   const { on = {}, ...runPolicies } = checkKeys({ on: onField(only), ...RUN_POLICIES }, record, path, found, {
     hasLedger,
     besides,
@@ -205,7 +218,7 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
   );
   if (kinds.length !== 1) {
     const given = kinds.length === 0 ? 'it has none' : `it has ${kinds.join(' and ')}`;
-    refuse(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
+    addProblem(found, path, `must have exactly one of ${ACTION_KINDS.join(', ')}; ${given}`);
   }
   const fields = kinds.map((kind) => checkActionOf(record, path, kind, on, file, found));
   const [kind] = kinds;
@@ -213,9 +226,9 @@ function checkJob(name: string, value: unknown, file: FileParts, found: Findings
 }
 
 /**
- * Checks the document of a jobs file and reports everything that is wrong with it at once.
+ * Checks the document of a jobs file and reports all of its problems.
  *
- * Throws nothing. No message shows what was given where a secret may stand.
+ * Throws nothing. No message shows a value where a secret is possible.
  */
 export function checkJobs(document: unknown, options: JobsOptions = {}): CheckedJobs {
   const found: Findings = { problems: [], warnings: [] };
@@ -230,18 +243,25 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const given = recordOf(own(record, 'jobs'), ['jobs'], 'an object of jobs by name', found);
   const { now = Date.now() } = options;
   const jobs = new Map<string, Job>();
-  const sound: Job[] = [];
+  const valid: Job[] = [];
   for (const [name, value] of Object.entries(given ?? {})) {
     const before = found.problems.length;
     const job = checkJob(name, value, { targets, ledger, hasLedger }, found);
     if (job) jobs.set(name, job);
-    if (job && found.problems.length === before) sound.push(job);
+    if (job && found.problems.length === before) valid.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
-  const said = own(record, 'region');
-  const inRegion = typeof said === 'string' ? said : '';
-  found.warnings.push(...doubtsOf(sound, { targets, hasLedger, region: inRegion, timeZone, now }));
-  if (given && Object.keys(given).length === 0) refuse(found, ['jobs'], 'has no job');
+  const givenRegion = own(record, 'region');
+  found.warnings.push(
+    ...warningsFor(valid, {
+      targets,
+      hasLedger,
+      region: typeof givenRegion === 'string' ? givenRegion : '',
+      timeZone,
+      now,
+    }),
+  );
+  if (given && Object.keys(given).length === 0) addProblem(found, ['jobs'], 'has no jobs');
   if (found.problems.length > 0) return found;
   return {
     jobs: {

@@ -1,15 +1,15 @@
-import { type Findings, type Path, refuse } from '../schema/findings.ts';
+import { addProblem, type Findings, type Path } from '../schema/findings.ts';
 import { canMatchBelow, canShareKey } from './glob.ts';
-import type { Ledger, ObjectSet } from './job.ts';
+import type { LedgerSettings, ObjectSet } from './job.ts';
 
-/** What a key is judged with. */
+/** What a key is checked against. */
 interface KeyParts {
   readonly bucket: string | undefined;
-  readonly ledger: Ledger | undefined;
+  readonly ledger: LedgerSettings | undefined;
   readonly set: ObjectSet | undefined;
 }
 
-/** What matches every object of every set of `set.by`, and may match more: `{set}` is never empty. */
+/** A glob that matches every object of every set of `set.by`, and possibly more: `{set}` is never empty. */
 export function globOfSets({ by }: ObjectSet): string {
   return `${by.replace('{set}', '*')}**`;
 }
@@ -17,42 +17,42 @@ export function globOfSets({ by }: ObjectSet): string {
 function problemOf(key: string, { bucket, ledger, set }: KeyParts): string | undefined {
   if (ledger && bucket === ledger.obs.bucket && canMatchBelow(key, ledger.obs.prefix)) {
     const below = `${bucket}/${ledger.obs.prefix}`;
-    return `can match what the ledger writes below ${below}, which would start jobs without end`;
+    return `can match what the ledger writes below ${below}, which would start jobs in an endless loop`;
   }
   if (set && !canShareKey(key, globOfSets(set))) {
-    return `matches nothing that is in a set: those lie below ${JSON.stringify(set.by)}; write "${set.by.split('{set}')[0]}**", or another set.by`;
+    return `matches no object of a set: sets are below ${JSON.stringify(set.by)}; write "${set.by.split('{set}')[0]}**", or another set.by`;
   }
   const marker = set?.complete.marker;
   if (marker !== undefined && key.split('/').at(-1) === marker) {
-    return `matches nothing but markers (${marker}), which are not imported; write the names of the files, such as "*.rdb"`;
+    return `matches only markers (${marker}), which are not imported; match the files, for example with "*.rdb"`;
   }
   return undefined;
 }
 
-/** What is most often a slip in a key that is valid all the same: each says what will happen. */
-function doubtsOf(key: string, bucket: string | undefined): string[] {
+/** Warnings about a valid key that is probably a mistake. Each says what will happen. */
+function keyWarnings(key: string, bucket: string | undefined): string[] {
   return [
-    ...(key.endsWith('/') ? ['ends with "/", and matches folders only, which start nothing; write "**" after it'] : []),
+    ...(key.endsWith('/') ? ['ends with "/", so it matches only folders, which start nothing; append "**"'] : []),
     ...(key.includes('\\')
-      ? ['has a backslash, which stands for itself; the parts of a key are separated by "/"']
+      ? ['has a backslash, which is matched literally; the segments of a key are separated by "/"']
       : []),
     ...(/%[0-9A-Fa-f]{2}/.test(key)
-      ? ['has "%" and two hex digits, which stand for themselves: keys are matched decoded']
+      ? ['has "%" and two hex digits, which are matched literally: keys are decoded before matching']
       : []),
-    ...(key.startsWith('./') ? ['begins with "./", and keys do not; leave it out'] : []),
-    ...(key.includes('＊') ? ['has a full-width asterisk (＊), which stands for itself; write *'] : []),
+    ...(key.startsWith('./') ? ['begins with "./", but keys do not; remove it'] : []),
+    ...(key.includes('＊') ? ['has a full-width asterisk (＊), which is matched literally; write *'] : []),
     ...(/[?]|\{.*,.*\}|\[.*\]/.test(key)
-      ? ['has "?", "[ ]" or "{ }", which stand for themselves: only * and ** match other characters']
+      ? ['has "?", "[ ]" or "{ }", which are matched literally: only * and ** are wildcards']
       : []),
     ...(bucket !== undefined && key.startsWith(`${bucket}/`)
-      ? [`begins with the name of the bucket, and is matched with keys inside it; leave "${bucket}/" out`]
+      ? [`begins with the name of the bucket, but is matched against keys inside it; remove "${bucket}/"`]
       : []),
   ];
 }
 
-/** The glob of a trigger: what is wrong with it, and what is doubtful. */
+/** Checks the glob of a trigger: its problem, or else its warnings. */
 export function checkKey(key: string, path: Path, parts: KeyParts, found: Findings): void {
   const problem = problemOf(key, parts);
-  if (problem !== undefined) refuse(found, path, problem);
-  else for (const message of doubtsOf(key, parts.bucket)) found.warnings.push({ path, message });
+  if (problem !== undefined) addProblem(found, path, problem);
+  else for (const message of keyWarnings(key, parts.bucket)) found.warnings.push({ path, message });
 }

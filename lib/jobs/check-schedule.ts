@@ -25,8 +25,8 @@ function durationText(ms: number): string {
 
 const perDay = ({ seconds, minutes, hours }: CronTimes) => seconds.size * minutes.size * hours.size;
 
-/** The same at one second of its minutes and, where it names hours but every minute of them, at one minute of these. */
-function calmer(text: string, { seconds, minutes, hours, fields }: CronTimes): string {
+/** A less frequent version: at one second of each minute and, if it restricts hours but not minutes, at one minute of each hour. */
+function lessFrequent(text: string, { seconds, minutes, hours, fields }: CronTimes): string {
   const [, , ...others] = fields;
   const once = hours.size < 24 && minutes.size === 60;
   const zone = cronTimeZone(text);
@@ -39,22 +39,23 @@ function calmer(text: string, { seconds, minutes, hours, fields }: CronTimes): s
 }
 
 function suggestion(text: string, times: CronTimes): string {
-  const written = calmer(text, times);
+  const written = lessFrequent(text, times);
   const then = cronTimes(written);
   return `for ${counted(then ? perDay(then) : 0)} a day write ${JSON.stringify(written)}`;
 }
 
-/** What is wrong with a cron that fires more than once a minute: seconds come first, and a `*` there is most often meant for minutes. */
+/** The problem of a cron that fires more than once a minute: seconds come first, and a `*` there is usually meant for minutes. */
 export function frequencyProblem(cron: string): string | undefined {
   const every = everyMs(cron);
-  if (every !== undefined && every < MINUTE_MS) return 'fires more than once a minute; the least is "@every 1m"';
+  if (every !== undefined && every < MINUTE_MS)
+    return 'fires more than once a minute; the shortest interval is "@every 1m"';
   const times = cronTimes(cron);
   if (!times || times.seconds.size === 1) return undefined;
   const often = `fires ${counted(perDay(times))} a day, more than once a minute`;
   return `${often}; seconds come first: ${suggestion(cron, times)}`;
 }
 
-/** How often it fires in its busiest window of this length, each beginning at a multiple of it, as far as its times of day say. */
+/** How often it fires in its busiest window of this length, by its times of day. Windows begin at multiples of their length. */
 function busiest(schedule: Schedule, perMs: number): number {
   const interval = 'cron' in schedule ? everyMs(schedule.cron) : durationMs(schedule.rate);
   if (interval !== undefined) return Math.max(1, Math.floor(perMs / interval));
@@ -76,7 +77,7 @@ function busiest(schedule: Schedule, perMs: number): number {
 const minutesOf = ({ hours, minutes }: CronTimes) =>
   [...hours].flatMap((hour) => [...minutes].map((minute) => hour * 60 + minute));
 
-/** Warns of a schedule that fires more often than the job's limit lets runs start. */
+/** Warns about a schedule that fires more often than the job's limit allows runs to start. */
 export function warnOfBacklog(
   { schedule, limit }: { readonly schedule: Schedule; readonly limit: Job['limit'] },
   path: Path,
@@ -86,13 +87,13 @@ export function warnOfBacklog(
   const count = busiest(schedule, limit.perMs);
   if (count <= limit.runs) return;
   const times = 'cron' in schedule ? cronTimes(schedule.cron) : undefined;
-  const waiting = hasLedger ? `; limit starts ${limit.runs} of them, and the others wait` : '';
-  const calm = 'cron' in schedule && times?.minutes.size === 60 ? `; ${suggestion(schedule.cron, times)}` : '';
-  const message = `fires ${counted(count)} in ${durationText(limit.perMs)}, and each tick is a run of its own${waiting}${calm}`;
+  const waiting = hasLedger ? `; limit lets ${limit.runs} of them start, and the others wait` : '';
+  const suggested = 'cron' in schedule && times?.minutes.size === 60 ? `; ${suggestion(schedule.cron, times)}` : '';
+  const message = `fires ${counted(count)} in ${durationText(limit.perMs)}, and each tick is a separate run${waiting}${suggested}`;
   found.warnings.push({ path: [...path, 'cron' in schedule ? 'cron' : 'rate'], message });
 }
 
-/** Kept: a file may have a thousand jobs in one zone, and an instance loads it more than once. */
+/** Cached, because a file may have a thousand jobs in one zone, and an instance loads it more than once. */
 const changesOf = new Map<string, { readonly at: number; readonly changes: readonly ClockChange[] }>();
 
 function knownChanges(zone: string, now: number): readonly ClockChange[] {
@@ -106,14 +107,14 @@ function knownChanges(zone: string, now: number): readonly ClockChange[] {
 const dateText = ({ year, month, day }: ClockChange) =>
   `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 
-/** The first time of day at which it would fire on the day of a change that clocks skip or double, if there is one. */
+/** The first time of day at which it would fire, of those that the clocks skip or repeat on the day of a change; `undefined` if there is none. */
 function hit(times: CronTimes, change: ClockChange): number | undefined {
-  // What fires every hour does so in spite of the clocks.
+  // An hourly schedule fires regardless of clock changes.
   if (times.hours.size === 24 || !firesOn(times, change)) return undefined;
   return minutesOf(times).find((minute) => minute >= change.from && minute < change.to);
 }
 
-/** Warns of times of day that the clocks of its zone skip or show twice within the next year, and of a zone that may not be the one that is meant. */
+/** Warns about times of day that the clocks of its zone skip or repeat within the next year, and about a zone that may not be the intended one. */
 export function warnOfZone(
   schedule: Schedule,
   path: Path,
@@ -126,8 +127,8 @@ export function warnOfZone(
   const given = cronTimeZone(schedule.cron);
   const zone = given ?? regionTimeZone(region);
   if (given === undefined && timeZone !== undefined && timeZone !== zone) {
-    const counts = `counts in the zone of the region${zone === undefined ? '' : `, ${zone}`}`;
-    const message = `${counts}: time_zone is for {{ time.date }} only; write CRON_TZ=${timeZone} in front of it for that zone`;
+    const uses = `uses the time zone of the region${zone === undefined ? '' : `, ${zone}`}`;
+    const message = `${uses}: time_zone only applies to {{ time.date }}; prepend CRON_TZ=${timeZone} to use that zone`;
     found.warnings.push({ path: at, message });
   }
   if (zone === undefined) return;
@@ -140,9 +141,9 @@ export function warnOfZone(
   const what = hits.map(({ change, minute }) =>
     change.kind === 'skips'
       ? `skip ${clock(minute)} on ${dateText(change)}`
-      : `show ${clock(minute)} twice on ${dateText(change)}`,
+      : `repeat ${clock(minute)} on ${dateText(change)}`,
   );
   const { from, to } = first.change;
-  const message = `in ${zone} the clocks ${what.join(' and ')}, when it may not fire, or fire twice; choose a time outside ${clock(from)} to ${clock(to)}, or CRON_TZ=UTC`;
+  const message = `in ${zone} the clocks ${what.join(' and ')}, when it may not fire, or may fire twice; choose a time outside ${clock(from)} to ${clock(to)}, or use CRON_TZ=UTC`;
   found.warnings.push({ path: at, message });
 }

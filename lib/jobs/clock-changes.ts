@@ -1,4 +1,4 @@
-/** A change of a zone's clocks. The minutes are of the day, as the clocks show them. */
+/** A clock change in a time zone. Minutes are minutes of the day, in local time. */
 export interface ClockChange {
   /** The date in the zone. */
   readonly year: number;
@@ -6,14 +6,14 @@ export interface ClockChange {
   readonly day: number;
   /** 0 on Sundays. */
   readonly weekday: number;
-  /** The clocks skip the times from `from` to `to`, or show them twice. */
+  /** The clocks skip the times from `from` to `to`, or repeat them. */
   readonly kind: 'skips' | 'doubles';
   readonly from: number;
   readonly to: number;
 }
 
 const DAY_MS = 86_400_000;
-/** A year, and some days that make both changes of a year fit whenever it begins. */
+/** A year and a few days, so that both changes of a year are found, whenever it begins. */
 const AHEAD_DAYS = 370;
 
 function offsetReader(timeZone: string): (at: number) => number {
@@ -36,7 +36,7 @@ function offsetReader(timeZone: string): (at: number) => number {
 }
 
 /**
- * The changes of a zone's clocks in the year from a moment on. Empty for a zone whose clocks stay.
+ * The clock changes of a time zone in the year after `now`. Empty for a zone without any.
  *
  * @throws {RangeError} for a zone that this runtime does not know
  */
@@ -55,7 +55,7 @@ export function clockChanges(timeZone: string, now: number): ClockChange[] {
       else late = middle;
     }
     const at = Math.floor(late / 60_000) * 60_000;
-    // On the clocks as they would have gone on; a change ends at the full minute in every zone of today.
+    // In local time as it would have continued. In every current zone, a change is at a full minute.
     const [first, last] = [Math.min(before, after), Math.max(before, after)].map((offset) => at + offset) as [
       number,
       number,

@@ -1,7 +1,7 @@
 import { timeZoneProblem } from './time-zone.ts';
 
 /**
- * FunctionGraph's timers (user manual functiongraph_01_0908, 2026-01-13): `[CRON_TZ=Area/City] second minute hour day-of-month month
+ * FunctionGraph's schedules (user manual functiongraph_01_0908, 2026-01-13): `[CRON_TZ=Area/City] second minute hour day-of-month month
  * day-of-week`, `@every 1h30m`, or a rate.
  */
 interface CronField {
@@ -25,7 +25,7 @@ const FIELDS: readonly CronField[] = [
   { name: 'day of week', from: 0, to: 6, names: DAYS, question: true },
 ];
 
-const LONGEST = 256;
+const MAX_CRON_LENGTH = 256;
 const EVERY = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 
 const EVERY_MS: Readonly<Record<string, number>> = {
@@ -46,7 +46,7 @@ function numberOf(field: CronField, text: string): number | undefined {
   return number >= field.from && number <= field.to ? number : undefined;
 }
 
-/** The values that one item of a list stands for, or what is wrong with it. */
+/** The values of one item of a list, or what is wrong with it. */
 function valuesOf(field: CronField, item: string): Set<number> | string {
   const [range = '', step, ...more] = item.split('/');
   if (more.length > 0) return `${JSON.stringify(item)} has two steps`;
@@ -57,14 +57,14 @@ function valuesOf(field: CronField, item: string): Set<number> | string {
   }
   let first: number | undefined = field.from;
   let last: number | undefined = field.to;
-  if (range === '?' && !field.question) return '"?" is for the two day fields only';
+  if (range === '?' && !field.question) return '"?" is only allowed in the two day fields';
   if (range !== '*' && range !== '?') {
     const [low = '', high, ...rest] = range.split('-');
     first = numberOf(field, low);
     last = high === undefined ? (step === undefined ? first : field.to) : numberOf(field, high);
     if (first === undefined || last === undefined || rest.length > 0) {
       if (/[LW#]/i.test(range) && !field.names?.some((name) => range.toUpperCase().includes(name)))
-        return `${JSON.stringify(item)}: FunctionGraph knows no L, W or #`;
+        return `${JSON.stringify(item)}: FunctionGraph does not support L, W or #`;
       const hint = field.name === 'day of week' && range.includes('7') ? '; Sunday is 0' : '';
       return `${JSON.stringify(item)} is not from ${field.from} to ${field.to}${field.names ? ` or ${field.names[0]} to ${field.names.at(-1)}` : ''}${hint}`;
     }
@@ -80,7 +80,7 @@ function splitZone(text: string): { readonly zone?: string; readonly fields: str
   return match ? { zone: match[1] ?? '', fields: match[2] ?? '' } : { fields: text.trim() };
 }
 
-/** A cron expression whose fields are known: the values of each. */
+/** The values of each field of a parsed cron expression. */
 export interface CronTimes {
   readonly seconds: ReadonlySet<number>;
   readonly minutes: ReadonlySet<number>;
@@ -88,13 +88,13 @@ export interface CronTimes {
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
-  /** Its six fields, as they are written. */
+  /** Its six fields, as written. */
   readonly fields: readonly string[];
 }
 
 const isAny = (field: string | undefined) => /^[*?]$/.test(field ?? '');
 
-/** Does it fire on this day? As in Unix a day that either of two restricted day fields names will do. `month` is from 1, `weekday` 0 on Sundays. */
+/** Does it fire on this day? As in Unix, if both day fields are restricted, one match is enough. `month` counts from 1; `weekday` is 0 on Sundays. */
 export function firesOn(
   { days, months, weekdays, fields }: CronTimes,
   { month, day, weekday }: { readonly month: number; readonly day: number; readonly weekday: number },
@@ -104,7 +104,7 @@ export function firesOn(
   return isAny(fields[3]) || isAny(fields[5]) ? byDay && byWeekday : byDay || byWeekday;
 }
 
-/** The values of the six fields, or what is wrong with the first that is wrong. */
+/** The values of the six fields, or what is wrong with the first invalid one. */
 function readFields(given: readonly string[]): CronTimes | string {
   const sets: Set<number>[] = [];
   for (const [i, field] of FIELDS.entries()) {
@@ -129,14 +129,14 @@ function readFields(given: readonly string[]): CronTimes | string {
 
 const splitFields = (fields: string) => fields.split(/\s+/).filter((field) => field !== '');
 
-/** The times of a cron expression that `cronProblem` found nothing wrong with; `undefined` for `@every`. */
+/** The times of a valid cron expression (see `cronProblem`); `undefined` for `@every`. */
 export function cronTimes(text: string): CronTimes | undefined {
   const { fields } = splitZone(text);
   const times = fields.startsWith('@') ? '' : readFields(splitFields(fields));
   return typeof times === 'string' ? undefined : times;
 }
 
-/** What other schedulers call by a name. */
+/** Nicknames of other schedulers. */
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 0 1 1 ?',
   '@annually': '0 0 0 1 1 ?',
@@ -147,68 +147,69 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 0 * * * ?',
 };
 
-/** What is wrong with a cron as it is written for other schedulers, or with other characters, and what to write. */
+/** What is wrong with a cron in the syntax of another scheduler or with full-width characters, and what to write. */
 function foreignForm(text: string): string | undefined {
   const plain = text.normalize('NFKC');
   if (plain !== text && /^[\x20-\x7e]+$/.test(plain))
     return `has full-width characters; write ${JSON.stringify(plain)}`;
   const nickname = NICKNAMES[text.toLowerCase()];
-  if (nickname !== undefined) return `is ${text}, which FunctionGraph does not know; write "${nickname}"`;
-  if (/^cron\s*\(/i.test(text)) return 'has "cron( )" around it, as other clouds write it; write the six fields alone';
+  if (nickname !== undefined) return `is ${text}, which FunctionGraph does not support; write "${nickname}"`;
+  if (/^cron\s*\(/i.test(text)) return 'is wrapped in "cron( )", as in other clouds; write only the six fields';
   if (/^cron_tz=/i.test(text) && !text.startsWith('CRON_TZ=')) return `begins with ${text.slice(0, 8)}; write CRON_TZ=`;
   if (/^CRON_TZ=\S*$/.test(text))
-    return 'has a time zone only; the six fields go after it: CRON_TZ=Area/City 0 0 2 * * ?';
+    return 'has only a time zone; add the six fields after it: CRON_TZ=Area/City 0 0 2 * * ?';
   return undefined;
 }
 
 /**
- * What is wrong with a cron expression; `undefined` when nothing is. All six fields are asked for: the service lets the last one be
- * left out, and so reads the five fields of a Unix line with the minutes as seconds. How often it fires is not judged.
+ * What is wrong with a cron expression; `undefined` when it is valid. All six fields are required: the service lets the last one be left out, and
+ * would then read the minutes of a five-field Unix line as seconds. How often it fires is not checked.
  */
 export function cronProblem(text: string): string | undefined {
-  if (text.length > LONGEST) return `has more than ${LONGEST} characters`;
+  if (text.length > MAX_CRON_LENGTH) return `has more than ${MAX_CRON_LENGTH} characters`;
   const foreign = foreignForm(text.trim());
   if (foreign !== undefined) return foreign;
   const { zone, fields } = splitZone(text);
-  const noZone = zone === undefined ? undefined : timeZoneProblem(zone);
-  if (noZone?.given !== undefined) return `CRON_TZ=${zone} is no time zone but ${noZone.given}; write ${noZone.write}`;
-  if (noZone) return `CRON_TZ=${zone} is no time zone; write one such as ${noZone.write}`;
-  if (/^TZ=/.test(fields)) return 'begins with TZ=, and FunctionGraph knows CRON_TZ=Area/City only';
+  const zoneProblem = zone === undefined ? undefined : timeZoneProblem(zone);
+  if (zoneProblem?.given !== undefined)
+    return `CRON_TZ=${zone} is not a time zone but ${zoneProblem.given}; write ${zoneProblem.write}`;
+  if (zoneProblem) return `CRON_TZ=${zone} is not a time zone; write one such as ${zoneProblem.write}`;
+  if (/^TZ=/.test(fields)) return 'begins with TZ=, but FunctionGraph supports only CRON_TZ=Area/City';
   if (fields.startsWith('@')) {
     if (zone === undefined && EVERY.test(fields) && /[1-9]/.test(fields)) return undefined;
-    return `${JSON.stringify(fields)} is no "@every" with units ns, us, ms, s, m, h, such as "@every 1h30m"`;
+    return `${JSON.stringify(fields)} is not a valid "@every" with units ns, us, ms, s, m, h, such as "@every 1h30m"`;
   }
   const given = splitFields(fields);
   if (given.length === 5) {
-    return `has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 ${given.join(' ')}"`;
+    return `has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 ${given.join(' ')}"`;
   }
   if (given.length === 7) {
-    return `has seven fields, and FunctionGraph takes six, without a year: write ${JSON.stringify(given.slice(0, 6).join(' '))}`;
+    return `has seven fields, but FunctionGraph expects six, without a year: write ${JSON.stringify(given.slice(0, 6).join(' '))}`;
   }
   if (given.length !== FIELDS.length) {
-    return `has ${given.length} fields; six are needed: second minute hour day-of-month month day-of-week`;
+    return `has ${given.length} fields, but needs six: second minute hour day-of-month month day-of-week`;
   }
   const times = readFields(given);
   if (typeof times === 'string') return times;
   const [days, months] = [[...times.days], [...times.months]];
   if (isAny(given[5]) && !months.some((month) => days.some((day) => day <= (DAYS_OF_MONTH[month - 1] ?? 0)))) {
-    return 'never comes: none of these months has such a day';
+    return 'never fires: none of these months has such a day';
   }
   return undefined;
 }
 
-/** The zone of `CRON_TZ=`, or `undefined` when the expression has none and the region's zone counts. */
+/** The zone of `CRON_TZ=`, or `undefined` when the expression has none and the region's zone applies. */
 export function cronTimeZone(text: string): string | undefined {
   return splitZone(text).zone;
 }
 
-const RATE_LIMITS: Readonly<Record<string, { readonly most: number; readonly unit: string }>> = {
-  m: { most: 60, unit: 'minutes' },
-  h: { most: 24, unit: 'hours' },
-  d: { most: 30, unit: 'days' },
+const RATE_LIMITS: Readonly<Record<string, { readonly max: number; readonly unit: string }>> = {
+  m: { max: 60, unit: 'minutes' },
+  h: { max: 24, unit: 'hours' },
+  d: { max: 30, unit: 'days' },
 };
 
-/** The milliseconds between two ticks of an `@every` expression that `cronProblem` found nothing wrong with; `undefined` for any other. */
+/** The interval of a valid `@every` expression in milliseconds (see `cronProblem`); `undefined` for any other. */
 export function everyMs(text: string): number | undefined {
   const { fields } = splitZone(text);
   if (!EVERY.test(fields)) return undefined;
@@ -218,13 +219,13 @@ export function everyMs(text: string): number | undefined {
   return ms;
 }
 
-/** What is wrong with a rate (`3m`, `1h`, `1d`); `undefined` when nothing is. */
+/** What is wrong with a rate (`3m`, `1h`, `1d`); `undefined` when it is valid. */
 export function rateProblem(text: string): string | undefined {
   const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
   const limit = Object.hasOwn(RATE_LIMITS, unit) ? RATE_LIMITS[unit] : undefined;
-  if (!limit) return 'must be a whole number from 1 and m, h or d, such as 30m, 1h or 7d';
-  if (Number(count) <= limit.most) return undefined;
+  if (!limit) return 'must be a positive whole number followed by m, h or d, such as 30m, 1h or 7d';
+  if (Number(count) <= limit.max) return undefined;
   const days = Number(count) / 24;
   const same = unit === 'h' && Number.isInteger(days) && days <= 30 ? `; write ${days}d` : '';
-  return `must be at most ${limit.most} ${limit.unit}${same}`;
+  return `must be at most ${limit.max} ${limit.unit}${same}`;
 }

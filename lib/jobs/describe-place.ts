@@ -4,10 +4,10 @@ import { jobsJsonSchema } from './json-schema.ts';
 import { type SchemaNode, schemaForms, schemaKeys, schemaStep } from './schema-places.ts';
 
 /**
- * What belongs at a place of the jobs file, out of the file's schema: its description, and its keys if it has some. For a place that the schema
- * does not know, what it knows instead.
+ * Describes a path of the jobs file from the file's schema: its description, and its keys if it has any. For an unknown path, the known keys of
+ * its parent.
  *
- * @returns `undefined` when the schema says nothing
+ * @returns `undefined` when the schema has no description
  */
 export function describePlace(path: Problem['path']): string | undefined {
   const schema = jobsJsonSchema() as SchemaNode;
@@ -17,7 +17,7 @@ export function describePlace(path: Problem['path']): string | undefined {
   const nodes = last === undefined ? root : schemaStep(parents, last, schema);
   if (nodes.length === 0) {
     const keys = keysOf(parents);
-    return keys === '' ? undefined : `known here: ${keys}`;
+    return keys === '' ? undefined : `known keys: ${keys}`;
   }
   const description = nodes.map((node) => node['description']).find((text) => typeof text === 'string');
   const keys = keysOf(nodes);
@@ -25,11 +25,11 @@ export function describePlace(path: Problem['path']): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-/** The keys that are needed first. Of alternatives, what each of them needs. */
+/** The keys, required ones first. A key counts as required if every alternative requires it. */
 function keysOf(nodes: readonly SchemaNode[]): string {
   const shapes = nodes.filter((node) => isRecord(node['properties']));
   const all = schemaKeys(shapes);
-  const isNeeded = (key: string) => shapes.every(({ required }) => Array.isArray(required) && required.includes(key));
-  const needed = all.filter(isNeeded);
-  return [...needed.map((key) => `${key} (needed)`), ...all.filter((key) => !isNeeded(key))].join(', ');
+  const isRequired = (key: string) => shapes.every(({ required }) => Array.isArray(required) && required.includes(key));
+  const requiredKeys = all.filter(isRequired);
+  return [...requiredKeys.map((key) => `${key} (required)`), ...all.filter((key) => !isRequired(key))].join(', ');
 }

@@ -12,14 +12,14 @@ import { dateInZone } from './time-zone.ts';
 
 type Scalar = string | number | boolean;
 
-/** What placeholders are filled with. It holds no secrets and may be recorded. */
+/** The values of placeholders. They contain no secrets and may be recorded. */
 export interface TriggerValues {
   readonly job: string;
   readonly time: { readonly iso: string; readonly date: string };
   readonly object?: {
     readonly bucket: string;
     readonly key: string;
-    /** Last segment of the key; of a set, what `{set}` stands for. */
+    /** Last segment of the key; for a set, what `{set}` matched. */
     readonly name: string;
     readonly size?: number;
     readonly version?: string;
@@ -45,10 +45,10 @@ function pick(from: Readonly<Record<string, unknown>>, names: Iterable<string>):
 }
 
 /**
- * The values that a trigger gives to the placeholders of a job.
+ * The values that a trigger provides for the placeholders of a job.
  *
- * `time.date` is the date in the zone of the job's cron when a timer ticked, else in the file's `time_zone`, else as the event's own
- * time is written: its first ten characters.
+ * `time.date` is the date in the zone of the job's cron for a tick, else in the file's `time_zone`, else the date as written in the event's time: its
+ * first ten characters.
  */
 export function triggerValues(
   job: Job,
@@ -95,14 +95,14 @@ interface Filling {
   readonly refused: Problem[];
 }
 
-function fillText(text: string, path: Path, { kind, values, missing, refused }: Filling): string {
+function fillString(text: string, path: Path, { kind, values, missing, refused }: Filling): string {
   const filled = replacePlaceholders(text, (placeholder) => {
     const found = valueAt(values, placeholder);
     if (found !== undefined) return found;
     const field = requestField(placeholder);
     missing.push(
       field?.part === 'body'
-        ? { path: [field.name], message: `is missing: ${formatPath(path)} of the job needs it` }
+        ? { path: [field.name], message: `is missing: ${formatPath(path)} of the job uses it` }
         : { path, message: `{{ ${placeholder} }} has no value in what started this run` },
     );
     return '';
@@ -110,16 +110,19 @@ function fillText(text: string, path: Path, { kind, values, missing, refused }: 
   const outside = placeholdersOf(text).filter((placeholder) => providerOf(placeholder) !== 'any');
   const field = fieldsAlong(kind, path).at(-1);
   if (outside.length === 0 || field?.type !== 'string' || !field.objectKey) return filled;
-  // What several placeholders and the job's own text join to is judged.
+  // The check applies to the result, in which placeholders and the job's own text are joined.
   const problem = keyProblem(filled);
   if (problem === undefined) return filled;
-  const asked = outside.map(requestField).find((one) => one?.part === 'body');
-  refused.push({ path: asked ? [asked.name] : path, message: `${formatPath(path)} of the job, filled in, ${problem}` });
+  const bodyField = outside.map(requestField).find((one) => one?.part === 'body');
+  refused.push({
+    path: bodyField ? [bodyField.name] : path,
+    message: `${formatPath(path)} of the job, filled in, ${problem}`,
+  });
   return filled;
 }
 
 function fillValue(value: unknown, path: Path, filling: Filling): unknown {
-  if (typeof value === 'string') return fillText(value, path, filling);
+  if (typeof value === 'string') return fillString(value, path, filling);
   if (Array.isArray(value)) return value.map((item, i) => fillValue(item, [...path, i], filling));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -128,12 +131,12 @@ function fillValue(value: unknown, path: Path, filling: Filling): unknown {
 }
 
 /**
- * The action's fields with every placeholder filled, once: what is inserted is not looked at again. Numbers become text. A field that
- * the caller gives replaces the job's whole, and is taken as it is.
+ * The action's fields with every placeholder filled once: inserted values are not expanded again. Numbers become strings. A field from the caller
+ * replaces the whole field of the job, and is used as is.
  *
- * @throws {RunError} `missing_value` with every placeholder that has no value, `invalid_fields` with every key of an object that what was
- * inserted leads out of its folder (lib/jobs/key-problem.ts): the path is that of the body's field for `request.body.x`, else that of the
- * action's field. A retry does not help
+ * @throws {RunError} `missing_value` with every placeholder that has no value; `invalid_fields` with every object key that an inserted value leads out
+ * of its folder (lib/jobs/key-problem.ts). The path is that of the body's field for `request.body.x`, else that of the action's field. A retry does
+ * not help
  */
 export function fillFields(
   job: Job,

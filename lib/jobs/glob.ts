@@ -2,28 +2,29 @@ import { hasControlCharacter } from '../kernel/control-characters.ts';
 import { MAX_KEY_BYTES } from '../kernel/max-key-bytes.ts';
 
 /**
- * What is wrong with a glob for object keys; `undefined` when nothing is.
+ * What is wrong with a glob for object keys; `undefined` when it is valid.
  *
- * `*` stands for any characters within one segment of the key, `**` as a whole segment for zero or more segments, at the end for
- * everything below. Every other character stands for itself, brackets and question marks too. Case counts.
+ * `*` matches any characters within one segment of the key; `**` as a whole segment matches zero or more segments, and at the end everything below.
+ * Every other character is matched literally, including brackets and question marks. Globs are case-sensitive.
  */
 export function globProblem(glob: string): string | undefined {
   if (glob === '') return 'is empty; "**" matches every key';
-  if (Buffer.byteLength(glob) > MAX_KEY_BYTES) return `has more than ${MAX_KEY_BYTES} bytes, and no key is longer`;
+  if (Buffer.byteLength(glob) > MAX_KEY_BYTES)
+    return `has more than ${MAX_KEY_BYTES} bytes, the longest that a key can be`;
   if (hasControlCharacter(glob)) return 'has a control character';
   if (glob.startsWith('/')) {
     const meant = glob.replace(/^\/+/, '');
-    return `begins with "/", and keys do not; write ${JSON.stringify(meant)} ("*/" at the beginning matches those that do)`;
+    return `begins with "/", but keys do not; write ${JSON.stringify(meant)} (to match keys that do, begin with "*/")`;
   }
   const odd = glob.split('/').find((segment) => segment.includes('**') && segment !== '**');
   if (odd !== undefined)
-    return `has "**" beside other characters in ${JSON.stringify(odd.slice(0, 40))}; "**" must be a whole segment`;
+    return `has "**" next to other characters in ${JSON.stringify(odd.slice(0, 40))}; "**" must be a whole segment`;
   return undefined;
 }
 
 /**
- * Matches a list against a pattern in which some items stand for any number of items. Going back to the last such item alone is
- * enough, so the work grows with the product of the two lengths and never faster.
+ * Matches a list against a pattern in which some parts match any number of items. Backtracking to the last such part is sufficient, so the work grows
+ * with the product of the two lengths at most.
  */
 function matchesList<P, T>(
   pattern: readonly P[],
@@ -63,23 +64,23 @@ function matchesSegment(pattern: string, segment: string): boolean {
 
 function patternOf(glob: string): string[] {
   const parts = glob.split('/');
-  // What ends in `**` means what lies below: at least one segment more.
+  // A trailing `**` matches what is below: at least one more segment.
   return parts.at(-1) === '**' ? [...parts, '*'] : parts;
 }
 
-/** Does a key match a glob that `globProblem` found nothing wrong with? */
+/** Does a key match a valid glob (see `globProblem`)? */
 export function matchesGlob(glob: string, key: string): boolean {
   return matchesList(patternOf(glob), key.split('/'), (part) => part === '**', matchesSegment);
 }
 
-/** The places of a pattern that keys may have come to, segment by segment. */
-class Places {
+/** The positions in a pattern that are possible after each segment of a key. */
+class Positions {
   readonly #pattern: readonly string[];
   #at: ReadonlySet<number>;
 
   constructor(pattern: readonly string[]) {
     this.#pattern = pattern;
-    this.#at = this.#passing(new Set([0]));
+    this.#at = this.#withSkips(new Set([0]));
   }
 
   /** The parts of the pattern that the next segment may match, `**` aside. */
@@ -87,12 +88,12 @@ class Places {
     return [...this.#at].flatMap((at) => this.#pattern[at] ?? []).filter((part) => part !== '**');
   }
 
-  /** May another segment come? */
-  get canGoOn(): boolean {
+  /** Can another segment follow? */
+  get canContinue(): boolean {
     return [...this.#at].some((at) => at < this.#pattern.length);
   }
 
-  /** May the key end here? */
+  /** Can the key end here? */
   get canEnd(): boolean {
     return this.#at.has(this.#pattern.length);
   }
@@ -104,56 +105,56 @@ class Places {
       if (part === '**') next.add(at);
       else if (part !== undefined && matchesSegment(part, segment)) next.add(at + 1);
     }
-    this.#at = this.#passing(next);
+    this.#at = this.#withSkips(next);
   }
 
-  #passing(places: Set<number>): Set<number> {
-    // A set takes in what is added while it is walked.
-    for (const at of places) if (this.#pattern[at] === '**') places.add(at + 1);
-    return places;
+  #withSkips(positions: Set<number>): Set<number> {
+    // Iterating over a set includes items that are added meanwhile.
+    for (const at of positions) if (this.#pattern[at] === '**') positions.add(at + 1);
+    return positions;
   }
 }
 
 /**
- * Could a key that begins with `prefix` match this glob? The glob must be one that `globProblem` found nothing wrong with, the prefix must
- * end with `/`. Exact, but for the key that is the prefix itself, which counts as below it.
+ * Could a key that begins with `prefix` match this glob? The glob must be valid (see `globProblem`), and the prefix must end with `/`. Exact, except
+ * that the key equal to the prefix counts as below it.
  */
 export function canMatchBelow(glob: string, prefix: string): boolean {
-  const places = new Places(patternOf(glob));
-  for (const segment of prefix.slice(0, -1).split('/')) places.take(segment);
-  // Whatever is left of the pattern matches some key: each of its parts matches some segment.
-  return places.canGoOn;
+  const positions = new Positions(patternOf(glob));
+  for (const segment of prefix.slice(0, -1).split('/')) positions.take(segment);
+  // The rest of the pattern always matches some key, because each of its parts matches some segment.
+  return positions.canContinue;
 }
 
-/** Where a key leaves a glob. */
+/** Where a key stops matching a glob. */
 export interface GlobMismatch {
-  /** Of the key, 1-based; one more than it has when it ends too early. */
+  /** Number of the key's segment, 1-based; one more than it has when it ends too early. */
   readonly segment: number;
   /** Absent when the key ends too early. */
   readonly found?: string;
-  /** Any of these parts of the glob would have matched here. Empty when the key should have ended. */
+  /** The parts of the glob that would have matched here. Empty when the key should have ended. */
   readonly expected: readonly string[];
 }
 
-/** The first segment of a key that a glob does not allow, or the last one when only the end is wrong. `undefined` when the key matches. */
+/** The first segment of a key that does not match a glob, or the last one when only the end is wrong. `undefined` when the key matches. */
 export function globMismatch(glob: string, key: string): GlobMismatch | undefined {
   if (matchesGlob(glob, key)) return undefined;
-  const places = new Places(patternOf(glob));
+  const positions = new Positions(patternOf(glob));
   const segments = key.split('/');
   let expected: string[] = [];
   for (const [i, found] of segments.entries()) {
-    expected = places.next;
-    places.take(found);
-    if (!places.canGoOn && !places.canEnd) return { segment: i + 1, found, expected };
+    expected = positions.next;
+    positions.take(found);
+    if (!positions.canContinue && !positions.canEnd) return { segment: i + 1, found, expected };
   }
   const found = segments.at(-1) ?? '';
-  // `**` takes any segment, so that a last one which is wrong goes on as one in between.
+  // `**` matches any segment, so a wrong last segment still matched as one in the middle.
   const isLastWrong = !expected.some((part) => matchesSegment(part, found));
   if (isLastWrong && expected.length > 0) return { segment: segments.length, found, expected };
-  return { segment: segments.length + 1, expected: places.next };
+  return { segment: segments.length + 1, expected: positions.next };
 }
 
-/** Is there a segment that both patterns match? Where both have `*`, the fixed texts at their ends decide, else one is matched by the other. */
+/** Is there a segment that both patterns match? If both have `*`, their literal prefixes and suffixes decide; otherwise one is matched against the other. */
 function canShareSegment(a: string, b: string): boolean {
   if (!a.includes('*')) return matchesSegment(b, a);
   if (!b.includes('*')) return matchesSegment(a, b);
@@ -163,10 +164,10 @@ function canShareSegment(a: string, b: string): boolean {
   return starts && (endA.endsWith(endB) || endB.endsWith(endA));
 }
 
-/** Is there a key that both globs match? They must be ones that `globProblem` found nothing wrong with. Exact. */
+/** Is there a key that both globs match? Both must be valid (see `globProblem`). Exact. */
 export function canShareKey(a: string, b: string): boolean {
   const [left, right] = [patternOf(a), patternOf(b)];
-  // Row by row: can what is left of one, from here on, match what is left of the other?
+  // Row by row: can the rest of one, from here on, match the rest of the other?
   let below: boolean[] = [];
   for (let i = left.length; i >= 0; i--) {
     const row: boolean[] = new Array<boolean>(right.length + 1).fill(false);
@@ -174,7 +175,7 @@ export function canShareKey(a: string, b: string): boolean {
       const [one, other] = [left[i], right[j]];
       if (one === undefined && other === undefined) row[j] = true;
       else if (one === '**' || other === '**') {
-        // Either stands for nothing more here, or takes what the other has next.
+        // It either matches nothing more, or matches the next part of the other.
         const skipped = one === '**' ? below[j] : row[j + 1];
         const taken = one === '**' ? row[j + 1] : below[j];
         row[j] = skipped === true || taken === true;

@@ -1,26 +1,26 @@
 import type { Problem } from '../kernel/errors.ts';
 import { describePlace } from './describe-place.ts';
 
-/** Of a text that can't be parsed, for its parser knows where it stopped, and not what was meant. */
-const TEXT_HELP: readonly (readonly [RegExp, string])[] = [
-  [/begins with \*/, 'Put quotes around it: key: "**/*.rdb".'],
-  [/in \{ \}/, 'Put quotes around a text that has ": " or begins with "- ".'],
+/** Help for a file that can't be parsed: the parser knows where it stopped, but not what was intended. */
+const PARSE_HELP: readonly (readonly [RegExp, string])[] = [
+  [/begins with \*/, 'Put it in quotes: key: "**/*.rdb".'],
+  [/in \{ \}/, 'Put a string in quotes if it contains ": " or begins with "- ".'],
   [
     /: a (?:quote, bracket|bracket is)|not closed/,
-    'It may have been opened lines above: look upwards for a quote or bracket without its partner.',
+    'It may have been opened on an earlier line: look above for an unmatched quote or bracket.',
   ],
   [
-    /indented wrongly/,
-    'All keys of one object begin in the same column: compare this line with those above and below it.',
+    /wrong indentation/,
+    'All keys of an object must start in the same column: compare this line with the lines above and below it.',
   ],
   [/a tab/, 'Indent with spaces.'],
-  [/there twice/, 'No two jobs, targets or keys of one object have the same name: rename one, or take it out.'],
+  [/duplicate key/, 'Two jobs, targets or keys of one object must not have the same name: rename or remove one.'],
 ];
 
-/** What to write in place of what is wrong; undefined where nobody can say. */
+/** How to fix a problem; `undefined` when no help is available. */
 export function helpFor({ path, message }: Problem): string | undefined {
-  // It says itself where the key belongs.
+  // The message already says where the key belongs.
   if (message.startsWith('is in the wrong place')) return undefined;
   if (path.length > 0 || !message.startsWith('not ')) return describePlace(path);
-  return TEXT_HELP.find(([pattern]) => pattern.test(message))?.[1];
+  return PARSE_HELP.find(([pattern]) => pattern.test(message))?.[1];
 }

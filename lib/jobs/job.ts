@@ -7,20 +7,20 @@ import type { OBJECT_SET } from './fields/object-set.ts';
 import type { RUN_POLICIES } from './fields/policies.ts';
 import type { onField } from './fields/triggers.ts';
 
-/** What starts a job. At least one is there. Without `request.auth` the gateway authenticates. */
+/** What starts a job; at least one is set. Without `request.auth`, the gateway authenticates. */
 export type JobTriggers = ValueOf<ReturnType<typeof onField>>;
 
 /** FunctionGraph's cron (seconds first, `CRON_TZ=` allowed) or a rate (`30m`, `1h`, `7d`). */
 export type Schedule = NonNullable<JobTriggers['schedule']>;
 
-/** Objects that belong together and start one run. */
+/** A set of objects that starts one run. */
 export type ObjectSet = ValueOf<typeof OBJECT_SET>;
 
-/** When a set is complete: everything that is given here holds. At least one of `marker`, `count` and `quietMs` is given. */
+/** When a set is complete: all given conditions must hold. At least one of `marker`, `count` and `quietMs` is set. */
 export type SetComplete = ObjectSet['complete'];
 
 /**
- * How callers of a job are known: the API Gateway authenticates, nobody does, or we do, with any one of the secrets. A secret reaches
+ * How callers of a job are authenticated: by the API Gateway, not at all, or by the webhook with any one of the secrets. A secret gives access to
  * exactly the jobs that list it.
  */
 export type RequestAuth =
@@ -29,28 +29,28 @@ export type RequestAuth =
   | { readonly standard_webhooks: readonly SecretReference[] }
   | { readonly bearer: readonly SecretReference[] };
 
-/** Where the durable record of runs is. The prefix ends with `/`. */
-export type Ledger = ValueOf<typeof FILE.ledger>;
+/** Where the ledger is stored. The prefix ends with `/`. */
+export type LedgerSettings = ValueOf<typeof FILE.ledger>;
 
 type RunPolicies = ValuesOf<typeof RUN_POLICIES>;
 
 /**
- * What becomes of a run while another one has its target: it waits (`queue`), it waits and those of its job and target that wait already
- * are superseded (`latest`; a request is never superseded), or it is refused (`reject`).
+ * What happens to a run while another one has its target: it waits (`queue`), it waits and supersedes the runs of the same job and target that
+ * already wait (`latest`; requests are never superseded), or it is refused (`reject`).
  */
 export type Overlap = RunPolicies['overlap'];
 
-/** How often the job's bucket is looked through for objects whose notification never came, and how far back (at least `everyMs`). */
+/** How often the job's bucket is searched for objects whose notification never arrived, and how far back (at least `everyMs`). */
 export type Sweep = NonNullable<RunPolicies['sweep']>;
 
-/** A checked entry of `migrations.yml`. Its `overlap`, `limit` and `sweep` are in force where there is a ledger. */
+/** A checked job of `migrations.yml`. Its `overlap`, `limit` and `sweep` apply only with a ledger. */
 export interface Job extends RunPolicies {
   readonly name: string;
   readonly on: JobTriggers;
   readonly kind: ActionKind;
-  /** The action's fields as the file has them: placeholders not filled, secrets as references, a target by its name. Our own keys of the action are among them. */
+  /** The action's fields as in the file, including our own keys: placeholders not filled, secrets as references, a target by its name. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What holds for each task of the job: a plan gets them through `PlanContext.policies`. */
+  /** The policies of the job's tasks. A plan gets them through `PlanContext.policies`. */
   readonly policies: TaskPolicies;
 }
 
@@ -58,9 +58,9 @@ export interface Job extends RunPolicies {
 export interface Jobs {
   readonly version: 1;
   readonly region: string;
-  /** Absent: the cloud's own lists are the only memory, unless whoever loaded the file brings a ledger. */
-  readonly ledger?: Ledger;
-  /** How long a task that was sent may take to show in a list. */
+  /** Absent: the cloud's own lists are the only record, unless the loader provides a ledger. */
+  readonly ledger?: LedgerSettings;
+  /** How long a created task may take to appear in a list. */
   readonly settleSeconds: number;
   readonly timeZone?: string;
   readonly targets: ReadonlyMap<string, Target>;

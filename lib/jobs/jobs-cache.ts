@@ -2,11 +2,11 @@ import type { JobsOptions } from './check-jobs.ts';
 import { type LoadedJobs, loadJobs } from './load-jobs.ts';
 
 export interface JobsCache {
-  /** `onWarnings` hears of a file's warnings once, when it is loaded. */
+  /** `onWarnings` is called once per file, when it is loaded. */
   get(path: string, options: JobsOptions, onWarnings?: (warnings: LoadedJobs['warnings']) => void): Promise<LoadedJobs>;
 }
 
-/** Loads a jobs file once per instance. A file that was refused is read again at the next call, so nothing refused is ever returned. */
+/** Loads a jobs file once per instance. A failure is not cached: the next call reads the file again. */
 export function makeJobsCache(): JobsCache {
   const loaded = new Map<string, Promise<LoadedJobs>>();
   return {

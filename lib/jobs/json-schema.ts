@@ -3,15 +3,15 @@ import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
-import { mandatory, objectSchema, type Schema, tableSchema } from './field-schema.ts';
+import { objectSchema, requiredFields, type Schema, tableSchema } from './field-schema.ts';
 import { FILE } from './fields/file.ts';
 import { POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField } from './fields/triggers.ts';
 
-const TEXT: Schema = { type: 'string' };
+const STRING: Schema = { type: 'string' };
 
-/** Mandatory fields are asked for by `requiredUnlessAccepted`, for a job may leave them to its callers. */
+/** Required fields are added by `requiredUnlessAccepted`, because a job may leave them to its callers. */
 function actionSchema(kind: ActionKind): Schema {
   const { fields: table, ownKeys, ownKeysIn = {}, namedInstances } = ACTIONS[kind];
   const { properties, ...schema } = tableSchema({ ...table, ...ownKeys }, 'action', []);
@@ -23,7 +23,7 @@ function actionSchema(kind: ActionKind): Schema {
   for (const [name, own] of Object.entries(ownKeysIn)) {
     change(name, (field) => withProperties(field, tableSchema(own, 'action', [])));
   }
-  // What is mandatory in it depends on `key`: see `requiredUnlessAccepted`.
+  // What is required in it depends on `key`: see `requiredUnlessAccepted`.
   const { derived } = REVIEWS[kind];
   if (derived) change(derived.part, ({ required: _, ...field }) => field);
   return { title: kind, ...schema, properties: fields };
@@ -37,28 +37,30 @@ function changeAt(schema: Schema, path: readonly string[], how: (field: Schema) 
 }
 
 function orTargetName({ description, ...inline }: Schema): Schema {
-  return { description, anyOf: [{ ...TEXT, description: 'The name of a target.', minLength: 1 }, inline] };
+  return { description, anyOf: [{ ...STRING, description: 'The name of a target.', minLength: 1 }, inline] };
 }
 
 function withProperties(schema: Schema, { properties }: Schema): Schema {
   return { ...schema, properties: { ...(schema['properties'] as Schema), ...(properties as Schema) } };
 }
 
-/** An object of which only this key is judged. */
-function judging(key: string, schema: Schema | false): Schema {
+/** A schema that constrains only this key of an object. */
+function constraining(key: string, schema: Schema | false): Schema {
   return { type: 'object', properties: { [key]: schema } };
 }
 
 function requiredUnlessAccepted(kind: ActionKind): Schema {
   const { fields, supplied, fromObject = [] } = ACTIONS[kind];
   const { derived } = REVIEWS[kind];
-  const required = mandatory(fields).filter((name) => ![...supplied, ...fromObject].includes(name));
-  const fromFile = judging('on', judging('request', judging('accepts', false)));
-  const part = derived && { [derived.part]: { type: 'object', required: mandatory(tableOf(fields[derived.part])) } };
+  const required = requiredFields(fields).filter((name) => ![...supplied, ...fromObject].includes(name));
+  const fromFile = constraining('on', constraining('request', constraining('accepts', false)));
+  const part = derived && {
+    [derived.part]: { type: 'object', required: requiredFields(tableOf(fields[derived.part])) },
+  };
   return {
-    if: derived ? { allOf: [fromFile, judging(kind, judging(derived.key, false))] } : fromFile,
+    if: derived ? { allOf: [fromFile, constraining(kind, constraining(derived.key, false))] } : fromFile,
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-    then: judging(kind, { type: 'object', ...(part ? { properties: part } : {}), required }),
+    then: constraining(kind, { type: 'object', ...(part ? { properties: part } : {}), required }),
   };
 }
 
@@ -67,13 +69,13 @@ function tableOf(field: Field | undefined): FieldTable {
 }
 
 /**
- * The JSON Schema (draft 2020-12) of a jobs file, for editors: it accepts all that `checkJobs` accepts, and refuses most of what that
- * refuses. Rules between fields, globs, cron expressions and names of placeholders and targets are left to `checkJobs`.
+ * The JSON Schema (draft 2020-12) of a jobs file, for editors. It accepts everything that `checkJobs` accepts, and refuses most of what it refuses.
+ * Rules between fields, globs, cron expressions and the names of placeholders and targets are left to `checkJobs`.
  */
 export function jobsJsonSchema(): Schema {
   const actions = Object.fromEntries(ACTION_KINDS.map((kind) => [kind, actionSchema(kind)]));
   const targets = {
-    description: 'DCS instances, by a name of your own.',
+    description: 'DCS instances, by a name that you choose.',
     type: 'object',
     propertyNames: { pattern: TARGET_NAME.source },
     additionalProperties: tableSchema(TARGET, 'file'),
@@ -89,13 +91,13 @@ export function jobsJsonSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'migrations.yml',
     description: 'Which events start which migrations.',
-    ...withProperties(tableSchema(FILE, 'file', [...mandatory(FILE), 'jobs']), { properties: { targets, jobs } }),
+    ...withProperties(tableSchema(FILE, 'file', [...requiredFields(FILE), 'jobs']), { properties: { targets, jobs } }),
     $defs: {
       secret: {
         description: 'The name of an encrypted variable of the function; never the secret itself.',
-        ...objectSchema({ user_data: { ...TEXT, pattern: VARIABLE_NAME.source } }, ['user_data']),
+        ...objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source } }, ['user_data']),
       },
-      placeholder: { ...TEXT, description: 'A text with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
+      placeholder: { ...STRING, description: 'A string with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
       job: {
         description: 'One or more triggers, and exactly one action.',
         ...withProperties(tableSchema({ on: onField(), ...POLICIES }, 'file'), { properties: actions }),

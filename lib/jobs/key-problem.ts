@@ -1,16 +1,16 @@
 import { hasControlCharacter } from '../kernel/control-characters.ts';
 
-/** Whoever encodes more often than this means no name. */
+/** No legitimate name is encoded more often than this. */
 const MAX_DECODINGS = 8;
 
-/** Only what could make a segment matters: ASCII. */
+/** Only decodes ASCII, because only that can form a segment. */
 function decodePercent(text: string): string {
   return text.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /**
- * What is wrong with the key of an object that somebody outside had a part in; `undefined` when nothing is. A `.` or `..` segment leads out of
- * the folder that the job names wherever a path is normalised on its way, and so does an encoded one where it is decoded, or one between `\\`.
+ * What is wrong with an object key that contains input from outside; `undefined` when it is safe. A `.` or `..` segment leads out of the job's folder
+ * wherever a path is normalised; so does an encoded one where it is decoded, or one between backslashes.
  */
 export function keyProblem(key: string): string | undefined {
   let text = key;
@@ -23,5 +23,5 @@ export function keyProblem(key: string): string | undefined {
     if (decoded === text) return undefined;
     text = decoded;
   }
-  return 'is encoded over and over';
+  return 'is encoded too many times';
 }

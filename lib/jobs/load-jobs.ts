@@ -7,22 +7,22 @@ import type { Jobs } from './job.ts';
 import { oddCharacters } from './odd-characters.ts';
 import { type ParsedText, parseYaml } from './parse-yaml.ts';
 
-/** Far more than a file of a thousand jobs needs. */
+/** Far more than a file with a thousand jobs needs. */
 const MAX_BYTES = 1024 * 1024;
 export interface LoadedJobs {
   readonly jobs: Jobs;
   readonly warnings: readonly Problem[];
-  /** The document as it was read, without comments: what a build writes as `migrations.json`. */
+  /** The parsed document, without comments. A build writes it as `migrations.json`. */
   readonly document: unknown;
 }
 
 export interface ParseOptions extends JobsOptions {
-  /** How messages name the file. @default 'jobs file' */
+  /** What messages call the file. @default 'jobs file' */
   readonly what?: string;
 }
 
 function refusedText(what: string, message: string, line?: number): ConfigError {
-  // No cause: the parsers' errors quote the file, and a password may stand there.
+  // No cause: the parsers' errors quote the file, which may contain a password.
   return new ConfigError(what, [{ path: [], message, ...(line === undefined ? {} : { line }) }]);
 }
 
@@ -35,12 +35,12 @@ function parseJson(text: string, what: string): ParsedText {
     const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     const line = text.slice(0, position === undefined ? undefined : Number(position)).split('\n').length;
     const message =
-      'not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment';
+      'not valid JSON: check here and just above for a missing or extra comma, a missing quote, or a comment';
     throw refusedText(what, message, line);
   }
 }
 
-/** JSON is YAML, too, whose parser knows the lines. Asked only when there is something to say: the functions load JSON, and no YAML parser. */
+/** Line numbers of JSON, from the YAML parser, because JSON is YAML too. Called only to report something: functions load JSON, and no YAML parser. */
 async function jsonLineOf(text: string, what: string): Promise<ParsedText['lineOf']> {
   try {
     return (await parseYaml(text, what)).lineOf;
@@ -49,31 +49,31 @@ async function jsonLineOf(text: string, what: string): Promise<ParsedText['lineO
   }
 }
 
-/** What was found in the text of a jobs file. */
+/** What was found in a jobs file. */
 export interface InspectedJobs {
-  /** There exactly when there are no problems. */
+  /** Set exactly when there are no problems. */
   readonly loaded?: LoadedJobs;
-  /** Both in the order of lines. */
+  /** Problems and warnings are in the order of lines. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  /** The line of a path, or of the nearest thing above it; `undefined` for JSON without problems, and in a text that can't be parsed. */
+  /** The line of a path, or of its nearest existing parent; `undefined` for JSON without problems, and if the file can't be parsed. */
   readonly lineOf: (path: Problem['path']) => number | undefined;
 }
 
-/** Checks a document; one that has problems a second time with its slips put right, so that none is reported for what follows from it. */
-async function checkAsMeant(document: unknown, options: JobsOptions): Promise<CheckedJobs> {
+/** Checks a document. If it has problems, checks it again with mistyped and misplaced keys repaired, so that their consequences are not reported. */
+async function checkRepaired(document: unknown, options: JobsOptions): Promise<CheckedJobs> {
   const checked = checkJobs(document, options);
   if (checked.jobs) return checked;
-  const { straighten } = await import('./straighten.ts');
-  const straightened = straighten(document);
-  if (straightened.problems.length === 0) return checked;
-  const { problems, warnings } = checkJobs(straightened.document, options);
+  const { repairKeys } = await import('./repair-keys.ts');
+  const repaired = repairKeys(document);
+  if (repaired.problems.length === 0) return checked;
+  const { problems, warnings } = checkJobs(repaired.document, options);
   const placed = (found: readonly Problem[]) =>
-    found.map((problem) => ({ ...problem, path: straightened.originOf(problem.path) }));
-  return { problems: [...straightened.problems, ...placed(problems)], warnings: placed(warnings) };
+    found.map((problem) => ({ ...problem, path: repaired.originOf(problem.path) }));
+  return { problems: [...repaired.problems, ...placed(problems)], warnings: placed(warnings) };
 }
 
-/** Finds everything that is to be said of the text of a jobs file, also beside problems. Throws nothing. */
+/** Finds all problems and warnings in the text of a jobs file. Throws nothing. */
 export async function inspectJobs(
   text: string,
   kind: 'yaml' | 'json',
@@ -89,7 +89,7 @@ export async function inspectJobs(
     return { problems: error.problems, warnings: [], lineOf: () => undefined };
   }
   const { document } = parsed;
-  const { jobs, problems, warnings } = await checkAsMeant(document, options);
+  const { jobs, problems, warnings } = await checkRepaired(document, options);
   const lineOf = kind === 'json' && !jobs ? await jsonLineOf(plain, what) : parsed.lineOf;
   const withLine = (problem: Problem): Problem => {
     const line = lineOf(problem.path);
@@ -101,7 +101,7 @@ export async function inspectJobs(
 }
 
 /**
- * Reads and checks the text of a jobs file.
+ * Parses and checks the text of a jobs file.
  *
  * @throws {ConfigError} with every problem, in the order of lines; they are 1-based. Nothing else is thrown. A retry does not help
  */
@@ -115,23 +115,23 @@ export async function parseJobs(
   return loaded;
 }
 
-/** The format of a jobs file, by its name. */
+/** The format of a jobs file, by its extension. */
 export function formatOf(path: string): 'yaml' | 'json' {
   return /\.ya?ml$/i.test(path) ? 'yaml' : 'json';
 }
 
-/** @throws {ConfigError} when the file can't be read, or is too long */
+/** @throws {ConfigError} when the file can't be read, or is too large */
 async function readBytes(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    // The check of the text refuses what is too long; this keeps it from being read at all.
+    // The check of the text refuses large files too; this avoids reading them at all.
     if (size > MAX_BYTES) throw refusedText(`jobs file ${path}`, `has more than ${MAX_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : 'unknown error';
     const message =
-      code === 'ENOENT' ? 'there is no such file; npx migrations init writes one' : `could not be read: ${code}`;
+      code === 'ENOENT' ? 'file not found; npx migrations init creates one' : `could not be read: ${code}`;
     throw new ConfigError(`jobs file ${path}`, [{ path: [], message }], {
       cause: error,
     });
@@ -139,9 +139,9 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 /**
- * Finds everything that is to be said of a jobs file: YAML if its name ends in `.yml` or `.yaml`, else JSON. At most 1 MiB, in UTF-8.
+ * Finds all problems and warnings in a jobs file: YAML if its name ends with `.yml` or `.yaml`, else JSON. At most 1 MiB, in UTF-8.
  *
- * @returns its text, empty for one in another encoding, with what was found in it
+ * @returns its text, which is empty for a file in another encoding, and what was found in it
  * @throws {ConfigError} when the file can't be read. Nothing else is thrown. A retry does not help
  */
 export async function inspectJobsFile(
@@ -157,9 +157,9 @@ export async function inspectJobsFile(
 }
 
 /**
- * Loads a jobs file, as {@link inspectJobsFile} reads it.
+ * Loads a jobs file in the formats of {@link inspectJobsFile}.
  *
- * @throws {ConfigError} when it can't be read, or with every problem that is in it. Nothing else is thrown. A retry does not help
+ * @throws {ConfigError} when it can't be read, or with all of its problems. Nothing else is thrown. A retry does not help
  */
 export async function loadJobs(path: string, options: JobsOptions = {}): Promise<LoadedJobs> {
   const { found } = await inspectJobsFile(path, options);

@@ -1,30 +1,29 @@
 import { type GlobMismatch, globMismatch, matchesGlob } from './glob.ts';
 import type { Job, Jobs } from './job.ts';
-import { findSetPlace } from './set-place.ts';
+import { findSetPlace, type ObjectCreated } from './set-place.ts';
 
-type Trigger = NonNullable<Job['on']['object_created']>;
 interface Entry {
   readonly job: Job;
-  readonly trigger: Trigger;
-  /** Its place in the file. */
-  readonly place: number;
+  readonly trigger: ObjectCreated;
+  /** Its position in the file. */
+  readonly position: number;
 }
-/** By bucket, and by what every key that a trigger can be about begins with. */
+/** Triggers by bucket, and by the common folder of all keys that they can match. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, readonly Entry[]>>;
 
-/** Kept as long as the jobs themselves: an instance loads them once and matches many objects. */
+/** Cached as long as the jobs themselves: an instance loads them once and matches many objects. */
 const indexes = new WeakMap<Jobs, Index>();
 
 function indexOf(jobs: Jobs): Index {
   const known = indexes.get(jobs);
   if (known) return known;
   const index = new Map<string, Map<string, Entry[]>>();
-  let place = 0;
+  let position = 0;
   for (const job of jobs.jobs.values()) {
     const { object_created: trigger } = job.on;
     if (!trigger) continue;
     const folders = getOrSet(index, trigger.bucket, () => new Map<string, Entry[]>());
-    getOrSet(folders, folderOf(trigger), () => []).push({ job, trigger, place: place++ });
+    getOrSet(folders, folderOf(trigger), () => []).push({ job, trigger, position: position++ });
   }
   indexes.set(jobs, index);
   return index;
@@ -36,11 +35,11 @@ function getOrSet<V>(map: Map<string, V>, key: string, make: () => V): V {
   return value;
 }
 
-/** The folder, with its slash, that all keys of a trigger are in; empty when there is none. */
-function folderOf({ key, set }: Trigger): string {
+/** The folder that contains all keys of a trigger, with a trailing slash; empty when there is none. */
+function folderOf({ key, set }: ObjectCreated): string {
   const ofGlob = untilSlash(key.split('*')[0] ?? '');
   if (!set) return ofGlob;
-  // The object that marks a set as complete need not match the glob.
+  // The marker of a set does not have to match the glob.
   const ofSets = untilSlash(set.by.split('{set}')[0] ?? '');
   return (
     [ofGlob, ofSets]
@@ -53,20 +52,20 @@ function untilSlash(text: string): string {
   return text.slice(0, text.lastIndexOf('/') + 1);
 }
 
-/** Every folder that a key is in, from the bucket itself on. */
+/** Every folder that contains a key, starting with the bucket itself. */
 function foldersOf(key: string): string[] {
   const folders = [''];
   for (let at = key.indexOf('/'); at !== -1; at = key.indexOf('/', at + 1)) folders.push(key.slice(0, at + 1));
   return folders;
 }
 
-function matches(trigger: Trigger, key: string): boolean {
+function matches(trigger: ObjectCreated, key: string): boolean {
   return matchesGlob(trigger.key, key) || findSetPlace(trigger, key) !== undefined;
 }
 
 /**
- * The jobs that this object starts, or whose sets it belongs to, in the order of the file. Empty when there are none. Jobs of other buckets, and
- * of folders that the object is not in, are not looked at.
+ * The jobs that this object starts, or whose sets it belongs to, in the order of the file. Empty when there are none. Jobs for other buckets or
+ * folders are skipped.
  */
 export function jobsForObject(jobs: Jobs, bucket: string, key: string): Job[] {
   const folders = indexOf(jobs).get(bucket);
@@ -74,15 +73,15 @@ export function jobsForObject(jobs: Jobs, bucket: string, key: string): Job[] {
   return foldersOf(key)
     .flatMap((folder) => folders.get(folder) ?? [])
     .filter(({ trigger }) => matches(trigger, key))
-    .sort((a, b) => a.place - b.place)
+    .sort((a, b) => a.position - b.position)
     .map(({ job }) => job);
 }
 
-/** Why `jobsForObject` leaves a job out: one sentence for people. `undefined` when it does not. */
-export function whyNoMatch({ on }: Job, bucket: string, key: string): string | undefined {
+/** Why `jobsForObject` leaves out a job, as a sentence. `undefined` when it does not. */
+export function mismatchReason({ on }: Job, bucket: string, key: string): string | undefined {
   const { object_created: trigger } = on;
   if (!trigger) return 'it has no on.object_created';
-  if (trigger.bucket !== bucket) return `it is about bucket ${trigger.bucket}, and the object is in ${bucket}`;
+  if (trigger.bucket !== bucket) return `it watches bucket ${trigger.bucket}, but the object is in ${bucket}`;
   if (matches(trigger, key)) return undefined;
   const mismatch = globMismatch(trigger.key, key);
   return mismatch && `its key ${JSON.stringify(trigger.key)} does not match: ${sentence(mismatch)}`;
@@ -90,7 +89,7 @@ export function whyNoMatch({ on }: Job, bucket: string, key: string): string | u
 
 function sentence({ segment, found, expected }: GlobMismatch): string {
   const wanted = expected.map((part) => JSON.stringify(part)).join(' or ');
-  if (found === undefined) return `the key ends after segment ${segment - 1}, and ${wanted || 'more'} is expected`;
+  if (found === undefined) return `the key ends after segment ${segment - 1}, but ${wanted || 'more'} is expected`;
   const shown = `segment ${segment} is ${JSON.stringify(found)}`;
-  return wanted ? `${shown}, expected ${wanted}` : `${shown}, and the key should have ended before it`;
+  return wanted ? `${shown}, expected ${wanted}` : `${shown}, but the key should have ended before it`;
 }

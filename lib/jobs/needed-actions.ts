@@ -3,43 +3,42 @@ import { ACTION_KINDS, REVIEWS } from '../migrations/actions.ts';
 import type { GrantScope, PermissionRow } from '../migrations/permission-row.ts';
 import type { Job, Jobs } from './job.ts';
 
-/** What the functions' execution agency must be allowed, and why. */
+/** A permission that the functions' execution agency needs, and why. */
 export interface NeededAction {
   readonly action: string;
   readonly scope: GrantScope;
-  /** As a sentence would go on after "to". */
+  /** Completes a sentence after "to". */
   readonly reason: string;
-  /** Whose names the reason holds for; empty for the ledger, which is the file's. */
+  /** The names of the jobs that need it; empty for the ledger, which belongs to the whole file. */
   readonly jobs: readonly string[];
-  /** As a policy writes them; absent: every resource. */
+  /** In the form of a policy; absent: all resources. */
   readonly resources?: readonly string[];
 }
 
-const looksThroughBucket = ({ on, sweep }: Job) => on.object_created?.set !== undefined || sweep !== undefined;
+const listsBucket = ({ on, sweep }: Job) => on.object_created?.set !== undefined || sweep !== undefined;
 const filesFrom = (job: Job) => REVIEWS[job.kind].filesFrom?.(job);
 
 const bucketOf = (bucket: string) => [`OBS:*:*:bucket:${bucket}`];
 const objectsOf = (bucket: string, prefix = '') => [`OBS:*:*:object:${bucket}/${prefix}*`];
 const watched = ({ on }: Job) => (on.object_created ? bucketOf(on.object_created.bucket) : []);
 
-/** The bucket that backups are read from, where that is known before a run; a caller may name any. */
+/** The bucket that backups are read from, if it is known before a run; a caller may name any. */
 export function backupBucket(job: Job): string | undefined {
   return filesFrom(job)?.bucket;
 }
 
-/** What an action has no part in, a row for each reason. */
+/** Permissions that do not depend on the action, one row per reason. */
 const ROWS: readonly PermissionRow<Job>[] = [
   {
     actions: ['smn:topic:publish'],
     scope: 'project',
-    reason: 'tell people what became of runs (notify)',
+    reason: 'send notifications about runs (notify)',
     isNeededBy: ({ policies }) => policies.notify !== undefined,
   },
   {
     actions: ['obs:object:GetObject'],
     scope: 'global',
-    reason:
-      'look into the backup files before they are imported; without it a warning says that they were not looked into',
+    reason: 'check the backup files before they are imported; without it, a warning says that they were not checked',
     isNeededBy: (job) => job.policies.preflight !== 'off' && filesFrom(job) !== undefined,
     resourcesOf: (job) => objectsOf(backupBucket(job) ?? '*'),
   },
@@ -54,16 +53,16 @@ const ROWS: readonly PermissionRow<Job>[] = [
     actions: ['obs:bucket:GetBucketVersioning', 'obs:bucket:ListBucket', 'obs:bucket:ListBucketVersions'],
     scope: 'global',
     reason: 'list the objects of the watched bucket (set, sweep)',
-    isNeededBy: looksThroughBucket,
+    isNeededBy: listsBucket,
     resourcesOf: watched,
   },
 ];
 
 /**
- * What the jobs of a file need to be allowed, a row for each action and reason, and for the resources that are known. docs/permissions.md and
- * `deploy/policies/functions-*.json` are made from it (`npm run docs`).
+ * The permissions that the jobs of a file need, one per action and reason, with the resources that are known. docs/permissions.md and
+ * `deploy/policies/functions-*.json` are generated from it (`npm run docs`).
  *
- * @returns in the order of the tables, those of the actions first; empty only for a file that can start nothing
+ * @returns in the order of the tables, those of the actions first; empty only for a file that can't start anything
  */
 export function neededActions({ jobs, ledger }: Jobs, hasLedger: boolean = ledger !== undefined): NeededAction[] {
   const all = [...jobs.values()];

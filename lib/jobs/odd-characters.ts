@@ -1,33 +1,34 @@
 import type { Problem } from '../kernel/errors.ts';
 
-/** Blanks that YAML does not take for one. */
-const BLANKS: Readonly<Record<string, string>> = {
+/** Whitespace characters that YAML does not treat as whitespace. */
+const WHITESPACE_NAMES: Readonly<Record<string, string>> = {
   '\u00a0': 'a no-break space (U+00A0)',
   '\u3000': 'a full-width space (U+3000)',
   '\u0085': 'a next-line character (U+0085)',
 };
 const BLANK = '[\\u00a0\\u0085\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]';
-/** What nobody sees: zero-width characters but the joiners of emoji, marks of direction, line ends of other systems. */
+/** Invisible characters: zero-width ones except the joiners of emoji, bidirectional marks, line separators. */
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 const KEY = '["\']?[A-Za-z_][\\w.-]*["\']?';
-/** What may stand before a key or an item: the indentation, dashes, or a bracket and what follows it. Not `\s`, which takes odd blanks for blanks. */
+/** What may precede a key or an item: indentation, dashes, or a bracket and what follows it. Not `\s`, which also matches odd whitespace. */
 const BEFORE = '(?:^[ \\t]*(?:- +)*|[{[][ \\t]*|[{[][^\\]}]*,[ \\t]*)';
-/** Where a value begins: after a colon, a dash, or a bracket and what follows it. */
+/** What precedes a value: a colon, a dash, or a bracket and what follows it. */
 const VALUE = `(?::[ \\t]*|^[ \\t]*(?:- +)+|[{[][ \\t]*|[{[][^\\]}]*,[ \\t]*)`;
 
 const QUOTES = '[“”„‟«»‘’‚‛「『＂＇]';
 
 interface Oddity {
   readonly pattern: RegExp;
-  /** Is it looked for in quotes, too? */
+  /** Is it also searched for in quotes? */
   readonly everywhere?: true;
-  /** What it is, and what to write; gets the character that the pattern's group found. */
+  /** What it is, and what to write. Receives the character that the pattern's group matched. */
   readonly message: (character: string) => string;
 }
 
 const codePoint = (character: string) =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-const blankName = (character: string) => BLANKS[character] ?? `a Unicode space (${codePoint(character)})`;
+const whitespaceName = (character: string) =>
+  WHITESPACE_NAMES[character] ?? `a Unicode space (${codePoint(character)})`;
 
 const ASCII_BRACKETS: Readonly<Record<string, string>> = { '｛': '{', '｝': '}', '［': '[', '］': ']' };
 
@@ -36,46 +37,44 @@ const ODDITIES: readonly Oddity[] = [
     pattern: new RegExp(`(${INVISIBLE.source})`),
     everywhere: true,
     message: (character) =>
-      `an invisible character (${codePoint(character)}) is here; delete it, and type the text again`,
+      `contains an invisible character (${codePoint(character)}); delete it, and type the text again`,
   },
   {
     pattern: new RegExp(`^[ \\t-]*(${BLANK})`),
-    message: (character) => `${blankName(character)} is used to indent; indent with ordinary spaces`,
+    message: (character) => `${whitespaceName(character)} is used for indentation; indent with ordinary spaces`,
   },
   {
     pattern: new RegExp(`${BEFORE}${KEY}(?:[ \\t]*(${BLANK})[ \\t]*[:：]|[ \\t]*[:：][ \\t]*(${BLANK}))`),
-    message: (character) => `${blankName(character)} stands beside a key; write an ordinary space`,
+    message: (character) => `${whitespaceName(character)} is next to a key; write an ordinary space`,
   },
   {
     pattern: new RegExp(`(${BLANK})[ \\t]*$`),
-    message: (character) => `${blankName(character)} stands at the end of the line; delete it`,
+    message: (character) => `${whitespaceName(character)} is at the end of the line; delete it`,
   },
   {
     pattern: new RegExp(`${BEFORE}${KEY}[ \\t]*(：)`),
-    message: () => 'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+    message: () => 'a full-width colon (：) follows a key; write ": ", an ASCII colon and a space',
   },
   {
     pattern: new RegExp(`${VALUE}(${QUOTES})`),
-    message: (character) => `a typographic quote (${character}) begins a text; write the straight quote " or '`,
+    message: (character) => `a typographic quote (${character}) begins a string; write a straight quote " or '`,
   },
   {
     pattern: new RegExp(`${BEFORE}(${QUOTES})[\\w.-]+[^\\s:：]?[ \\t]*[:：]`),
-    message: (character) => `a typographic quote (${character}) begins a key; write the straight quote ", or none`,
+    message: (character) => `a typographic quote (${character}) begins a key; write a straight quote ", or none`,
   },
   {
     pattern: /([｛｝［］])/,
     message: (character) =>
-      `a full-width bracket (${character}) stands here; write ${ASCII_BRACKETS[character] ?? 'an ASCII one'}`,
+      `contains a full-width bracket (${character}); write ${ASCII_BRACKETS[character] ?? 'an ASCII one'}`,
   },
   {
     pattern: new RegExp(`\\{[^}]*?([，、])[ \\t]*${KEY}[ \\t]*[:：]|\\[[^\\]]*?[\\w"'}][ \\t]*([，、])[ \\t]*[\\w"'{]`),
-    message: (character) =>
-      `a full-width comma (${character}) separates items; write ", ", the ASCII comma and a space`,
+    message: (character) => `a full-width comma (${character}) separates items; write ", ", an ASCII comma and a space`,
   },
   {
     pattern: /^[ \t]*([–—−－•·])[ \t]/,
-    message: (character) =>
-      `${character} stands where an item of a list begins; write "- ", the ASCII hyphen and a space`,
+    message: (character) => `${character} begins a list item; write "- ", an ASCII hyphen and a space`,
   },
   {
     pattern: /^[ \t]*(＃)/,
@@ -91,7 +90,7 @@ const ODDITIES: readonly Oddity[] = [
   },
 ];
 
-/** A line without what stands in quotes and in its comment: spaces of the same length. */
+/** A line without its comment, and with the content of quotes replaced by characters of the same length. */
 function plainPart(line: string): string {
   return line.replace(/"(?:[^"\\]|\\.)*"|(?<=^|[ \t:,[{-])'(?:[^']|'')*'|(?<=^|[ \t])#.*$/g, (part) =>
     part.startsWith('#') ? '' : `"${'_'.repeat(Math.max(part.length - 2, 0))}"`,
@@ -105,17 +104,17 @@ function withoutComment(line: string): string {
 }
 
 /**
- * Characters of a text that look like those of its format and are none, as Chinese input methods, word processors and web pages leave them:
- * one problem for each kind in a line, with what to write. Comments, and but for the invisible ones quoted texts, may hold any.
+ * Finds characters that only look like the syntax of the format, as left by Chinese input methods, word processors and web pages: one problem per kind
+ * and line, with what to write. Comments may contain any of them; quoted strings, any but the invisible ones.
  *
- * @param isLiteral is this line (1-based) text as it stands, such as of a block scalar?
+ * @param isLiteral is this line (1-based) literal text, such as in a block scalar?
  */
 export function oddCharacters(
   text: string,
   format: 'YAML' | 'JSON',
   isLiteral: (line: number) => boolean = () => false,
 ): Problem[] {
-  // Most files have none, and this is all that they cost.
+  // Most files have none, and end here.
   if (!/[^\n\r\t\u0020-\u007e]/.test(text)) return [];
   return text.split(/\r?\n/).flatMap((content, i) => {
     if (isLiteral(i + 1) || !/[^\t\u0020-\u007e]/.test(content)) return [];

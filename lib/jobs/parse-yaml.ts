@@ -2,36 +2,36 @@ import type { Document, LineCounter, Node, Pair, YAMLError, YAMLMap } from 'yaml
 import { ConfigError, type Problem } from '../kernel/errors.ts';
 import { oddCharacters } from './odd-characters.ts';
 
-/** How often an alias may stand for an anchor in all; the default of the yaml package. More is how small files become huge. */
+/** Limit of alias expansions, the default of the yaml package. With more, a small file could become huge. */
 const MAX_ALIASES = 100;
-/** One slip makes many errors after it. */
+/** One mistake causes many errors after it. */
 const MAX_YAML_ERRORS = 10;
 const MERGE_KEY = '<<';
 
 export interface ParsedText {
   readonly document: unknown;
-  /** The line of a path, or of the nearest thing above it. */
+  /** The line of a path, or of its nearest existing parent. */
   readonly lineOf: (path: Problem['path']) => number | undefined;
 }
 
-/** YAML's own messages repeat pieces of the file, which may be a password: these do not. */
+/** The parser's own messages quote the file, which may contain a password; these do not. */
 const YAML_PROBLEMS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'a key is there twice',
-  MULTIPLE_DOCS: 'there is more than one document in the file',
-  TAB_AS_INDENT: 'a tab is used to indent',
+  DUPLICATE_KEY: 'a duplicate key',
+  MULTIPLE_DOCS: 'the file has more than one document',
+  TAB_AS_INDENT: 'a tab is used for indentation',
   MISSING_CHAR: 'a quote, bracket, colon or comma is missing',
-  BAD_INDENT: 'it is indented wrongly',
+  BAD_INDENT: 'wrong indentation',
   BAD_ALIAS: 'an alias has no anchor',
-  BLOCK_IN_FLOW: 'a colon or dash stands in { } or [ ] as it would outside of them',
-  MULTILINE_IMPLICIT_KEY: 'a line that is no key, or a quote or bracket that is not closed',
+  BLOCK_IN_FLOW: 'a colon or dash in { } or [ ] is used as it would be outside of them',
+  MULTILINE_IMPLICIT_KEY: 'a line that is not a key, or a quote or bracket that is not closed',
   BLOCK_AS_IMPLICIT_KEY:
-    'a key stands inside the value of another one: it is indented wrongly, here or on the line above, or a text with ": " has no quotes',
+    'a key is inside the value of another key: the indentation is wrong, here or on the line above, or a string with ": " is not quoted',
   BAD_DQ_ESCAPE:
-    'a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and single quotes take a backslash as it is',
+    'a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and in single quotes a backslash is literal',
 };
 
 function yamlProblem(error: YAMLError): string {
-  // The next line is indented too little only because the bracket is still open there.
+  // The next line is indented too little only because the bracket is still open.
   if (error.code === 'BAD_INDENT' && /^Flow /.test(error.message)) {
     return 'not valid YAML: a bracket is missing here, or on a line above';
   }
@@ -40,13 +40,13 @@ function yamlProblem(error: YAMLError): string {
 
 type Yaml = typeof import('yaml');
 
-/** A key as it is written; the parser has a symbol for the one that merges. */
+/** A key as written. The parser represents the merge key as a symbol. */
 function keyText(yaml: Yaml, key: unknown): string {
   const value = yaml.isScalar(key) ? key.value : key;
   return typeof value === 'symbol' ? (value.description ?? '') : String(value);
 }
 
-/** The pair of a key: the map's own, or the one that a merge brings in, the first of several. */
+/** The pair of a key: the map's own, or else the first from a merge. */
 function pairOf(yaml: Yaml, document: Document, node: unknown, key: string): Pair | undefined {
   const map = yaml.isAlias(node) ? node.resolve(document) : node;
   if (yaml.isSeq(map)) {
@@ -61,7 +61,7 @@ function pairOf(yaml: Yaml, document: Document, node: unknown, key: string): Pai
   return pairs.get(key) ?? pairOf(yaml, document, pairs.get(MERGE_KEY)?.value, key);
 }
 
-/** Kept: a file with many problems asks again and again. */
+/** Cached, because a file with many problems needs them again and again. */
 const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
 function pairsOf(yaml: Yaml, map: YAMLMap): ReadonlyMap<string, Pair> {
@@ -97,15 +97,15 @@ function yamlLineOf(yaml: Yaml, document: Document, lines: LineCounter): ParsedT
   };
 }
 
-/** Why the values of a document can't be had, although its text is valid. */
+/** Why a document with valid syntax can't be converted to values. */
 function unusable(yaml: Yaml, document: Document, lines: LineCounter): Problem {
   const at = (offset: number | undefined) => ({ path: [], line: lines.linePos(offset ?? 0).line });
   let found: Problem | undefined;
   yaml.visit(document, {
     Alias: (_key, alias) => {
       if (alias.resolve(document)) return undefined;
-      // Most often a glob without quotes.
-      const message = 'a text that begins with * and has no quotes is an alias, and this one has no anchor';
+      // Usually an unquoted glob.
+      const message = 'an unquoted string that begins with * is an alias, and this one has no anchor';
       found = { ...at(alias.range?.[0]), message: `not usable YAML: ${message}` };
       return yaml.visit.BREAK;
     },
@@ -114,7 +114,7 @@ function unusable(yaml: Yaml, document: Document, lines: LineCounter): Problem {
       const source = yaml.isAlias(value) ? value.resolve(document) : value;
       if (yaml.isMap(source) || yaml.isSeq(source)) return undefined;
       if (yaml.isAlias(value) && !source) return undefined;
-      const message = '<< takes an alias of an object, or a list of such: <<: *name';
+      const message = '<< needs an alias of an object, or a list of aliases: <<: *name';
       found = { ...at(key.range?.[0]), message: `not usable YAML: ${message}` };
       return yaml.visit.BREAK;
     },
@@ -122,7 +122,7 @@ function unusable(yaml: Yaml, document: Document, lines: LineCounter): Problem {
   return found ?? { path: [], message: `not usable YAML: more than ${MAX_ALIASES} aliases` };
 }
 
-/** Is a line part of a text that goes over several lines, and so taken as it is? */
+/** Returns a function that tells whether a line continues a multi-line string. */
 function literalLines(yaml: Yaml, document: Document, lines: LineCounter): (line: number) => boolean {
   const literal = new Set<number>();
   yaml.visit(document, {
@@ -135,11 +135,12 @@ function literalLines(yaml: Yaml, document: Document, lines: LineCounter): (line
   return (line) => literal.has(line);
 }
 
-const UNQUOTED = 'a value that begins with {{ is an object in YAML: put quotes around it, as in "{{ object.key }}"';
+const UNQUOTED =
+  'an unquoted value that begins with {{ is an object in YAML: put it in quotes, as in "{{ object.key }}"';
 const BARE_PLACEHOLDER = /[:-]\s+\{\{/;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'[^']*'/g;
 
-/** Placeholders without quotes that are valid YAML: `{{ a }}` is an object with an object as its key. */
+/** Finds unquoted placeholders that are valid YAML: `{{ a }}` is an object with an object as its key. */
 function barePlaceholders(yaml: Yaml, document: Document, lines: LineCounter): Problem[] {
   const found: Problem[] = [];
   yaml.visit(document, {
@@ -152,14 +153,14 @@ function barePlaceholders(yaml: Yaml, document: Document, lines: LineCounter): P
 }
 
 /**
- * The value of a YAML text, merge keys (`<<`) and aliases followed, and where each part of it stands.
+ * Parses YAML, resolving merge keys (`<<`) and aliases, and returns its value and the lines of its parts.
  *
- * @throws {ConfigError} for a text that is no YAML, and for characters in it that only look like those of YAML
+ * @throws {ConfigError} when it is not valid YAML, or contains characters that only look like YAML syntax
  */
 export async function parseYaml(text: string, what: string): Promise<ParsedText> {
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
-  // No error has a cause: the parsers' errors quote the file, and a password may stand there.
+  // No error has a cause: the parsers' errors quote the file, which may contain a password.
   const refused = (problems: readonly Problem[]) => new ConfigError(what, problems);
   let document: Document.Parsed;
   try {
@@ -169,7 +170,7 @@ export async function parseYaml(text: string, what: string): Promise<ParsedText>
   }
   const isBroken = document.errors.length > 0;
   const odd = oddCharacters(text, 'YAML', isBroken ? undefined : literalLines(yaml, document, lines));
-  // Whatever else is wrong follows from them.
+  // All other errors follow from them.
   if (odd.length > 0) throw refused(odd.slice(0, MAX_YAML_ERRORS));
   if (isBroken) {
     const written = text.split(/\r?\n/);
@@ -178,7 +179,7 @@ export async function parseYaml(text: string, what: string): Promise<ParsedText>
       const isBare = BARE_PLACEHOLDER.test((written[line - 1] ?? '').replaceAll(QUOTED, ''));
       return { path: [], message: isBare ? UNQUOTED : yamlProblem(error), line };
     });
-    // What else is said of a line follows from the first.
+    // Other errors of a line follow from the first.
     const first = found.filter(({ line }, i) => found.findIndex((other) => other.line === line) === i);
     throw refused(first.slice(0, MAX_YAML_ERRORS));
   }

@@ -29,13 +29,13 @@ export function requestField(path: string): { readonly part: 'body' | 'query'; r
   return { part, name };
 }
 
-/** The trigger that gives this path a value, or `any`. `undefined` when no trigger knows such a path. */
+/** The trigger that provides a value for this path, or `any`. `undefined` for an unknown path. */
 export function providerOf(path: string): keyof JobTriggers | 'any' | undefined {
   if (Object.hasOwn(FIXED_PATHS, path)) return FIXED_PATHS[path];
   return requestField(path) ? 'request' : undefined;
 }
 
-/** Every string inside a value, with its path. The value must be a checked one: its depth is that of a field table. */
+/** Every string in a value, with its path. The value must be checked, so that its depth is limited by a field table. */
 export function* stringsIn(
   value: unknown,
   path: readonly (string | number)[] = [],
@@ -46,7 +46,7 @@ export function* stringsIn(
     for (const [key, item] of Object.entries(value)) yield* stringsIn(item, [...path, key]);
 }
 
-/** The body and query fields that a job's placeholders use. They are accepted from a caller for that alone. */
+/** The body and query fields that a job's placeholders use. They are accepted from a caller only for that purpose. */
 export function placeholderRequestFields(job: Job): { readonly body: Set<string>; readonly query: Set<string> } {
   const names = { body: new Set<string>(), query: new Set<string>() };
   for (const { text } of stringsIn(job.fields)) {

@@ -1,6 +1,6 @@
 /**
- * The regions that the SDK's lists know (DcsRegion and FunctionGraphRegion of huaweicloud-sdk-nodejs-v3 3.1.211; SmsRegion has four of them) and
- * the zone of the city that each is named after, in which FunctionGraph reads a cron without `CRON_TZ` (user manual functiongraph_01_0908).
+ * The regions in the SDK's lists (DcsRegion and FunctionGraphRegion of huaweicloud-sdk-nodejs-v3 3.1.211; SmsRegion has four of them), each with the
+ * time zone of its city, which FunctionGraph uses for a cron without `CRON_TZ` (user manual functiongraph_01_0908).
  */
 const CHINA = 'Asia/Shanghai';
 export const REGIONS: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export const REGIONS: Readonly<Record<string, string>> = {
   'tr-west-1': 'Europe/Istanbul',
 };
 
-/** The time zone of a region; `undefined` for one that is not known here. */
+/** The time zone of a region; `undefined` for an unknown region. */
 export function regionTimeZone(region: string): string | undefined {
   return Object.hasOwn(REGIONS, region) ? REGIONS[region] : undefined;
 }

@@ -1,4 +1,4 @@
-import { MAX_PROBLEMS, type Problem, RunError, stoppedAt } from '../kernel/errors.ts';
+import { MAX_PROBLEMS, type Problem, RunError, tooManyProblems } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import type { Target } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
@@ -8,9 +8,9 @@ import type { Job } from './job.ts';
 import { keyProblem } from './key-problem.ts';
 import { placeholderBodyFields, stringsIn } from './placeholders.ts';
 
-/** Deeper than any table of fields. What goes beyond is refused, not walked. */
-const DEEPEST = 32;
-/** Of a name that is repeated. */
+/** Deeper than any table of fields. Deeper values are refused, not traversed. */
+const MAX_DEPTH = 32;
+/** The most characters of a name that a message repeats. */
 const MAX_NAME = 200;
 
 type Path = readonly (string | number)[];
@@ -21,8 +21,8 @@ function shortened(name: string): string {
 
 function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
   if (typeof value !== 'object' || value === null) return;
-  if (path.length > DEEPEST) {
-    yield { path, message: `is nested more than ${DEEPEST} deep` };
+  if (path.length > MAX_DEPTH) {
+    yield { path, message: `is nested more than ${MAX_DEPTH} levels deep` };
     return;
   }
   for (const [key, item] of Object.entries(value)) {
@@ -33,16 +33,16 @@ function* passwordProblems(value: unknown, path: Path): Generator<Problem> {
   }
 }
 
-function* take<T>(from: Iterable<T>, most: number): Generator<T> {
+function* take<T>(from: Iterable<T>, limit: number): Generator<T> {
   let count = 0;
   for (const item of from) {
     yield item;
     count += 1;
-    if (count === most) return;
+    if (count === limit) return;
   }
 }
 
-/** Keys of objects in a field that a caller gave, that lead out of a folder. */
+/** The problems of object keys in a field from a caller that lead out of their folder. */
 function keyProblems({ kind }: Job, name: string, value: unknown): Problem[] {
   const problems: Problem[] = [];
   for (const { text, path } of stringsIn(value, [name])) {
@@ -58,19 +58,19 @@ function placeholderProblem(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value !== 'number') return 'must be a string, a number, true or false';
   return Number.isInteger(value) && !Number.isSafeInteger(value)
-    ? `is beyond ${Number.MAX_SAFE_INTEGER} and would be rounded; send it as a string`
+    ? `is larger than ${Number.MAX_SAFE_INTEGER} and would be rounded; send it as a string`
     : undefined;
 }
 
 /**
- * The action's fields that a caller gave, out of the body's object. Limits of the API are checked later, with the whole action.
+ * The action's fields that a caller set in the body. Limits of the API are checked later, with the whole action.
  *
- * Accepted are the names in `accepts`, and those that a placeholder of the job uses, for that alone: they are not in what comes back.
- * A `target_instance` is a name in `targets`; a `password` is refused at any depth, and so is `copy_first`, which needs a ledger and changes something. Empty when the caller gave nothing.
+ * Accepted are the names in `accepts`, and those that a placeholder of the job uses, but only for that purpose: they are not in the result.
+ * A `target_instance` is a name in `targets`; a `password` is refused at any depth, and so is `copy_first`, which needs a ledger and changes something. Empty when the caller set nothing.
  *
- * A key of an object may have no control character and no segment `.` or `..`.
+ * An object key must not have a control character or a `.` or `..` segment.
  *
- * @throws {RunError} `invalid_fields` with every problem, of more than `MAX_PROBLEMS` the first ones; its path is that in the body. Values are not shown. A retry does not help
+ * @throws {RunError} `invalid_fields` with every problem, at most `MAX_PROBLEMS`; paths are those in the body. Values are not shown. A retry does not help
  */
 export function callerFields(
   job: Job,
@@ -84,31 +84,35 @@ export function callerFields(
   const problems: Problem[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (problems.length >= MAX_PROBLEMS) break;
-    const refuse = (message: string): void => void problems.push({ path: [shortened(name)], message });
+    const addProblem = (message: string): void => void problems.push({ path: [shortened(name)], message });
     const passwords = [...take(passwordProblems({ [name]: value }, []), MAX_PROBLEMS)];
     problems.push(...passwords);
     if (passwords.some(({ path }) => path.length === 1)) continue;
     if (!known.has(name)) {
-      const list = known.size > 0 ? `it accepts ${[...known].join(', ')}` : 'it accepts none';
-      refuse(`is not accepted by job ${job.name}; ${list}${didYouMean(name, known)}`);
+      const list = known.size > 0 ? `it accepts ${[...known].join(', ')}` : 'it accepts no fields';
+      addProblem(`is not accepted by job ${job.name}; ${list}${didYouMean(name, known)}`);
       continue;
     }
     if (inserted.has(name)) {
       const problem = placeholderProblem(value);
-      if (problem) refuse(problem);
+      if (problem) addProblem(problem);
     }
     if (!accepted.has(name)) continue;
     if (passwords.length === 0) problems.push(...keyProblems(job, name, value));
     if (name === 'target_instance' && !(typeof value === 'string' && targets.has(value))) {
-      refuse('must be the name of a target in the jobs file');
+      addProblem('must be the name of a target in the jobs file');
     }
     if (name === 'backup_files' && isRecord(value) && Object.hasOwn(value, 'copy_first')) {
-      problems.push({ path: [name, 'copy_first'], message: 'is never accepted from a caller: only the job says it' });
+      problems.push({
+        path: [name, 'copy_first'],
+        message: 'is never accepted from a caller: only the jobs file can set it',
+      });
     }
     fields[name] = value;
   }
   if (problems.length > 0) {
-    const listed = problems.length < MAX_PROBLEMS ? problems : [...problems.slice(0, MAX_PROBLEMS - 1), stoppedAt([])];
+    const listed =
+      problems.length < MAX_PROBLEMS ? problems : [...problems.slice(0, MAX_PROBLEMS - 1), tooManyProblems([])];
     throw new RunError('invalid_fields', `request for job ${job.name}: ${problemLine(listed)}`, listed);
   }
   return fields;

@@ -3,8 +3,8 @@ import { acceptableFields } from './check-accepted.ts';
 import { fieldSchema, type Schema } from './field-schema.ts';
 
 /**
- * The bodies that start a run: every field that some job may accept. Which of them a job does accept, and which a placeholder of it uses,
- * its jobs file says; so other names are not excluded here.
+ * The JSON Schema of bodies that start a run: every field that a job may accept. The jobs file defines which of them a job accepts, and which names its
+ * placeholders use; so other names are not excluded here.
  */
 export function requestBodySchema(): Schema {
   const properties = new Map<string, Schema[]>();
@@ -23,7 +23,7 @@ export function requestBodySchema(): Schema {
   }
   return {
     type: 'object',
-    description: 'Fields of the job’s action, as far as its `accepts` names them, and those that its placeholders use.',
+    description: 'Fields of the job’s action that its `accepts` names, and fields that its placeholders use.',
     properties: Object.fromEntries(
       [...properties].map(([name, schemas]) => [name, schemas.length === 1 ? schemas[0] : { anyOf: schemas }]),
     ),

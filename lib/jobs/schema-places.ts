@@ -3,7 +3,7 @@ import { isRecord } from '../kernel/is-record.ts';
 /** A node of the jobs file's JSON Schema. */
 export type SchemaNode = Readonly<Record<string, unknown>>;
 
-/** A node and all that it may be instead of itself. */
+/** A node and all of its alternatives and references. */
 export function schemaForms(node: unknown, schema: SchemaNode): SchemaNode[] {
   if (!isRecord(node)) return [];
   const { $ref: reference } = node;
@@ -13,7 +13,7 @@ export function schemaForms(node: unknown, schema: SchemaNode): SchemaNode[] {
   return [node, ...[named, ...others].flatMap((other) => schemaForms(other, schema))];
 }
 
-/** What may stand under a key, or at an index, of a place. Empty when nothing may. */
+/** The nodes for a key or an index of a place. Empty when nothing is allowed there. */
 export function schemaStep(nodes: readonly SchemaNode[], key: string | number, schema: SchemaNode): SchemaNode[] {
   const next = nodes.flatMap((node) => {
     if (typeof key === 'number') return [node['items']];
@@ -23,7 +23,7 @@ export function schemaStep(nodes: readonly SchemaNode[], key: string | number, s
   return next.flatMap((node) => schemaForms(node, schema));
 }
 
-/** The keys that are known at a place. Empty where names are free. */
+/** The known keys of a place. Empty where names are free. */
 export function schemaKeys(nodes: readonly SchemaNode[]): string[] {
   return [...new Set(nodes.flatMap((node) => Object.keys(recordOf(node['properties']))))];
 }

@@ -1,10 +1,10 @@
 import { isSecretReference } from '../kernel/secret.ts';
 import type { Jobs } from './job.ts';
 
-/** Kept as long as the jobs themselves. */
+/** Cached as long as the jobs themselves. */
 const known = new WeakMap<Jobs, ReadonlySet<string>>();
 
-/** The names of all variables that a jobs file takes secrets from. Empty when it has none. */
+/** The names of all variables that a jobs file reads secrets from. Empty when there are none. */
 export function secretNames(jobs: Jobs): ReadonlySet<string> {
   const found = known.get(jobs);
   if (found) return found;
@@ -22,7 +22,7 @@ export function secretNames(jobs: Jobs): ReadonlySet<string> {
   return names;
 }
 
-/** The names of those that messages of callers are signed with. */
+/** The names of the variables with signing secrets of callers. */
 export function signingNames(jobs: Jobs): ReadonlySet<string> {
   const references = [...jobs.jobs.values()].flatMap(({ on }) => {
     const auth = on.request?.auth;

@@ -2,10 +2,10 @@ import { suggest } from '../schema/suggest.ts';
 
 const AREA_CITY =
   /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:\/[A-Z][A-Za-z0-9_+-]*){1,2}$/;
-/** How a zone is written in a jobs file, for its schema. */
+/** The syntax of a time zone in a jobs file, for its schema. */
 export const TIME_ZONE = new RegExp(`^UTC$|${AREA_CITY.source}`);
 
-/** What abbreviations stand for that mean different zones to different readers, or that programs read as another than people. */
+/** The zones of abbreviations that are ambiguous, or that programs and people interpret differently. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   AEST: 'Australia/Sydney or Australia/Brisbane',
   AST: 'Asia/Riyadh or America/Halifax',
@@ -34,7 +34,7 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   Z: 'UTC',
 };
 
-/** Cities that people look for, and that share the zone of another. */
+/** Cities that have no zone of their own. */
 const CITIES: Readonly<Record<string, string>> = {
   beijing: 'Asia/Shanghai',
   guangzhou: 'Asia/Shanghai',
@@ -58,7 +58,7 @@ function isKnown(name: string): boolean {
 
 const cities = () => Intl.supportedValuesOf('timeZone').filter((zone) => AREA_CITY.test(zone));
 
-/** The city that was probably meant: in another case, without its area, by an old name, or with a slip. */
+/** The zone that was probably meant: given in another case, without its area, by an old name, or with a typo. */
 function cityFor(name: string): string | undefined {
   const plain = name.toLowerCase().replaceAll(/[ -]/g, '_');
   const named = cities().find((zone) => zone.toLowerCase() === plain || zone.toLowerCase().endsWith(`/${plain}`));
@@ -70,45 +70,48 @@ function cityFor(name: string): string | undefined {
   return AREA_CITY.test(timeZone) ? timeZone : undefined;
 }
 
-/** Is it the name of a city's zone? Runtimes differ in whether case counts, and FunctionGraph's is not documented: here it does. */
+/** Is it the zone of a city? Case-sensitive, because runtimes differ and FunctionGraph's behaviour is not documented. */
 function isCity(name: string): boolean {
   if (!AREA_CITY.test(name) || !isKnown(name)) return false;
   const written = cities().find((zone) => zone.toLowerCase() === name.toLowerCase());
   return written === undefined || written === name;
 }
 
-/** Zones that were found right, for a file may name one a thousand times. */
-const right = new Set(['UTC']);
+/** Cache of valid zones, because a file may name one a thousand times. */
+const validZones = new Set(['UTC']);
 
-/** What stands where a time zone should. */
-export interface NoTimeZone {
-  /** What it is; absent when nobody knows. */
+/** An invalid time zone. */
+export interface TimeZoneProblem {
+  /** What it is instead; absent when unknown. */
   readonly given?: string;
   /** What to write: one city or several, or `UTC`. */
   readonly write: string;
 }
 
 /**
- * What is wrong with a time zone; `undefined` when nothing is. Only `Area/City` and `UTC` are taken: abbreviations mean other zones to other
- * readers, `Etc/GMT+8` lies west of Greenwich, and an offset knows no summer time.
+ * What is wrong with a time zone; `undefined` when it is valid. Only `Area/City` and `UTC` are accepted: abbreviations are ambiguous, `Etc/GMT+8` is
+ * west of Greenwich, and an offset has no daylight saving time.
  */
-export function timeZoneProblem(name: string): NoTimeZone | undefined {
-  if (right.has(name)) return undefined;
+export function timeZoneProblem(name: string): TimeZoneProblem | undefined {
+  if (validZones.has(name)) return undefined;
   if (isCity(name)) {
-    right.add(name);
+    validZones.add(name);
     return undefined;
   }
   const upper = name.toUpperCase();
   const cities = Object.hasOwn(ABBREVIATIONS, upper) ? ABBREVIATIONS[upper] : undefined;
-  if (cities !== undefined) return { given: 'an abbreviation, which others read as another zone', write: cities };
-  if (/^(?:etc\/)?(?:utc|uct|universal|zulu)$/i.test(name)) return { given: 'another name of UTC', write: 'UTC' };
+  if (cities !== undefined) return { given: 'an ambiguous abbreviation', write: cities };
+  if (/^(?:etc\/)?(?:utc|uct|universal|zulu)$/i.test(name)) return { given: 'another name for UTC', write: 'UTC' };
   if (/^(?:etc\/)?(?:gmt|utc)?[+-]?\d/i.test(name)) {
-    return { given: 'an offset, which knows no summer time and whose sign is read both ways', write: 'Asia/Shanghai' };
+    return {
+      given: 'an offset, which has no daylight saving time and whose sign is ambiguous',
+      write: 'Asia/Shanghai',
+    };
   }
   return { write: cityFor(name) ?? 'Europe/Berlin' };
 }
 
-/** The date that clocks in a time zone show at a moment, as `YYYY-MM-DD`. `undefined` when the text is no moment. */
+/** The local date of a time in a time zone, as `YYYY-MM-DD`. `undefined` when the time is not valid. */
 export function dateInZone(time: string, timeZone: string): string | undefined {
   const moment = new Date(time);
   if (Number.isNaN(moment.getTime())) return undefined;

@@ -1,27 +1,27 @@
 import { Secret } from './secret.ts';
 
-/** Temporary keys of the function's agency, or keys from the settings. */
+/** Temporary credentials of the function's agency, or credentials from the settings. */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: Secret;
   readonly securityToken?: Secret;
 }
 
-/** What we need of the platform's context, under one name each. */
+/** The parts of the platform's context that are used here. */
 export interface InvocationContext {
   readonly requestId: string;
   /** Milliseconds until the platform ends this invocation. */
   remainingMs(): number;
-  /** The same under the name that middy looks for; the platform's is `getRemainingTimeInMilliSeconds`. */
+  /** The same, under the name that middy expects; the platform's is `getRemainingTimeInMilliSeconds`. */
   getRemainingTimeInMillis(): number;
   /** A variable of the function, plain or encrypted; `undefined` when it is absent or empty. */
   userData(name: string): string | undefined;
   readonly projectId: string | undefined;
-  /** The agency's temporary keys as they are now; `undefined` without an execution agency. */
+  /** The agency's current temporary credentials; `undefined` without an execution agency. */
   credentials(): Credentials | undefined;
 }
 
-/** FunctionGraph's context for Node.js, as far as we call it (reference: OTC-JS context.rst; Developer Guide, SDK APIs). */
+/** The methods of FunctionGraph's Node.js context that are called here (OTC-JS context.rst; Developer Guide, SDK APIs). */
 export interface PlatformContext {
   getRequestID?(): unknown;
   getRemainingTimeInMilliSeconds?(): unknown;
@@ -32,15 +32,15 @@ export interface PlatformContext {
   getSecurityToken?(): unknown;
 }
 
-/** Without a working clock of the platform an invocation gets this long (ms). */
+/** How long (ms) an invocation may take if the platform does not report the remaining time. */
 const UNKNOWN_REMAINING_MS = 10_000;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /**
- * Adapts the platform's context once. A method that is missing counts as "no value", so a console test event works too.
+ * Adapts the platform's context. A missing method counts as "no value", so that a test event from the console works too.
  *
- * Temporary keys live 24 hours and are renewed by the runtime, so they are read again at each call of `credentials`.
+ * Temporary credentials are valid for 24 hours and renewed by the runtime, so each call of `credentials` reads them again.
  */
 export function adaptContext(context: PlatformContext | undefined): InvocationContext {
   const platform = context ?? {};

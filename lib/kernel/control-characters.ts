@@ -1,4 +1,4 @@
-/** What steers a terminal or ends a line: no name, key or secret that was meant holds one. */
+/** Characters that control a terminal or end a line. No intended name, key or secret contains one. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const EACH = new RegExp(CONTROL, 'gu');
 
@@ -6,7 +6,7 @@ export function hasControlCharacter(text: string): boolean {
   return CONTROL.test(text);
 }
 
-/** A space in place of each, so that every character stays in its column. */
+/** The text with each replaced by a space, so that every other character keeps its column. */
 export function withoutControlCharacters(text: string): string {
   return text.replaceAll(EACH, ' ');
 }

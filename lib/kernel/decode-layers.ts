@@ -1,15 +1,15 @@
-/** A text, and from where to where in the original each of its UTF-16 units stood. Without places it is the original. */
+/** A decoded text, with the range in the original of each of its UTF-16 units. Without `places`, it is the original. */
 export interface View {
   readonly text: string;
   readonly places?: { readonly from: readonly number[]; readonly to: readonly number[] };
 }
 
-/** Where in the original a part of a view stands. */
+/** The range in the original that a part of a view was decoded from. */
 export function originalRange({ places }: View, start: number, end: number): readonly [number, number] {
   return places ? [places.from[start] ?? 0, places.to[end - 1] ?? 0] : [start, end];
 }
 
-/** The view with every match of `pattern` replaced; `undefined` when there is none, so that nothing is searched twice. */
+/** The view with every match of `pattern` decoded; `undefined` without a match, so that nothing is searched twice. */
 function decodeWith(view: View, pattern: RegExp, decode: (match: string) => string): View | undefined {
   const [from, to]: [number[], number[]] = [[], []];
   let text = '';
@@ -35,14 +35,14 @@ function decodeWith(view: View, pattern: RegExp, decode: (match: string) => stri
   return { text, places: { from, to } };
 }
 
-/** One character of UTF-8, or a byte that begins none. */
+/** One UTF-8 character, or a single byte that is not the start of one. */
 const PERCENT =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[89a-f][0-9a-f]/gi;
 const BACKSLASH = /\\(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[\s\S])/gi;
 const ENTITY = /&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,6}[0-9]{0,2});?/gi;
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', 0: '\0' };
-/** U+00A0 to U+00BF, and U+00E0 to U+00FF, as HTML names them. Case does not matter to whoever searches, so small letters are enough. */
+/** HTML's names of U+00A0 to U+00BF, and of U+00E0 to U+00FF. The search ignores case, so lower-case letters are enough. */
 const SIGNS =
   'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest';
 const LETTERS =
@@ -83,7 +83,7 @@ function unescapeEntity(match: string): string {
   return ENTITIES.get(name) ?? match;
 }
 
-/** Characters of UTF-8 in bytes; a byte that begins none counts as one of Latin-1. `places` of byte `i` are given by `placeOf`. */
+/** Decodes bytes as UTF-8; an invalid byte is decoded as Latin-1. `placeOf` gives the range of byte `i` in the original. */
 function decodeUtf8(bytes: Buffer, placeOf: (byte: number) => readonly [number, number]): View {
   const [from, to]: [number[], number[]] = [[], []];
   let text = '';
@@ -105,16 +105,16 @@ function decodeUtf8(bytes: Buffer, placeOf: (byte: number) => readonly [number, 
   return { text, places: { from, to } };
 }
 
-/** Ids of requests, runs and tasks, of which every line has some. Of 32 characters of base64 all are such once in 10^18 times. */
+/** Ids of requests, runs and tasks, which are in every line. The chance that 32 base64 characters match this is 1 in 10^18. */
 const ID = /^[0-9a-f-]{32,}$/;
 
-/** What the runs of base64 in a view stand for. Where one begins is not known, so each is read from each of four places. */
-function* base64Views(view: View, leastCharacters: number): Generator<View> {
+/** Decodes the runs of base64 characters in a view. Because the start of the encoding is unknown, each run is decoded from four offsets. */
+function* base64Views(view: View, minLength: number): Generator<View> {
   for (const match of view.text.matchAll(/[A-Za-z0-9+/_-]+/g)) {
     if (ID.test(match[0])) continue;
     for (let skip = 0; skip < 4; skip++) {
       const encoded = match[0].slice(skip);
-      if (encoded.length < leastCharacters) break;
+      if (encoded.length < minLength) break;
       const start = match.index + skip;
       yield decodeUtf8(Buffer.from(encoded, 'base64'), (byte) =>
         originalRange(view, start + Math.floor((byte * 8) / 6), start + Math.floor((byte * 8 + 7) / 6) + 1),
@@ -124,17 +124,17 @@ function* base64Views(view: View, leastCharacters: number): Generator<View> {
 }
 
 /**
- * What a view may stand for, one layer deeper: percent and form encoding, escapes of JSON and of program texts, HTML entities, base64 (both
- * alphabets). A `+` that stands for a space is left as it is.
+ * Decodes one layer of a view in every supported way: percent and form encoding, escapes of JSON and source code, HTML entities, base64 (both
+ * alphabets). A `+` that encodes a space is not decoded.
  *
- * @param leastBase64 runs of base64 that are shorter are passed over
+ * @param minBase64Length shorter runs of base64 are skipped
  */
-export function* layersIn(view: View, leastBase64: number): Generator<View> {
+export function* layersIn(view: View, minBase64Length: number): Generator<View> {
   const decoded = [
     decodeWith(view, PERCENT, unescapePercent),
     decodeWith(view, BACKSLASH, unescapeBackslash),
     decodeWith(view, ENTITY, unescapeEntity),
   ];
   for (const layer of decoded) if (layer) yield layer;
-  yield* base64Views(view, leastBase64);
+  yield* base64Views(view, minBase64Length);
 }

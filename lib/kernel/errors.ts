@@ -1,6 +1,6 @@
 import type { Code, KnownCode } from './codes.ts';
 
-/** What every error of ours carries: a stable `code` for programs, a message for people, and the original as `cause`. */
+/** Base of all our errors: a stable `code` for programs, a message for people, and the original error as `cause`. */
 export class AppError extends Error {
   readonly code: KnownCode;
 
@@ -11,48 +11,48 @@ export class AppError extends Error {
   }
 }
 
-/** What whatever was thrown says. */
+/** The message of a thrown value of any kind. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** One thing that is wrong in a file or a request: where, and why. */
+/** One problem in a file or a request: where, and what. */
 export interface Problem {
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];
   readonly message: string;
-  /** 1-based, for YAML and JSON text; absent for values that never were text. */
+  /** 1-based, for parsed YAML and JSON; absent for values that were not parsed from text. */
   readonly line?: number;
 }
 
 /**
- * So many problems of one value are looked for and shown: whoever sends 20,000 wrong fields gets no answer, log line or record of 20,000. Whoever
- * stops there says so, in the last of them.
+ * The most problems of one value that are searched for and reported, so that 20,000 wrong fields do not produce a response, log line or record
+ * with 20,000 entries. When a check stops here, its last problem says so.
  */
 export const MAX_PROBLEMS = 50;
 
-/** The last problem of a value of which no more are looked for. */
-export function stoppedAt(path: Problem['path']): Problem {
+/** The last problem of a value that has too many. */
+export function tooManyProblems(path: Problem['path']): Problem {
   return {
     path,
-    message: `has more problems than the ${MAX_PROBLEMS - 1} that are listed; it was not looked at further`,
+    message: `has more problems than the ${MAX_PROBLEMS - 1} listed; the rest was not checked`,
   };
 }
 
-/** `a.b[0].c`, as a person writes it; the root is `(document)`. */
+/** A path in the form `a.b[0].c`; the root is `(document)`. */
 export function formatPath(path: readonly (string | number)[]): string {
   if (path.length === 0) return '(document)';
   return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
 }
 
-/** RFC 6901; the root is the empty string. */
+/** A path as a JSON pointer (RFC 6901); the root is the empty string. */
 export function jsonPointer(path: readonly (string | number)[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /**
- * The function is set up wrongly: its jobs file or a setting. No event can work until it is deployed again; a retry does not help.
- * All problems are in it at once.
+ * The function is misconfigured: its jobs file or a setting is wrong. No event can be handled until it is deployed again; a retry does not help.
+ * Contains all problems, not just the first.
  */
 export class ConfigError extends AppError {
   readonly problems: readonly Problem[];
@@ -68,7 +68,7 @@ function problemText({ line, path, message }: Problem): string {
   return where.length === 0 ? message : `${where.join(', ')}: ${message}`;
 }
 
-/** This event can never work: it is not what the function expects. A retry does not help. */
+/** The event is not what the function expects. A retry does not help. */
 export class EventError extends AppError {
   readonly path: string;
   readonly received: string;
@@ -84,17 +84,17 @@ export class EventError extends AppError {
   }
 }
 
-/** The key of an object in an event is not UTF-8, however it is read: no object has such a key. A retry does not help. */
+/** The object key in an event is not valid UTF-8 in any decoding, so no object has it. A retry does not help. */
 export class ObjectKeyError extends EventError {
   constructor(path: string, key: string) {
-    const expected = 'a key that is UTF-8 when it is form-decoded; if keys come raw, set OBJECT_KEYS';
+    const expected = 'a key that is UTF-8 after form decoding; if keys are not encoded, set OBJECT_KEYS';
     super(path, JSON.stringify(key.slice(0, 60)), expected, { code: 'key_not_utf8' });
   }
 }
 
 /**
- * A run can't be started as asked: a value is missing, a field is outside the API's limits, a source server has a task already.
- * Nothing was created. `problems` say where, when fields are at fault. A retry does not help.
+ * A run can't be started as requested: a value is missing, a field is outside the API's limits, or a source server already has a task.
+ * Nothing was created. If fields are at fault, `problems` lists them. A retry does not help.
  */
 export class RunError extends AppError {
   readonly problems: readonly Problem[];
@@ -106,11 +106,11 @@ export class RunError extends AppError {
 }
 
 /**
- * What is known of a call that failed.
+ * What is known about a failed call.
  *
- * - `rejected`: the service said no; surely nothing was created.
- * - `not_sent`: surely nothing reached the service.
- * - `unknown`: it was sent and no usable answer came; it may or may not have happened.
+ * - `rejected`: the service refused it; nothing was created.
+ * - `not_sent`: nothing reached the service.
+ * - `unknown`: it was sent and no usable response came back; it may or may not have taken effect.
  */
 export type FailedCallOutcome = 'rejected' | 'not_sent' | 'unknown';
 
@@ -118,28 +118,28 @@ export interface CloudErrorDetails {
   readonly service: string;
   readonly operation: string;
   readonly outcome: FailedCallOutcome;
-  /** Will the same call work later without anybody changing anything? Busy instances, throttling, a network that was down. */
+  /** Could the same call succeed later without any change? True for busy instances, throttling and network failures. */
   readonly temporary: boolean;
-  /** HTTP status, when an answer came. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
   /** The cloud's code (`DCS.4026`, `SMS.9004`, `APIGW.0301`), or the network's (`ECONNRESET`). */
   readonly cloudCode?: KnownCode;
   readonly cloudMessage?: string;
-  /** The cloud's request id, for its support. */
+  /** The cloud's request id, for its support team. */
   readonly requestId?: string;
-  /** SMS: the values that its message is about (`error_param`). */
+  /** SMS: the values that its message refers to (`error_param`). */
   readonly params?: readonly string[];
-  /** SMS: `details` of the answer. */
+  /** SMS: `details` of the response. */
   readonly details?: readonly { readonly code?: string; readonly message?: string }[];
   /** SMS: decode with the IAM call `DecodeAuthorizationMessage` to see which permission was missing. */
   readonly encodedAuthorizationMessage?: string;
-  /** Seconds that the service asked to wait (`Retry-After`). */
+  /** How many seconds the service asked us to wait (`Retry-After`). */
   readonly retryAfterSeconds?: number;
-  /** What the call was about: the id of an instance, server or task, or a bucket and a key. Absent where the operation says it all. */
+  /** What the call was about: the id of an instance, server or task, or a bucket and a key. Absent if the operation has no resource. */
   readonly resource?: string;
 }
 
-/** A call to the cloud failed. Fields are for programs; the message names service, operation, status, code and request id. */
+/** A call to the cloud failed. The fields are for programs; the message names service, operation, status, code and request id. */
 export class CloudError extends AppError implements CloudErrorDetails {
   readonly service: string;
   readonly operation: string;
@@ -157,9 +157,13 @@ export class CloudError extends AppError implements CloudErrorDetails {
 
   constructor(details: CloudErrorDetails, options?: ErrorOptions) {
     const { service, operation, outcome, temporary, ...known } = details;
-    const answer = [known.status, known.cloudCode, known.cloudMessage].filter((part) => part !== undefined).join(' ');
+    const response = [known.status, known.cloudCode, known.cloudMessage].filter((part) => part !== undefined).join(' ');
     const id = known.requestId ? ` (request ${known.requestId})` : '';
-    super(details.cloudCode ?? outcome, `${service} ${operation}: ${outcome}: ${answer || 'no answer'}${id}`, options);
+    super(
+      details.cloudCode ?? outcome,
+      `${service} ${operation}: ${outcome}: ${response || 'no response'}${id}`,
+      options,
+    );
     this.service = service;
     this.operation = operation;
     this.outcome = outcome;

@@ -1,24 +1,24 @@
 import { layersIn, originalRange, type View } from './decode-layers.ts';
 
-/** From where to where a secret stands in a text. */
+/** The range of a secret in a text. */
 export type Range = readonly [start: number, end: number];
 
-/** A service echoes a request in two layers at most (JSON in JSON, a URL in JSON); one more for whoever quotes the service. */
+/** A service echoes a request in at most two layers of encoding (JSON in JSON, a URL in JSON). One more allows for something that quotes the service. */
 const MAX_LAYERS = 3;
-/** A secret of eight characters may lack one of them at its ends and is still found, one of 32 or more may lack four. */
+/** A secret of eight characters is still found if one is missing at its ends; one of 32 or more, if four are missing. */
 const CHARACTERS_PER_LOSS = 8;
 const MAX_LOSS = 4;
 const MIN_BASE64_NEEDLE = 8;
 
-/** A form in which a secret is looked for. */
+/** A form of a secret to search for. */
 interface Needle {
   readonly text: string;
-  /** So many characters in a row are it. */
-  readonly least: number;
+  /** A match needs at least this many consecutive characters. */
+  readonly minLength: number;
 }
 
 /**
- * The same for texts that differ in case, in the two alphabets of base64, or in how a form writes a space. As long as the text, unit by unit.
+ * Normalizes case, the two base64 alphabets, and the form encoding of spaces. Keeps the length, unit by unit.
  */
 function fold(text: string): string {
   let lower = text.toLowerCase();
@@ -28,7 +28,7 @@ function fold(text: string): string {
   return lower.replaceAll(/[ -]/g, '+').replaceAll('_', '/').replaceAll('ς', 'σ');
 }
 
-/** The characters of base64 that a secret alone decides, after 0, 1 or 2 bytes of something else. */
+/** The base64 characters that depend on the secret alone, for each of its three possible alignments. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].map((before) => {
@@ -42,18 +42,18 @@ function needlesOf(secret: string): Needle[] {
   const cases = [secret, secret.toUpperCase(), secret.toLowerCase(), secret.toLowerCase().toUpperCase()];
   const plain = [...new Set(cases.map(fold))].map((text) => {
     const loss = Math.min(MAX_LOSS, Math.floor(text.length / CHARACTERS_PER_LOSS));
-    return { text, least: text.length - loss };
+    return { text, minLength: text.length - loss };
   });
-  // For base64 whose case was changed, which can't be decoded any more.
+  // For base64 whose case was changed, so that it can't be decoded.
   const encoded = base64Forms(secret)
     .filter((form) => form.length >= MIN_BASE64_NEEDLE)
-    .map((form) => ({ text: fold(form), least: form.length }));
+    .map((form) => ({ text: fold(form), minLength: form.length }));
   return [...plain, ...encoded];
 }
 
-/** Every run of at least `least` characters of the needle has one of its blocks whole in it: those are looked for, and extended. */
-function search(folded: string, { text, least }: Needle, found: (start: number, end: number) => void): void {
-  const block = Math.ceil(least / 2);
+/** Every run of at least `minLength` characters of the needle contains one of its blocks completely: these are searched for and extended. */
+function search(folded: string, { text, minLength }: Needle, found: (start: number, end: number) => void): void {
+  const block = Math.ceil(minLength / 2);
   for (let at = 0; at + block <= text.length; at += block) {
     const part = text.slice(at, at + block);
     for (let hit = folded.indexOf(part); hit !== -1; ) {
@@ -61,25 +61,25 @@ function search(folded: string, { text, least }: Needle, found: (start: number, 
       while (before < at && hit > before && folded[hit - before - 1] === text[at - before - 1]) before++;
       let after = block;
       while (at + after < text.length && folded[hit + after] === text[at + after]) after++;
-      const isIt = before + after >= least;
-      if (isIt) found(hit - before, hit + after);
-      hit = folded.indexOf(part, isIt ? hit + after : hit + 1);
+      const isMatch = before + after >= minLength;
+      if (isMatch) found(hit - before, hit + after);
+      hit = folded.indexOf(part, isMatch ? hit + after : hit + 1);
     }
   }
 }
 
-/** Finds secrets in texts, however the usual encodings write them, in up to three layers. */
+/** Finds secrets in texts in all the usual encodings, up to three layers deep. */
 export class SecretFinder {
   readonly #needles = new Map<string, Needle>();
   #leastBase64 = Number.POSITIVE_INFINITY;
 
   add(secret: string): void {
     for (const needle of needlesOf(secret)) this.#needles.set(needle.text, needle);
-    const lengths = [...this.#needles.values()].map(({ least }) => least);
+    const lengths = [...this.#needles.values()].map(({ minLength }) => minLength);
     this.#leastBase64 = Math.ceil((Math.min(...lengths) * 4) / 3);
   }
 
-  /** Apart from each other and in order; empty when there is none. */
+  /** Disjoint ranges, in order; empty when there are none. */
   find(text: string): Range[] {
     const ranges: Range[] = [];
     if (this.#needles.size > 0) this.#look({ text }, MAX_LAYERS, ranges);

@@ -1,2 +1,2 @@
-/** What a caller may name a request with: printable ASCII, so that it can stand in a log line. */
+/** A valid idempotency key: printable ASCII, so that it is safe in a log line. */
 export const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;

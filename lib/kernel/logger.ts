@@ -5,8 +5,8 @@ import { LOG_LEVELS, type LogLevel } from './settings.ts';
 type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Writes JSON lines; `with` gives a logger that adds its fields to each line. A line has no secret that is known, no character that could
- * change how it is shown, and of a text 8 Ki characters at most.
+ * Writes JSON lines; `with` returns a logger that adds its fields to each line. A line contains no known secret and no character that could
+ * change how it is displayed. Strings are cut after 8 Ki characters.
  */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
@@ -17,10 +17,10 @@ export interface Logger {
 }
 
 const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
-/** Far more than any message of ours or of a service: what is longer came from outside. */
+/** Far longer than any message of ours or of a service: a longer string came from outside. */
 const MAX_TEXT = 8 * 1024;
 
-/** An error as plain fields, causes included. Only what we or the platform put there: no request, no response, no stack of SDK objects. */
+/** An error as plain fields, including its causes. Contains no request, response or other object of the SDK. */
 function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, code } = error as Error & { code?: unknown };
@@ -37,7 +37,7 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   readonly redactor: Redactor;
   readonly fields: LogFields;
-  /** Takes a finished line; the process's output by default. */
+  /** Receives each finished line. Default: standard output. */
   readonly write?: (line: string, level: LogLevel) => void;
   readonly now?: () => Date;
 }
@@ -61,7 +61,7 @@ export function makeLogger(options: LoggerOptions): Logger {
   };
 }
 
-/** How a value stands in a line. Keys are ours. */
+/** A JSON replacer that makes values safe to log. Keys are ours, and need no escaping. */
 function printable(redactor: Redactor): (key: string, value: unknown) => unknown {
   return (key, value) => {
     if (value instanceof Error) return describeError(value);

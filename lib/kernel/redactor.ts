@@ -1,25 +1,25 @@
 import { SecretFinder } from './find-secrets.ts';
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const HIDDEN = '***';
 
-/** Takes the secrets that this invocation has met out of all that leaves it. The last line of defence, not the first. */
+/** Removes the secrets that this invocation has seen from everything that leaves it. The last line of defence, not the first. */
 export interface Redactor {
-  /** From now on this value is replaced wherever it stands. One under four characters is too common to replace. */
+  /** Registers a value to be replaced from now on. Values shorter than four characters are ignored: they are too common to replace. */
   add(secret: string): void;
-  /** Replaces the known values in a text, however the usual encodings write them (lib/kernel/find-secrets.ts). */
+  /** Replaces the registered values in a text, in all the usual encodings (lib/kernel/find-secrets.ts). */
   text(text: string): string;
-  /** The same for each text in a value that JSON can hold. Keys, numbers and everything else stay. */
+  /** The same for each string in a JSON value. Keys stay, and so does everything else but a number that is a secret. */
   value<T>(value: T): T;
 }
 
 const MIN_LENGTH = 4;
-/** Digits of a number that is a secret. Shorter ones are sizes and counts. */
+/** The fewest digits of a number that is treated as a secret. Shorter numbers are sizes and counts. */
 const MIN_DIGITS = 8;
-/** Long texts are searched piece by piece, so that the work grows with the length alone. */
+/** Long texts are searched in windows, so that the work grows linearly with the length. */
 const WINDOW = 64 * 1024;
-/** Longer than a secret in any encoding that begins in one piece and ends in the next. */
-const BEYOND = 8 * 1024;
+/** Overlap of two windows: longer than any encoded secret that begins in one and ends in the next. */
+const OVERLAP = 8 * 1024;
 
 export function makeRedactor(): Redactor {
   const secrets = new Set<string>();
@@ -30,7 +30,7 @@ export function makeRedactor(): Redactor {
     let redacted = '';
     let done = 0;
     for (let start = 0; start < given.length; start += WINDOW) {
-      for (const [from, to] of finder.find(given.slice(start, start + WINDOW + BEYOND))) {
+      for (const [from, to] of finder.find(given.slice(start, start + WINDOW + OVERLAP))) {
         if (start + to <= done) continue;
         redacted += given.slice(done, Math.max(done, start + from)) + (start + from < done ? '' : HIDDEN);
         done = start + to;
@@ -47,7 +47,7 @@ export function makeRedactor(): Redactor {
 
   return {
     add: (secret) => {
-      // A signing secret is its base64, with or without the prefix.
+      // A signing secret is base64, with or without the prefix.
       for (const form of [secret, secret.replace(/^whsec_/, '')]) {
         if (form.length < MIN_LENGTH || secrets.has(form)) continue;
         secrets.add(form);

@@ -1,11 +1,11 @@
 import { hasControlCharacter } from './control-characters.ts';
 
-/** Where a secret comes from: the name of an encrypted variable of the function. Safe to log and to record. */
+/** A reference to a secret: the name of an encrypted variable of the function. Safe to log and to record. */
 export interface SecretReference {
   readonly user_data: string;
 }
 
-/** A value that must not be seen: whatever prints it, logs it or serialises it gets `***`. Only `reveal` gives it away. */
+/** A value that must not be seen: printing, logging or serialising it yields `***`. Only `reveal` returns it. */
 export class Secret {
   readonly #value: string;
 
@@ -13,7 +13,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Call it where the request is built, and nowhere else. */
+  /** The value itself. Call this only where the request is built. */
   reveal(): string {
     return this.#value;
   }
@@ -32,16 +32,16 @@ export class Secret {
 }
 
 /**
- * Why a value can't be used as a secret; `undefined` when it can. A line end or a control character comes from how it was copied or stored, and
- * no service takes one: sent, it would be a wrong password, and enough of those lock an account. The value is not in the text.
+ * Why a value can't be used as a secret; `undefined` when it can. A line break or a control character comes from how it was copied or stored, and
+ * no service accepts one: it would be a wrong password, and enough of those lock an account. The message does not contain the value.
  */
 export function secretProblem(value: string): string | undefined {
-  return hasControlCharacter(value) ? 'has a line end or a control character in it' : undefined;
+  return hasControlCharacter(value) ? 'contains a line break or a control character' : undefined;
 }
 
-/** What is odd about the value of a secret, and may be meant; `undefined` when nothing is. */
-export function secretDoubt(value: string): string | undefined {
-  return value.trim() === value ? undefined : 'begins or ends with a blank';
+/** What is odd about the value of a secret, though it may be intended; `undefined` when nothing is. */
+export function secretWarning(value: string): string | undefined {
+  return value.trim() === value ? undefined : 'begins or ends with whitespace';
 }
 
 /** Is it a reference and nothing else? */

@@ -2,7 +2,7 @@ import { ConfigError, type Problem } from './errors.ts';
 import { PROJECT_ID } from './project-id.ts';
 import { REGION } from './region.ts';
 
-/** How the keys in OBS events are written, for each way that an event comes. `auto`: the event does not say, and the bucket is asked. */
+/** How the keys in OBS events are encoded, per route. `auto`: the event does not say, so the bucket is checked. */
 const KEY_ENCODINGS = ['auto', 'encoded', 'raw'] as const;
 export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
 const OBJECT_ROUTES = ['direct', 'eventgrid', 'smn'] as const;
@@ -12,25 +12,25 @@ export type ObjectKeys = Readonly<Record<ObjectRoute, KeyEncoding>>;
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One setting: how its text is understood, what holds without it, who reads it, and its row of docs/settings.md. */
+/** One setting: how to parse it, its fallback, who reads it, and its row in docs/settings.md. */
 interface Setting<T> {
   readonly parse: (text: string) => T | undefined;
   readonly expected: string;
   readonly fallback: T;
-  /** `keys`: as whom functions work. `behaviour`: how they do it, which holds anywhere. Else it says where, or for whom. */
+  /** `keys`: the credentials of functions. `behaviour`: what is the same in every environment. Absent: which environment they work in. */
   readonly group?: 'keys' | 'behaviour';
-  /** Is it for commands alone, and not for a deployed function? */
-  readonly outside?: true;
-  /** Does its value give power, so that it may not be seen? */
+  /** Only commands read it, deployed functions do not. */
+  readonly commandsOnly?: true;
+  /** Its value is a credential, and must not be shown. */
   readonly secret?: true;
   /** The name that the SDK samples use for the same thing. */
-  readonly otherName?: string;
+  readonly alias?: string;
   readonly doc: string;
-  /** What holds when it is not set, where `fallback` does not say it to a person. */
-  readonly without?: string;
+  /** What applies when it is not set, if `fallback` does not explain it. */
+  readonly whenUnset?: string;
 }
 
-/** What a gateway may put before our paths. */
+/** A path prefix that a gateway may add. */
 export const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
@@ -39,122 +39,123 @@ const id = (what: string) => ({
   parse: (text: string) => (PROJECT_ID.test(text) ? text : undefined),
   expected: `${what} (letters, digits, _ and -)`,
 });
-const key = { ...anyText, fallback: undefined, group: 'keys', outside: true } as const;
+const key = { ...anyText, fallback: undefined, group: 'keys', commandsOnly: true } as const;
 
-function endpoint(service: string, more = '', without = 'the public endpoint of the region') {
+function endpoint(service: string, more = '', whenUnset = 'the public endpoint of the region') {
   return define<string | undefined>({
     parse: (text) => {
       const url = text.replace(/\/$/, '');
       return /^https?:\/\/[^\s/?#@]+$/.test(url) ? url : undefined;
     },
-    expected: 'a base URL like https://dcs.example.com, without a path',
+    expected: 'a base URL such as https://dcs.example.com, without a path',
     fallback: undefined,
     doc: `base URL of ${service}${more}`,
-    without,
+    whenUnset,
   });
 }
 
-/** The stage of `npx serverless deploy` without --stage, so that functions that were put up in another way agree with it. */
+/** The stage of `npx serverless deploy` without --stage, so that functions that were deployed in another way have the same one. */
 const STAGE = 'dev';
 
-/** Every setting of the functions. docs/settings.md is made from these entries. */
+/** Every setting of the functions. docs/settings.md is generated from these entries. */
 export const SETTINGS = {
   MIGRATIONS_FILE: define<string | undefined>({
     ...anyText,
     fallback: undefined,
-    doc: 'another jobs file, YAML or JSON; a relative path counts from the bundle’s folder',
-    without: '`migrations.json` beside the bundle; of a command `migrations.yml` in this folder or above',
+    doc: 'another jobs file, YAML or JSON; a relative path is resolved from the bundle’s folder',
+    whenUnset: '`migrations.json` beside the bundle; for a command, `migrations.yml` in this folder or above',
   }),
   MIGRATIONS_LEDGER_FOLDER: define<string | undefined>({
     ...anyText,
     fallback: undefined,
-    outside: true,
-    doc: 'a folder as the ledger, for one machine; functions of different machines do not see each other through it',
-    without: 'the ledger of the jobs file',
+    commandsOnly: true,
+    doc: 'a folder as the ledger, for one machine only; functions on different machines do not share it',
+    whenUnset: 'the ledger of the jobs file',
   }),
   MIGRATIONS_STAGE: define<string>({
     parse: (text) => (/^[A-Za-z0-9._-]{1,63}$/.test(text) ? text : undefined),
     expected: 'at most 63 letters, digits, dots, dashes and underscores',
     fallback: STAGE,
-    doc: 'whose the runs are, beside region and project: a ledger that belongs to another stage is refused; a deploy sets it to its stage; `npm start` is `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
-    without: `\`${STAGE}\`; of a command \`provider.stage\` of \`serverless.yml\`, if that says it`,
+    doc: 'the stage that owns the runs, beside region and project: a ledger that belongs to another stage is refused; a deploy sets it to its own stage; `npm start` uses `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
+    whenUnset: `\`${STAGE}\`; for a command, \`provider.stage\` of \`serverless.yml\`, if set`,
   }),
   HUAWEICLOUD_REGION: define<string | undefined>({
     parse: (text) => (REGION.test(text) ? text : undefined),
-    expected: 'a region like ap-southeast-3',
+    expected: 'a region such as ap-southeast-3',
     fallback: undefined,
     doc: 'region of the DCS calls',
-    without: '`region` of the jobs file',
+    whenUnset: '`region` of the jobs file',
   }),
   HUAWEICLOUD_PROJECT_ID: define<string | undefined>({
     ...id('a project id'),
     fallback: undefined,
     doc: 'project of the DCS calls',
-    without: 'the function’s project; a command with `--cloud` needs it',
+    whenUnset: 'the function’s project; required by commands with `--cloud`',
   }),
   HUAWEICLOUD_DOMAIN_ID: define<string | undefined>({
     ...id('an account id'),
     fallback: undefined,
-    doc: 'account id sent with SMS calls; some SMS endpoints may want it',
-    without: 'none: the header is left out',
+    doc: 'account id sent with SMS calls; some SMS endpoints may require it',
+    whenUnset: 'the header is left out',
   }),
   HUAWEICLOUD_DCS_ENDPOINT: endpoint('DCS'),
   HUAWEICLOUD_SMS_ENDPOINT: endpoint('SMS', '', 'the public endpoint of the site, which is not that of the region'),
-  HUAWEICLOUD_OBS_ENDPOINT: endpoint('OBS', '; for the ledger and for what lies in your buckets'),
+  HUAWEICLOUD_OBS_ENDPOINT: endpoint('OBS', '; for the ledger and for the objects in your buckets'),
   HUAWEICLOUD_ECS_ENDPOINT: endpoint('ECS'),
   HUAWEICLOUD_IAM_ENDPOINT: endpoint('IAM'),
   HUAWEICLOUD_SMN_ENDPOINT: endpoint('SMN'),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({
     ...key,
-    otherName: 'CLOUD_SDK_AK',
+    alias: 'CLOUD_SDK_AK',
     doc: 'access key, outside FunctionGraph',
-    without: 'the agency’s temporary key',
+    whenUnset: 'the agency’s temporary key',
   }),
   HUAWEICLOUD_SDK_SK: define<string | undefined>({
     ...key,
     secret: true,
-    otherName: 'CLOUD_SDK_SK',
+    alias: 'CLOUD_SDK_SK',
     doc: 'secret key, outside FunctionGraph',
-    without: 'the agency’s temporary key',
+    whenUnset: 'the agency’s temporary key',
   }),
   HUAWEICLOUD_SDK_SECURITY_TOKEN: define<string | undefined>({
     ...key,
     secret: true,
     doc: 'security token of temporary keys, outside FunctionGraph',
-    without: 'the agency’s token',
+    whenUnset: 'the agency’s token',
   }),
   OBJECT_KEYS: define<ObjectKeys>({
     parse: parseObjectKeys,
-    expected: 'auto, encoded, raw, or per route (direct, eventgrid, smn; each once) like direct=encoded,eventgrid=raw',
+    expected:
+      'auto, encoded, raw, or per route (direct, eventgrid, smn; each once) such as direct=encoded,eventgrid=raw',
     fallback: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
     group: 'behaviour',
-    doc: 'how keys in OBS events are written: [object keys](#object-keys)',
-    without: '`auto`',
+    doc: 'how keys in OBS events are encoded: [object keys](#object-keys)',
+    whenUnset: '`auto`',
   }),
   WEBHOOK_BASE_PATH: define<string>({
     parse: (text) => {
       const path = text.replace(/\/$/, '');
       return path === '' || BASE_PATH.test(path) ? path : undefined;
     },
-    expected: 'a path like /migrations',
+    expected: 'a path such as /migrations',
     fallback: '',
     group: 'behaviour',
-    doc: 'what the gateway puts before /jobs/...',
-    without: 'nothing',
+    doc: 'the path prefix of the gateway before /jobs/...',
+    whenUnset: 'no prefix',
   }),
   WEBHOOK_ANSWER_SECONDS: define<number>({
     parse: (text) => (/^\d+(\.\d+)?$/.test(text) && Number(text) >= 1 && Number(text) <= 60 ? Number(text) : undefined),
     expected: 'seconds from 1 to 60',
     fallback: 4,
     group: 'behaviour',
-    doc: 'the webhook answers within; stay below the gateway’s own limit, which is 5 s unless it was raised',
+    doc: 'the webhook responds within this time; stay below the gateway’s own limit, which is 5 s by default',
   }),
   LOG_LEVEL: define<LogLevel>({
     parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
     expected: LOG_LEVELS.join(', '),
     fallback: 'info',
     group: 'behaviour',
-    doc: 'the least that is logged',
+    doc: 'the minimum level that is logged',
   }),
 } as const;
 
@@ -162,13 +163,13 @@ export type SettingName = keyof typeof SETTINGS;
 export type Settings = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]['fallback'] };
 export type EndpointSetting = Extract<SettingName, `HUAWEICLOUD_${string}_ENDPOINT`>;
 
-/** The names of the settings that are as asked, in the order of the table. */
-export function settingNames(isAsked: (setting: Setting<unknown>, name: SettingName) => boolean): SettingName[] {
+/** The names of the settings that match a predicate, in the order of the table. */
+export function settingNames(matches: (setting: Setting<unknown>, name: SettingName) => boolean): SettingName[] {
   const names = Object.keys(SETTINGS) as SettingName[];
-  return names.filter((name) => isAsked(SETTINGS[name] as Setting<unknown>, name));
+  return names.filter((name) => matches(SETTINGS[name] as Setting<unknown>, name));
 }
 
-/** A function's variable if the platform has it, else the process's. An empty one counts as absent. */
+/** A variable of the function if the platform has it, else one of the process. An empty value counts as absent. */
 export function lookUp(
   userData: (name: string) => string | undefined,
   name: string,
@@ -177,21 +178,21 @@ export function lookUp(
   return userData(name) || env[name] || undefined;
 }
 
-/** The text of a setting under its name or its other one; undefined under neither. */
-export function settingText(name: SettingName, get: (name: string) => string | undefined): string | undefined {
-  const { otherName } = SETTINGS[name];
-  return get(name) ?? (otherName ? get(otherName) : undefined);
+/** The unparsed value of a setting, under its name or its alias; `undefined` when neither is set. */
+export function rawSetting(name: SettingName, get: (name: string) => string | undefined): string | undefined {
+  const { alias } = SETTINGS[name];
+  return get(name) ?? (alias ? get(alias) : undefined);
 }
 
 /**
- * Reads every setting.
+ * Parses every setting.
  *
- * @throws {ConfigError} listing all invalid settings; values are not repeated, for some are secrets
+ * @throws {ConfigError} with all invalid settings. Values are not included, because some are secrets
  */
 export function readSettings(get: (name: string) => string | undefined): Settings {
   const problems: Problem[] = [];
   const entries = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
-    const text = settingText(name as SettingName, get);
+    const text = rawSetting(name as SettingName, get);
     if (text === undefined) return [name, setting.fallback];
     const value = setting.parse(text);
     if (value === undefined) problems.push({ path: [name], message: `expected ${setting.expected}` });

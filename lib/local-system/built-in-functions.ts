@@ -19,9 +19,9 @@ import type { LocalFunction } from './local-functions.ts';
 
 export interface BuiltInFunctionsOptions {
   readonly functions: readonly LocalFunction[];
-  /** The folder of a function's built code. @throws there is none */
+  /** The folder of a function's built code. @throws if it was not built */
   readonly folderOf: (name: string) => string;
-  /** Variables of all functions. */
+  /** Environment variables for all functions. */
   readonly variables: Readonly<Record<string, string>>;
   readonly jobs: Jobs;
   readonly host: FunctionHost;
@@ -29,7 +29,7 @@ export interface BuiltInFunctionsOptions {
   readonly onEvent: (event: RegionEvent) => void;
 }
 
-/** The functions of this project, built and not deployed, with the triggers that a jobs file needs. */
+/** The functions of this project, built but not deployed, with the triggers that a jobs file needs. */
 export class BuiltInFunctions implements OwnFunctions {
   readonly #options: BuiltInFunctionsOptions;
   readonly #queue: AsyncQueue;
@@ -103,7 +103,7 @@ export class BuiltInFunctions implements OwnFunctions {
     return matching.map(({ functionName }) => functionName);
   }
 
-  /** Delivers the latest event of an object once more, as OBS and the platform may at any time. */
+  /** Delivers the latest object event a second time, as OBS and the platform may at any time. */
   deliverAgain(): void {
     this.#deliverAgain();
   }

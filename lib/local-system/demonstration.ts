@@ -9,19 +9,19 @@ import type { ReportedRun } from './run-report.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
 import { needsRequestedFile, REQUESTED_KEY, requestedBucket, sampleBody, sampleCredentials } from './sample-request.ts';
 
-/** One trigger of one job, played, and what has to come of it: a task of this job that the local cloud has. */
+/** One trigger of one job, and its expected result: a task of this job in the local cloud. */
 export interface DemoStep {
   readonly job: string;
   readonly what: string;
-  /** What the function has to answer; a created or an existing task when absent. `dry_run`: what would be sent, and no task. */
+  /** The outcome that the function must return; if absent, a created or an existing task. `dry_run`: no task, and what would be sent. */
   readonly outcome?: 'existing' | 'dry_run';
-  /** The keys that the one task has to import; whatever it imports when absent. */
+  /** The keys that the task must import; absent: any. */
   readonly files?: readonly string[];
-  /** The call whose answer is lost, as the API reference names it. */
+  /** The call whose response is lost, by its name in the API reference. */
   readonly lost?: string;
-  /** Does what an outside party would do, and no more. */
+  /** Does only what an external party would do. */
   play(): Promise<void>;
-  /** What comes last, when the function has answered for each of `files`: events are handled side by side, and the marker of a set waits. */
+  /** Called after the function has handled each of `files`: events are handled concurrently, and the marker of a set must come last. */
   complete?(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export interface DemoOptions {
 
 type Play = Omit<DemoStep, 'job' | 'outcome'>;
 
-/** How each kind of trigger is played; a job that has several gets a step for each. */
+/** How each kind of trigger is fired. A job with several triggers gets a step for each. */
 const PLAYS: readonly ((job: Job, options: DemoOptions) => Play | undefined)[] = [
   playObject,
   playSet,
@@ -43,7 +43,7 @@ const PLAYS: readonly ((job: Job, options: DemoOptions) => Play | undefined)[] =
   playRequest,
 ];
 
-/** The create call of each kind of task, as the API reference names it. */
+/** The create call of each kind of task, by its name in the API reference. */
 const CREATE_CALLS: Readonly<Record<string, string>> = {
   backup_import: 'CreateMigrationTask',
   online_migration: 'CreateOnlineMigrationTask',
@@ -51,8 +51,8 @@ const CREATE_CALLS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The steps for a jobs file: an object that lands, which is delivered a second time; what takes longest, servers and online migrations; the
- * other imports, whose turns come one after the other; and the first object again, when the answer of the cloud is lost.
+ * The steps for a jobs file: an object that lands, and whose event is delivered twice; then what takes longest, servers and online
+ * migrations; then the other imports, which take turns; and finally the first object again, with a lost response.
  */
 export function planDemonstration(options: DemoOptions): DemoStep[] {
   const jobs = [...options.jobs.jobs.values()];
@@ -67,10 +67,10 @@ export function planDemonstration(options: DemoOptions): DemoStep[] {
   const isImport = (step: DemoStep) => jobs.find(({ name }) => name === step.job)?.kind === 'backup_import';
   const others = steps.filter((step) => step !== first);
   const inOrder = [...others.filter((step) => !isImport(step)), ...others.filter(isImport)];
-  return first && job ? [first, deliverAgain(first, options), ...inOrder, loseAnswer(first, job, options)] : inOrder;
+  return first && job ? [first, deliverAgain(first, options), ...inOrder, loseResponse(first, job, options)] : inOrder;
 }
 
-/** Right after the object landed: it is the latest then. */
+/** Must directly follow the step in which the object lands: the latest event is delivered again. */
 function deliverAgain({ job }: DemoStep, { system }: DemoOptions): DemoStep {
   return {
     job,
@@ -80,11 +80,11 @@ function deliverAgain({ job }: DemoStep, { system }: DemoOptions): DemoStep {
   };
 }
 
-function loseAnswer({ job, what, play }: DemoStep, { kind }: Job, { system }: DemoOptions): DemoStep {
+function loseResponse({ job, what, play }: DemoStep, { kind }: Job, { system }: DemoOptions): DemoStep {
   const operation = CREATE_CALLS[kind] ?? kind;
   return {
     job,
-    what: `${what}, and the answer to ${operation} is lost`,
+    what: `${what}, and the response to ${operation} is lost`,
     lost: operation,
     play: async () => {
       system.cloud.faults.add({ operation, kind: 'reply_lost' });
@@ -93,7 +93,7 @@ function loseAnswer({ job, what, play }: DemoStep, { kind }: Job, { system }: De
   };
 }
 
-/** The task that the source server of a job has already: it gets no second one, whatever is played. */
+/** The existing task of a job's source server, if it has one: it never gets a second. */
 export function taskOfSource(
   { kind, fields }: Pick<Job, 'kind' | 'fields'>,
   tasks: readonly Pick<LocalTask, 'name' | 'sourceServerId'>[],
@@ -104,9 +104,9 @@ export function taskOfSource(
 }
 
 /**
- * Has this step what it is for: a run of its job whose task the cloud has, once?
+ * Does the run fulfil the step: is it a run of its job whose task exists exactly once in the cloud?
  *
- * @param earlierTasks may the source server have its task from an earlier start? It gets no second one
+ * @param earlierTasks may the source server have a task from an earlier start? If so, it gets no second one
  */
 export function fulfils(
   step: Pick<DemoStep, 'job' | 'outcome'>,
@@ -158,7 +158,7 @@ function playSet({ on: { object_created: objectCreated } }: Job, options: DemoOp
 }
 
 function notGuessed(glob: string): Error {
-  return new Error(`no key that matches ${glob} could be guessed: copy a file there yourself`);
+  return new Error(`could not guess a key that matches ${glob}: copy a file there yourself`);
 }
 
 function playTick({ name, on: { schedule }, fields }: Job, options: DemoOptions): Play | undefined {
@@ -177,7 +177,7 @@ function playRequest(job: Job, options: DemoOptions): Play | undefined {
   const { name } = job;
   if (!job.on.request) return undefined;
   return {
-    what: `a caller asks: POST /jobs/${name}/runs`,
+    what: `a caller sends POST /jobs/${name}/runs`,
     play: async () => {
       if (needsRequestedFile(job)) await putSample(requestedBucket(options.jobs), REQUESTED_KEY, options);
       const body = JSON.stringify(sampleBody(job, options.jobs));
@@ -194,7 +194,7 @@ function playRequest(job: Job, options: DemoOptions): Play | undefined {
   };
 }
 
-/** A key that the glob matches; `undefined` when it is too special for a guess. */
+/** A key that matches the glob; `undefined` if the glob is too complex to guess one. */
 export function sampleKey(glob: string): string | undefined {
   const guess = glob
     .replaceAll('**/', '')
@@ -202,15 +202,15 @@ export function sampleKey(glob: string): string | undefined {
     .replaceAll('*', 'sample')
     .replaceAll('?', 's')
     .replaceAll(/\{([^,{}]*)[^{}]*\}/g, '$1');
-  // What is left of a glob's marks is not a name that somebody would give a file.
+  // Leftover glob syntax is not a plausible file name.
   return !/[[\]()!+@]/.test(guess) && picomatch.isMatch(guess, glob) ? guess : undefined;
 }
 
-/** Of a backup of a cluster with three shards. */
+/** The number of files of a sample set, as of a cluster with three shards. */
 const SHARDS = 3;
 
 /**
- * The keys of a set that has not been there yet, its marker last; `undefined` when the glob is too special for a guess.
+ * The keys of a new set, its marker last; `undefined` if the glob is too complex to guess them.
  */
 export function sampleSet(
   glob: string,
@@ -224,7 +224,7 @@ export function sampleSet(
   return marker === undefined ? keys : [...keys, prefix + marker];
 }
 
-/** The file that a scheduled import names, with its date filled in; `undefined` when it names none. */
+/** The file that a scheduled import names, with its date filled in; `undefined` if it names none. */
 function namedFile(
   fields: Job['fields'],
   cron: string,
@@ -235,12 +235,12 @@ function namedFile(
   const name = given?.files?.[0]?.file_name;
   if (typeof bucket !== 'string' || typeof name !== 'string') return undefined;
   const zone = /^CRON_TZ=(\S+)/.exec(cron)?.[1] ?? jobs.timeZone ?? 'UTC';
-  // Sweden writes dates as 2026-03-14.
+  // The Swedish locale formats dates as 2026-03-14.
   const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(now());
   return { bucket, key: name.replaceAll(/\{\{\s*time\.date\s*\}\}/g, date) };
 }
 
-/** Its content is new each time: the same content under the same key would be the same occurrence, and start nothing. */
+/** The content is different each time: the same content under the same key would be the same occurrence, and start nothing. */
 async function putSample(
   bucket: string,
   key: string,

@@ -5,46 +5,46 @@ import type { SystemEvent } from './local-system.ts';
 import type { Tone } from './printer.ts';
 import { describeFollowed, describeRun, type ReportedRun, readParked, readRuns } from './run-report.ts';
 
-/** One line about something that happened, wherever it is shown. */
+/** One line about an event. */
 export interface EventLine {
   /** `object`, `timer`, `request`, `function`, `progress`, `message`, `cloud` or `trouble`. */
   readonly topic: string;
   readonly text: string;
   readonly tone: Tone;
-  /** Of the run that it is about, as far as the event says. */
+  /** The job of the run that the line concerns, if known. */
   readonly job?: string;
   readonly run?: string;
 }
 
-/** What an event says. */
+/** The description of an event. */
 export interface DescribedEvent {
-  /** Empty for what is told of too often, or was told before. */
+  /** Empty for events that are too frequent, or unchanged. */
   readonly lines: readonly EventLine[];
-  /** The runs that it tells of, also those without a line. */
+  /** The runs that it reports, including those without a line. */
   readonly runs: readonly ReportedRun[];
 }
 
-/** Describes one event after the other: what says the same as the last time about the same thing gets no line. */
+/** Describes one event after the other. An event that repeats the last line about the same subject gets no line. */
 export function makeEventDescriber(): (event: SystemEvent) => DescribedEvent {
-  const news = new Map<string, string>();
-  /** Is this text another one than the last about the same thing? */
-  const isNews = (about: string, text: string): boolean => {
-    const isOther = news.get(about) !== text;
-    news.set(about, text);
-    return isOther;
+  const latest = new Map<string, string>();
+  /** Does this text differ from the last one about the same subject? */
+  const isChanged = (about: string, text: string): boolean => {
+    const isChanged = latest.get(about) !== text;
+    latest.set(about, text);
+    return isChanged;
   };
-  return (event) => describeEvent(event, isNews);
+  return (event) => describeEvent(event, isChanged);
 }
 
-type IsNews = (about: string, text: string) => boolean;
+type IsChanged = (about: string, text: string) => boolean;
 
-function describeEvent(event: SystemEvent, isNews: IsNews): DescribedEvent {
-  if (event.kind !== 'result') return { lines: linesOf(event, isNews), runs: [] };
+function describeEvent(event: SystemEvent, isChanged: IsChanged): DescribedEvent {
+  if (event.kind !== 'result') return { lines: linesOf(event, isChanged), runs: [] };
   const { functionName, result } = event;
-  return functionName === RECONCILE && result.ok ? describeReconcile(result, isNews) : describeResult(event);
+  return functionName === RECONCILE && result.ok ? describeReconcile(result, isChanged) : describeResult(event);
 }
 
-function linesOf(event: Exclude<SystemEvent, { kind: 'result' }>, isNews: IsNews): EventLine[] {
+function linesOf(event: Exclude<SystemEvent, { kind: 'result' }>, isChanged: IsChanged): EventLine[] {
   switch (event.kind) {
     case 'object': {
       const { eventName, bucket, key, size } = event.change;
@@ -53,19 +53,19 @@ function linesOf(event: Exclude<SystemEvent, { kind: 'result' }>, isNews: IsNews
       return [line('object', `${what} -> ${to}`)];
     }
     case 'tick':
-      // Too often to be told of.
+      // Too frequent to show.
       if (event.trigger.functionName === RECONCILE) return [];
       return [line('timer', `${event.trigger.name} -> ${event.trigger.functionName}`)];
     case 'request':
-      return [line('request', `${event.method} ${event.path} answered with ${event.status}`)];
+      return [line('request', `${event.method} ${event.path} returned ${event.status}`)];
     case 'gave_up': {
       const { functionName, attempts } = event;
-      return [line('function', `${functionName} failed, and is not tried again (${attempts} attempts)`, 'bad')];
+      return [line('function', `${functionName} failed, and is not retried (${attempts} attempts)`, 'bad')];
     }
     case 'progress': {
-      const { job, run, status, text } = event.progress;
-      const told = `${job}: ${status}, ${text}`;
-      return isNews(run, told) ? [{ ...line('progress', told), job, run }] : [];
+      const { job, run, status, text: figures } = event.progress;
+      const text = `${job}: ${status}, ${figures}`;
+      return isChanged(run, text) ? [{ ...line('progress', text), job, run }] : [];
     }
     case 'cloud':
       return [cloudLine(event.event)];
@@ -94,17 +94,17 @@ function runLine(text: string, run: ReportedRun): EventLine {
   };
 }
 
-/** One line for each run that is news: what goes on waiting is told once. */
-function describeReconcile(result: InvocationResult, isNews: IsNews): DescribedEvent {
+/** One line for each run that changed: a run that keeps waiting is reported once. */
+function describeReconcile(result: InvocationResult, isChanged: IsChanged): DescribedEvent {
   const runs = readRuns(result);
   const lines: EventLine[] = [];
   for (const run of runs) {
     const text = `${RECONCILE}: ${describeFollowed(run)}`;
-    if (isNews(`${RECONCILE} ${run.job}`, text)) lines.push(runLine(text, run));
+    if (isChanged(`${RECONCILE} ${run.job}`, text)) lines.push(runLine(text, run));
   }
   const parked = readParked(result);
   const text = `${RECONCILE}: ${parked} parked runs wait for a person`;
-  if (isNews('parked', text) && parked > 0) lines.push(line('function', text, 'bad'));
+  if (isChanged('parked', text) && parked > 0) lines.push(line('function', text, 'bad'));
   return { lines, runs };
 }
 
@@ -118,7 +118,7 @@ function describeResult({ functionName, result, attempt }: SystemEvent & { kind:
   return { runs, lines: [line('function', `${functionName}${again}: ${text}`, result.ok ? 'plain' : 'bad')] };
 }
 
-/** What a result without a run says: the problem of a gateway answer, of another answer nothing, for its request has a line. */
+/** The text of a result without a run: the problem of a gateway response; nothing for other responses, because the request has its own line. */
 function problemOf(payload: string): string {
   try {
     const { statusCode, body } = JSON.parse(payload) as { statusCode?: number; body?: string };

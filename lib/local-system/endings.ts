@@ -5,19 +5,19 @@ import type { ReportedRun } from './run-report.ts';
 
 type Task = NonNullable<ReportedRun['task']>;
 
-/** A task that the demonstration started, and what has to be seen of it until its end. */
+/** A task that the demonstration started, and what must be observed until it ends. */
 export interface Ending {
   readonly job: string;
   readonly task: Task;
-  /** The states that it has to go through, in this order; others may come between. */
+  /** The states that it must pass through, in this order; there may be others in between. */
   readonly states: readonly string[];
-  /** Does its service have figures of how far it is, and does it go far enough to have some? */
+  /** Does its service report progress, and does the task get far enough to have any? */
   readonly hasProgress: boolean;
-  /** Is a topic to be told? */
-  readonly isTold: boolean;
+  /** Must a topic be notified? */
+  readonly isNotified: boolean;
 }
 
-/** What is to be seen of the task that a job started. */
+/** What must be observed of the task that a job started. */
 export function endingOf(job: Job, task: Task): Ending {
   const states = statesOf(job);
   const isAtEnd = LAST_STATES.includes(states.at(-1) ?? '');
@@ -27,11 +27,11 @@ export function endingOf(job: Job, task: Task): Ending {
     task,
     states,
     hasProgress,
-    isTold: isAtEnd && job.policies.notify?.on.includes('succeeded') === true,
+    isNotified: isAtEnd && job.policies.notify?.on.includes('succeeded') === true,
   };
 }
 
-/** Of a task that has succeeded, or was stopped because the job wished so. */
+/** The final states of a task that succeeded, or was stopped as the job specifies. */
 const LAST_STATES = ['SUCCESS', 'TERMINATED', 'MIGRATE_SUCCESS'];
 
 function statesOf({ kind, fields, policies }: Job): string[] {
@@ -50,46 +50,46 @@ function statesOf({ kind, fields, policies }: Job): string[] {
   }
 }
 
-/** What has been seen of tasks: their states, their progress, and what people were told of them. */
-export class Witness {
+/** Observes tasks: their states, their progress and the notifications about them. */
+export class TaskObserver {
   readonly #states = new Map<string, string[]>();
   readonly #progress = new Map<string, number>();
-  readonly #told: { readonly subject: string; readonly message: string }[] = [];
+  readonly #messages: { readonly subject: string; readonly message: string }[] = [];
 
-  see(event: SystemEvent): void {
+  observe(event: SystemEvent): void {
     if (event.kind === 'progress') {
       const { job } = event.progress;
       this.#progress.set(job, (this.#progress.get(job) ?? 0) + 1);
     }
     if (event.kind !== 'cloud') return;
     const { kind, id, status, name, message } = event.event;
-    if (kind === 'message_published') this.#told.push({ subject: name, message: message ?? '' });
+    if (kind === 'message_published') this.#messages.push({ subject: name, message: message ?? '' });
     else {
       const before = this.#states.get(id) ?? [];
       if (before.at(-1) !== status) this.#states.set(id, [...before, status]);
     }
   }
 
-  /** What is missing still, each in words for a person; empty when all was seen. */
+  /** What has not been observed yet, for people; empty if nothing is missing. */
   missing(ending: Ending): string[] {
-    const { states, task, hasProgress, job, isTold } = ending;
+    const { states, task, hasProgress, job, isNotified } = ending;
     const missing: string[] = [];
     let at = 0;
     for (const status of this.#statesOf(task)) if (status === states[at]) at += 1;
-    if (at < states.length) missing.push(`its task never was ${states.slice(at).join(', ')}`);
-    if (hasProgress && !this.#progress.has(job)) missing.push('its progress was not told');
-    if (isTold && this.#messagesOf(ending).length === 0) missing.push('no message said that it has succeeded');
+    if (at < states.length) missing.push(`its task never reached ${states.slice(at).join(', ')}`);
+    if (hasProgress && !this.#progress.has(job)) missing.push('its progress was not reported');
+    if (isNotified && this.#messagesOf(ending).length === 0) missing.push('no message reported that it succeeded');
     return missing;
   }
 
   /** One line for a person. */
   describe(ending: Ending): string {
-    const { job, task, hasProgress, isTold } = ending;
-    const looks = this.#progress.get(job) ?? 0;
+    const { job, task, hasProgress, isNotified } = ending;
+    const reads = this.#progress.get(job) ?? 0;
     return [
-      `${job}: ${task.name} was ${this.#statesOf(task).join(', ')}`,
-      ...(hasProgress ? [`its progress was read ${times(looks)}`] : []),
-      ...(isTold ? [`its success was reported ${times(this.#messagesOf(ending).length)}`] : []),
+      `${job}: ${task.name} went through ${this.#statesOf(task).join(', ')}`,
+      ...(hasProgress ? [`its progress was read ${times(reads)}`] : []),
+      ...(isNotified ? [`its success was reported ${times(this.#messagesOf(ending).length)}`] : []),
     ].join('; ');
   }
 
@@ -98,7 +98,7 @@ export class Witness {
   }
 
   #messagesOf({ job, task }: Ending): readonly { readonly subject: string }[] {
-    return this.#told.filter(
+    return this.#messages.filter(
       ({ subject, message }) =>
         subject.startsWith(`${job}: `) && /has succeeded/.test(subject) && message.includes(task.id),
     );
@@ -109,7 +109,7 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** The files that the create call of an import named; `undefined` when there was none. */
+/** The files that the create call of an import named; `undefined` if there was no such call. */
 export function importedFiles({ requestsOf }: Pick<LocalCloud, 'requestsOf'>, taskName: string): string[] | undefined {
   const sent = requestsOf('CreateMigrationTask', 'DCS')
     .map(({ body }) => body as { task_name?: unknown; backup_files?: { files?: { file_name: string }[] } } | undefined)

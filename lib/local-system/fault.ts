@@ -1,4 +1,4 @@
-// npm run fault: lets calls to a running local cloud fail.
+// npm run fault: makes calls to a running local cloud fail.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -7,11 +7,11 @@ import { readSystemFile } from './system-file.ts';
 
 const HELP = `npm run fault -- [options] [<fault>...]
 
-Lets calls to the local cloud of a running npm start fail, and shows what is to fail.
+Makes calls to the local cloud of a running npm start fail, and lists the active faults.
 
-  --clear         forget all faults first
+  --clear         remove all faults first
   --state <path>  state folder of the running system (default .local)
-  --help          this text
+  --help          show this help
 
 A fault is ${FAULT_HELP}`;
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const faults = positionals.map(parseFault);
   const stateFolder = path.resolve(values.state ?? path.join(ROOT, '.local'));
   const system = await readSystemFile(stateFolder);
-  if (!system) throw new Error(`no local system runs with its state in ${stateFolder}: start one with npm start`);
+  if (!system) throw new Error(`no local system is running with its state in ${stateFolder}: start one with npm start`);
   const url = `${system.cloud_url}/local/faults`;
   const authorization = `Bearer ${system.token}`;
   if (values.clear) await send(url, { method: 'DELETE', headers: { authorization } });
@@ -45,9 +45,12 @@ async function main(): Promise<void> {
 
 async function send(url: string, request: RequestInit): Promise<string> {
   const response = await fetch(url, request).catch((cause: unknown) => {
-    throw new Error(`${request.method} ${url}: no answer; the local system may have ended without removing its file`, {
-      cause,
-    });
+    throw new Error(
+      `${request.method} ${url}: no response; the local system may have ended without removing its file`,
+      {
+        cause,
+      },
+    );
   });
   const text = await response.text();
   if (response.ok) return text;

@@ -14,20 +14,20 @@ export interface LocalFunction {
   readonly routes?: readonly Omit<GatewayRoute, 'functionName'>[];
 }
 
-/** The function that takes up what is not settled. It ticks often: what it says is printed only if it changed something. */
+/** The function that processes unsettled runs. It ticks often, so its results are printed only if something changed. */
 export const RECONCILE = 'reconcile';
 
-/** As it is deployed for a jobs file with a ledger: npm start always has one. */
+/** As deployed for a jobs file with a ledger, which npm start always has. */
 const RETRIES: AsyncPolicy = { retryAttempts: 3, maxAgeSeconds: 86_400 };
 
 const WEBHOOK_PATHS = ['/jobs', '/health', '/openapi.json'];
 
-/** The functions of this project: one row for each. */
+/** The functions of this project, one row each. */
 export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
   { name: 'backup-landed', timeoutSeconds: 60, async: RETRIES, objectTriggers: bucketTriggers },
   { name: 'schedule', timeoutSeconds: 60, async: RETRIES, timers: jobTimers },
   { name: 'webhook', timeoutSeconds: 30, routes: WEBHOOK_PATHS.map((prefix) => ({ prefix })) },
-  // Every five minutes on the platform. Here often enough to see a task on its way, for the cloud's tasks walk faster too.
+  // Every five minutes on the platform. Here often enough to see tasks progress, because the local cloud is faster too.
   {
     name: RECONCILE,
     timeoutSeconds: 240,
@@ -37,8 +37,8 @@ export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
 ];
 
 /**
- * One trigger per bucket, for two on the same bucket could collide; its prefix is what the keys of all jobs begin with. It has no suffix: the
- * marker of a set has no file's ending.
+ * One trigger per bucket, because two on the same bucket could overlap. Its prefix is the common prefix of all jobs. It has no suffix, because
+ * the marker of a set may have any name.
  */
 function bucketTriggers(jobs: Jobs): Omit<ObjectTriggerRule, 'functionName'>[] {
   const prefixes = new Map<string, string>();
@@ -65,7 +65,7 @@ function jobTimers(jobs: Jobs): Omit<TimerTrigger, 'functionName'>[] {
   );
 }
 
-/** What stands before the first mark of a glob. */
+/** The part of a glob before its first special character. */
 function literalPrefix(glob: string): string {
   return /^[^*?[\]{}()!+@\\]*/.exec(glob)?.[0] ?? '';
 }

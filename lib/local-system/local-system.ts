@@ -21,36 +21,36 @@ import {
 } from './seeds.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
-/** Tasks walk so many times faster than documented: an import takes three seconds, long enough to see it on its way. */
+/** How many times faster than documented tasks run: an import takes three seconds, long enough to watch its progress. */
 export const CLOUD_SPEED = 20;
 
-/** Something that happened, for the lines that a person reads. */
+/** An event of the system, to be described for people. */
 export type SystemEvent = RegionEvent | { readonly kind: 'progress'; readonly progress: Progress };
 
 export interface LocalSystemOptions {
-  /** Everything that is kept goes here. */
+  /** Where all state is stored. */
   readonly stateFolder: string;
-  /** The built functions: `<folder>/<name>/index.js`. Without any, nothing runs but what is deployed. */
+  /** The built functions: `<folder>/<name>/index.js`. If empty, only deployed functions run. */
   readonly functions: readonly { readonly name: string; readonly folder: string }[];
   readonly jobs: Jobs;
-  /** Where the jobs were read. */
+  /** The path of the jobs file. */
   readonly jobsFile?: string;
   readonly gatewayPort: number;
   readonly onEvent: (event: SystemEvent) => void;
 }
 
-/** A region with the functions of this project, running. */
+/** A running region with the functions of this project. */
 export interface LocalSystem extends Omit<LocalRegion<BuiltInFunctions>, 'own'> {
   readonly stateFolder: string;
-  /** They rest while the region's own functions do. */
+  /** Paused whenever the region pauses its functions. */
   readonly builtIn: BuiltInFunctions;
 }
 
 /**
  * Starts the whole system on this machine.
  *
- * @throws what its parts throw: a port that is taken (`EADDRINUSE`, as the error or its cause), a state file that can't be read. Then
- * nothing is left running.
+ * @throws what its parts throw: a port in use (`EADDRINUSE`, as the error or its cause), an unreadable state file. Nothing is left running
+ * in that case.
  */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { stateFolder } = options;
@@ -59,7 +59,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     const { own: builtIn, ...region } = await startRegion(options);
     parts.add(() => region.close());
     parts.add(() => rm(systemFilePath(stateFolder), { force: true }));
-    await tellWhereItIs(options, region);
+    await writeAddresses(options, region);
     return { ...region, stateFolder, builtIn, close: () => parts.end() };
   } catch (error) {
     await parts.end();
@@ -102,24 +102,24 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
   });
 }
 
-/** @throws {Error} the function was not built */
+/** @throws {Error} if the function was not built */
 function folderOf(name: string, { functions }: LocalSystemOptions): string {
   const built = functions.find((candidate) => candidate.name === name);
   if (built) return built.folder;
-  throw new Error(`start ${name}: the build made no such function, only ${functions.map((f) => f.name).join(', ')}`);
+  throw new Error(`start ${name}: the function was not built; built: ${functions.map((f) => f.name).join(', ')}`);
 }
 
 function variablesOf({ jobs, stateFolder }: LocalSystemOptions): Record<string, string> {
   return {
     ...Object.fromEntries(localSecrets(jobs)),
-    // In place of the one in the jobs file. A function runs in a folder of its own, so the path is a whole one.
+    // Instead of the ledger of the jobs file. Absolute, because a function has its own working directory.
     MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
-    // As of what `npx serverless deploy --stage local` puts beside them.
+    // The same stage as for functions deployed with `npx serverless deploy --stage local`.
     MIGRATIONS_STAGE: 'local',
   };
 }
 
-/** Those that jobs watch, and those that imports read from. */
+/** The buckets that jobs watch or read from. */
 function bucketNames({ jobs }: Jobs): string[] {
   const names = [...jobs.values()].flatMap(({ on, fields }) => {
     const files = fields['backup_files'] as { bucket_name?: unknown } | undefined;
@@ -130,7 +130,7 @@ function bucketNames({ jobs }: Jobs): string[] {
   ];
 }
 
-async function tellWhereItIs(
+async function writeAddresses(
   { jobs, jobsFile, stateFolder }: LocalSystemOptions,
   { projectId, cloud, gateway, keys }: Omit<LocalRegion<undefined>, 'own'>,
 ): Promise<void> {

@@ -1,39 +1,39 @@
 import type { Jobs } from '../jobs/job.ts';
 import { type DemoStep, fulfils, planDemonstration, taskOfSource } from './demonstration.ts';
-import { type Ending, endingOf, importedFiles, Witness } from './endings.ts';
+import { type Ending, endingOf, importedFiles, TaskObserver } from './endings.ts';
 import type { LocalSystem, SystemEvent } from './local-system.ts';
-import { tellLostAnswer } from './lost-answer.ts';
+import { describeLostResponse } from './lost-response.ts';
 import type { Printer } from './printer.ts';
 import type { ReportedRun } from './run-report.ts';
 
-/** From playing a trigger to its task, which may have to wait for the one before it on the same target: a matter of seconds here. */
+/** From firing a trigger to its task, which may have to wait for the previous one on the same target. Usually seconds. */
 const STEP_TIMEOUT_MS = 60_000;
-/** From the last step to the end of every task, and until people were told of it. */
+/** From the last step until every task has ended and been reported. */
 const END_TIMEOUT_MS = 60_000;
 
 export interface PlayOptions {
   readonly printer: Printer;
   readonly jobs: Jobs;
-  /** Aborted: the rest is left out. */
+  /** When aborted, the remaining steps are skipped. */
   readonly stop: AbortSignal;
-  /** May a source server have its task from an earlier start? */
+  /** May a source server have a task from an earlier start? */
   readonly earlierTasks: boolean;
 }
 
-/** Plays each trigger of a jobs file and follows what it starts. Has to be given all that happens, from the start of the system on. */
+/** Fires each trigger of a jobs file and follows what it starts. Must observe all events from the start of the system. */
 export class Demonstration {
-  readonly #witness = new Witness();
+  readonly #observer = new TaskObserver();
   #onRun: (run: ReportedRun) => void = () => undefined;
 
-  see(event: SystemEvent, runs: readonly ReportedRun[]): void {
-    this.#witness.see(event);
+  observe(event: SystemEvent, runs: readonly ReportedRun[]): void {
+    this.#observer.observe(event);
     for (const run of runs) this.#onRun(run);
   }
 
   /**
-   * Plays one step after the other, each until its task is there, then waits until every task came to the end that its job wants.
+   * Plays one step after the other, each until its task exists, then waits until every task has ended as its job specifies.
    *
-   * @returns what was not seen in time, each for a person; empty when all was
+   * @returns what was not observed in time, for people; empty if nothing is missing
    */
   async play(system: LocalSystem, options: PlayOptions): Promise<string[]> {
     const { printer, jobs, stop } = options;
@@ -46,7 +46,10 @@ export class Demonstration {
       const job = jobs.jobs.get(step.job);
       const earlier = job && !job.policies.dryRun ? taskOfSource(job, system.cloud.tasks()) : undefined;
       if (earlier) {
-        printer.event('demo', `left out: its source server has the task ${earlier.name}, and gets no second one`);
+        printer.event(
+          'demo',
+          `skipped: its source server already has the task ${earlier.name}, and gets no second one`,
+        );
         continue;
       }
       const { why, task } = await this.#playStep(step, system, options);
@@ -58,20 +61,20 @@ export class Demonstration {
     return [...failed, ...(await this.#awaitEndings([...endings.values()], options))];
   }
 
-  /** @returns why the step was not shown, else the task that it has, if it is of this start */
+  /** @returns why the step failed; else its task, if it was created since this start */
   async #playStep(
     step: DemoStep,
     system: LocalSystem,
     { printer, stop, earlierTasks }: PlayOptions,
   ): Promise<{ why?: string; task?: Ending['task'] }> {
-    const asked = system.cloud.requests.length;
+    const requestsBefore = system.cloud.requests.length;
     let shown: ReportedRun | undefined;
     let why: string | undefined;
-    let answers = 0;
+    let handled = 0;
     this.#onRun = (run) => {
-      if (run.job === step.job) answers += 1;
+      if (run.job === step.job) handled += 1;
       if (fulfils(step, run, system.cloud.tasks(), earlierTasks)) shown ??= run;
-      else if (run.job === step.job && run.outcome === 'rejected') why ??= 'the run was refused';
+      else if (run.job === step.job && run.outcome === 'rejected') why ??= 'the run was rejected';
     };
     const attempt = (part: () => Promise<void>) =>
       part().catch((error: unknown) => {
@@ -80,7 +83,7 @@ export class Demonstration {
     await attempt(() => step.play());
     if (step.complete) {
       const expected = step.files?.length ?? 0;
-      await waitUntil(() => answers >= expected || why !== undefined, STEP_TIMEOUT_MS, stop);
+      await waitUntil(() => handled >= expected || why !== undefined, STEP_TIMEOUT_MS, stop);
       if (why === undefined && !stop.aborted) await attempt(step.complete);
     }
     await waitUntil(() => shown !== undefined || why !== undefined, STEP_TIMEOUT_MS, stop);
@@ -89,8 +92,8 @@ export class Demonstration {
     const { task } = shown;
     if (task && step.lost !== undefined) {
       const { cloud } = system;
-      const requests = cloud.requests.slice(asked);
-      const { lines, wrong } = tellLostAnswer({ operation: step.lost, task, requests, tasks: cloud.tasks() });
+      const requests = cloud.requests.slice(requestsBefore);
+      const { lines, wrong } = describeLostResponse({ operation: step.lost, task, requests, tasks: cloud.tasks() });
       for (const line of lines) printer.event('demo', line, wrong === undefined ? 'good' : 'bad');
       if (wrong !== undefined) return { why: wrong, task };
     }
@@ -100,14 +103,14 @@ export class Demonstration {
 
   async #awaitEndings(endings: readonly Ending[], { printer, stop }: PlayOptions): Promise<string[]> {
     if (endings.length === 0 || stop.aborted) return [];
-    printer.text(`\nUntil what was started is over and reported (${endings.length} tasks)`);
-    const isOver = () => endings.every((ending) => this.#witness.missing(ending).length === 0);
+    printer.text(`\nWaiting until all ${endings.length} tasks have ended and been reported`);
+    const isOver = () => endings.every((ending) => this.#observer.missing(ending).length === 0);
     await waitUntil(isOver, END_TIMEOUT_MS, stop);
     if (stop.aborted) return [];
     printer.text('');
     return endings.flatMap((ending) => {
-      const missing = this.#witness.missing(ending);
-      printer.event('demo', this.#witness.describe(ending), missing.length === 0 ? 'good' : 'bad');
+      const missing = this.#observer.missing(ending);
+      printer.event('demo', this.#observer.describe(ending), missing.length === 0 ? 'good' : 'bad');
       return missing.length === 0 ? [] : [`${ending.job} (${missing.join('; ')})`];
     });
   }
@@ -115,11 +118,11 @@ export class Demonstration {
 
 function wrongFiles(wanted: readonly string[], imported: readonly string[] | undefined): string | undefined {
   if (wanted.join() === imported?.join()) return undefined;
-  return `its task imports ${imported?.join(', ') ?? 'nothing'}, and not ${wanted.join(', ')}`;
+  return `its task imports ${imported?.join(', ') ?? 'nothing'}, not ${wanted.join(', ')}`;
 }
 
-/** Resolves when it is so, when the time is over, or when everything is stopped. */
-async function waitUntil(isSo: () => boolean, timeoutMs: number, stop: AbortSignal): Promise<void> {
+/** Resolves when the condition holds, on timeout, or when stopped. */
+async function waitUntil(isDone: () => boolean, timeoutMs: number, stop: AbortSignal): Promise<void> {
   const end = performance.now() + timeoutMs;
-  while (!isSo() && !stop.aborted && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!isDone() && !stop.aborted && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
 }

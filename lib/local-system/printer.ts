@@ -1,6 +1,6 @@
-/** Prints one line per thing that happens. */
+/** Prints one line per event. */
 export interface Printer {
-  /** Text as it is. */
+  /** Prints text as is. */
   text(text: string): void;
   /** `12:00:01  object    redis-backups/prod/a.rdb ...` */
   event(topic: string, text: string, tone?: Tone): void;
@@ -29,7 +29,7 @@ export function makePrinter({ write, colours, now }: PrinterOptions): Printer {
   };
 }
 
-/** Only on a terminal, and not where NO_COLOR is set to anything (no-color.org). */
+/** Only on a terminal, and not if NO_COLOR is set (no-color.org). */
 export function wantsColours(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && !env['NO_COLOR'];
 }

@@ -1,17 +1,17 @@
 import type { LogLine } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import { isRecord } from '../kernel/is-record.ts';
 
-/** How far a task is, as `reconcile` logs it. */
+/** The progress of a task, as `reconcile` logs it. */
 export interface Progress {
   readonly job: string;
   readonly run: string;
   /** The state in the service's list. */
   readonly status: string;
-  /** The figures in one line. */
+  /** The progress figures, on one line. */
   readonly text: string;
 }
 
-/** The progress that a line of a function's log tells of; `undefined` for any other line. */
+/** The progress in a line of a function's log; `undefined` for any other line. */
 export function readProgress({ stream, line }: Pick<LogLine, 'stream' | 'line'>): Progress | undefined {
   if (stream !== 'stdout') return undefined;
   const { message, job, run, status, progress } = parseFields(line);

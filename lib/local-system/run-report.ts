@@ -1,7 +1,7 @@
 import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
 import { isRecord } from '../kernel/is-record.ts';
 
-/** A run, as a function reports it. */
+/** A run, as reported by a function. */
 export interface ReportedRun {
   readonly job?: string;
   readonly run?: string;
@@ -11,8 +11,8 @@ export interface ReportedRun {
 }
 
 /**
- * The runs in what a function gave back: `{ "runs": [...] }`, an error whose message ends with the same, or a gateway answer with
- * one run as its body. Empty when there is none in it.
+ * The runs in the result of a function: `{ "runs": [...] }`, an error whose message ends with the same, or a gateway response with one run as
+ * its body. Empty if there are none.
  */
 export function readRuns(result: InvocationResult): ReportedRun[] {
   if (!result.ok) {
@@ -26,20 +26,20 @@ export function readRuns(result: InvocationResult): ReportedRun[] {
   return isRecord(body) && isRun(body['run']) ? [body['run']] : [];
 }
 
-/** How many runs a tick of `reconcile` found that wait for a person; 0 when it says nothing of it. */
+/** How many runs that wait for a person a tick of `reconcile` found; 0 if it does not say. */
 export function readParked(result: InvocationResult): number {
   const value = result.ok ? parseJson(result.payload) : undefined;
   return isRecord(value) && typeof value['parked'] === 'number' ? value['parked'] : 0;
 }
 
-/** One line: which job, what came of it, and why. */
+/** One line: the job, the outcome and the reason. */
 export function describeRun(run: ReportedRun): string {
   const task = run.task ? ` ${run.task.kind} task ${run.task.name} (${run.task.id})` : '';
   const reason = run.reason ? `, ${run.reason.code}: ${run.reason.message}` : '';
   return `${run.job ?? 'no job'}: ${run.outcome}${task}${reason}`;
 }
 
-/** The same of a run that is followed: what its task has come to, where that is known. */
+/** The same for a followed run, with the status of its task if known. */
 export function describeFollowed(run: ReportedRun): string {
   const { outcome, task, reason } = run;
   if (outcome !== 'existing' || !task?.status) return describeRun(run);

@@ -1,8 +1,8 @@
 /**
- * A small, real RDB file: what `redis-cli --rdb` of Redis 6 would write for a few keys.
+ * A small but real RDB file: what `redis-cli --rdb` of Redis 6 would write for a few keys.
  *
- * Layout (Redis, `rdb.c`, and the RDB file format description of the Redis documentation): `REDIS` and four digits of the version,
- * auxiliary fields, per database a selector and its sizes, the keys, the end mark, and a CRC-64 of all before it, little endian.
+ * Layout (Redis, `rdb.c`, and the description of the RDB file format in the Redis documentation): `REDIS` and a four-digit version, auxiliary
+ * fields, for each database a selector, sizes and keys, the end marker, and a CRC-64 of all preceding bytes, little endian.
  */
 export function makeSampleRdb(keys: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(keys);
@@ -34,11 +34,11 @@ function rdbString(text: string): Buffer {
   return Buffer.concat([Buffer.from(rdbLength(bytes.length)), bytes]);
 }
 
-/** 6 bits in one byte, 14 bits in two: enough for a sample. */
+/** 6 bits in one byte, or 14 bits in two: enough for a sample. */
 function rdbLength(length: number): number[] {
   if (length < 64) return [length];
   if (length < 16_384) return [0x40 | (length >> 8), length & 0xff];
-  throw new Error(`write an RDB length: ${length} is too much for a sample, at most 16383`);
+  throw new Error(`write an RDB length: ${length} is too long for a sample; at most 16383`);
 }
 
 /** CRC-64 of Redis (`crc64.c`): the polynomial of Jones, reflected, starting from 0. */

@@ -3,21 +3,21 @@ import type { Job, Jobs } from '../jobs/job.ts';
 import type { SecretReference } from '../kernel/secret.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
 
-/** The object of which a caller asks the import. No job watches its folder, unless it watches all. */
+/** The object whose import a caller requests. No job watches its folder, unless it watches all folders. */
 export const REQUESTED_KEY = 'asked-for/sample.rdb';
 
-/** The bucket of that object: one that a job watches, if there is one. */
+/** The bucket of that object: one that a job watches, if any. */
 export function requestedBucket({ jobs }: Jobs): string {
   const buckets = [...jobs.values()].flatMap(({ on }) => on.object_created?.bucket ?? []);
   return buckets[0] ?? 'redis-backups';
 }
 
-/** Does a caller have to name the files of this job? */
+/** Must the caller give the files of this job? */
 export function needsRequestedFile({ on, fields }: Job): boolean {
   return (on.request?.accepts ?? []).includes('backup_files') && !('backup_files' in fields);
 }
 
-/** A body that the job takes: with the files that it leaves to callers, and the fields that its texts are filled in from. */
+/** A body that the job accepts, with the files that it leaves to callers and the fields that its placeholders use. */
 export function sampleBody(job: Job, jobs: Jobs): Record<string, unknown> {
   const texts = JSON.stringify(job.fields).matchAll(/\{\{\s*request\.body\.([A-Za-z0-9_-]+)\s*\}\}/g);
   const filledIn = Object.fromEntries([...texts].map(([, name = '']) => [name, 'sample']));
@@ -30,9 +30,9 @@ export function sampleBody(job: Job, jobs: Jobs): Record<string, unknown> {
 }
 
 /**
- * What a caller shows of itself, with the secrets of the local functions: a token, or a signature of this body (Standard Webhooks).
+ * The credentials of a caller, made with the secrets of the local functions: a token, or a signature of this body (Standard Webhooks).
  *
- * @param id of the message, where it is signed
+ * @param id the message id, if it is signed
  */
 export function sampleCredentials(
   { on }: Job,
@@ -49,7 +49,7 @@ export function sampleCredentials(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }
 
-/** Are the requests for this job signed, and not only sent with a token? */
+/** Does this job require signed requests rather than a token? */
 export function isSigned({ on }: Job): boolean {
   const auth = on.request?.auth;
   return typeof auth === 'object' && 'standard_webhooks' in auth;

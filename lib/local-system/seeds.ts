@@ -10,13 +10,13 @@ import { isSecretReference } from '../kernel/secret.ts';
 import { latestBackup } from '../migrations/backup-import/latest-of.ts';
 import { localSecret } from './local-secret.ts';
 
-/** Of the local source servers' one disk. */
+/** The size of the disk of the local source servers. */
 const DISK_GB = 40;
 const BYTES_PER_GB = 2 ** 30;
 const HOUR_MS = 3_600_000;
 
 /**
- * The DCS instances that a jobs file names. One whose newest backup is imported has two of them, and one that failed since.
+ * The DCS instances that a jobs file names. An instance whose newest backup is imported has two backups, and a later one that failed.
  *
  * @param now epoch ms
  */
@@ -33,7 +33,7 @@ export function seedInstances(jobs: Jobs, now: number): LocalInstance[] {
       add({ id: instance['id'], name: instanceName(instance['id']), ...passwordOf(instance['password']) });
     }
   }
-  // One that is named by its id alone has no password that the file knows of.
+  // An instance named by id only has no password in the file.
   for (const id of backedUp) if (!instances.has(id)) add({ id, name: instanceName(id) });
   return [...instances.values()].map((instance) => ({
     ...instance,
@@ -53,7 +53,7 @@ export function seedSources(jobs: Jobs): LocalSource[] {
   return [...sources.values()];
 }
 
-/** The templates that target servers are made from: complete, so that SMS can make them. */
+/** The templates for target servers: complete, so that SMS can create the servers. */
 export function seedTemplates(jobs: Jobs, projectId: string): LocalTemplate[] {
   return serverTargets(jobs, 'template').map(({ id, region }) => ({
     id,
@@ -72,7 +72,7 @@ export function seedTemplates(jobs: Jobs, projectId: string): LocalTemplate[] {
   }));
 }
 
-/** The existing servers that are migrated to: those that jobs describe, and those that they only name. */
+/** The existing target servers: those that jobs describe, and those that they only name. */
 export function seedServers(jobs: Jobs): LocalServer[] {
   const described = [...jobs.jobs.values()].flatMap(({ fields }) => describedServer(fields));
   const named = serverTargets(jobs, 'server').map(({ id }) => ({
@@ -88,18 +88,18 @@ export function seedServers(jobs: Jobs): LocalServer[] {
   }));
 }
 
-/** URNs of the topics that are told of runs. */
+/** URNs of the topics that receive notifications. */
 export function seedTopics(jobs: Jobs): string[] {
   return [...new Set([...jobs.jobs.values()].flatMap(({ policies }) => policies.notify?.smn ?? []))];
 }
 
-/** The project that a jobs file names; of one that names none that of its first topic, for a topic is its project's. Undefined without either. */
+/** The project that a jobs file names, else the project of its first topic; undefined without either. */
 export function projectIn(jobs: Jobs): string | undefined {
   const named = [...jobs.jobs.values()].map(({ fields }) => fields['project_id']).find((id) => typeof id === 'string');
   return named ?? seedTopics(jobs)[0]?.split(':')[3];
 }
 
-/** The agency that `serverless.yml` names: FunctionGraph may act with it, and it is allowed all that functions of ours can need. */
+/** The agency that `serverless.yml` names. It trusts FunctionGraph, and has all permissions that our functions can need. */
 export function seedAgencies(): LocalAgency[] {
   const policy = (name: string, actions: readonly string[]) => ({ id: uuidOf(name), name, statements: [{ actions }] });
   return [
@@ -134,7 +134,7 @@ function passwordOf(password: unknown): Pick<LocalInstance, 'password'> {
   return isSecretReference(password) ? { password: localSecret(password.user_data) } : {};
 }
 
-/** The templates or the servers that jobs name as targets, each once. */
+/** The templates or servers that jobs name as targets, without duplicates. */
 function serverTargets(jobs: Jobs, kind: 'template' | 'server'): { readonly id: string; readonly region: string }[] {
   const targets = new Map<string, { readonly id: string; readonly region: string }>();
   for (const { fields } of jobs.jobs.values()) {
@@ -159,7 +159,7 @@ function describedServer({ target_server: target }: Job['fields']): Pick<LocalSe
   ];
 }
 
-/** The same at every start. */
+/** A deterministic UUID: the same at every start. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');

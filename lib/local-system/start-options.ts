@@ -2,50 +2,50 @@ import { parseArgs } from 'node:util';
 import type { Fault } from '../../packages/local-cloud/src/cloud/faults.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   readonly help: boolean;
-  /** End after the demonstration. */
+  /** Exit after the demonstration. */
   readonly once: boolean;
   readonly demo: boolean;
-  /** Nothing runs but what is deployed. */
+  /** Run only deployed functions. */
   readonly empty: boolean;
-  /** Of the gateway; 0 takes any free one. */
+  /** The port of the gateway; 0 for any free port. */
   readonly port: number;
-  /** Of the console; 0 takes any free one. Absent: there is none. */
+  /** The port of the console; 0 for any free port. Absent: no console. */
   readonly consolePort?: number;
-  /** What is to go wrong in the local cloud. */
+  /** Faults to activate in the local cloud. */
   readonly faults: readonly Fault[];
-  /** The jobs file as it was named; absent: that of this project. */
+  /** The jobs file as given; absent: the one of this project. */
   readonly jobs?: string;
 }
 
 const DEFAULT_PORT = 4310;
-const LAST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 export const START_HELP = `npm start -- [options]
 
-Runs the functions on this machine, with a local cloud, and shows each trigger once.
+Runs the functions on this machine, with a local cloud, and demonstrates each trigger once.
 
-  --jobs <p>   another jobs file, as examples/backup-lands/migrations.yml (default migrations.yml)
-  --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 takes any free one). The console has the next one
+  --jobs <p>   the jobs file, for example examples/backup-lands/migrations.yml (default migrations.yml)
+  --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 for any free port); the console uses the next port
   --console-port <n>
-               port of the console, the page that shows it all, where it is not to be the next after the gateway's (0 takes any
-               free one; with --once there is no console unless it is asked for)
+               port of the console, the web page that shows the system (default: the port after the gateway's; 0 for any free
+               port; with --once there is no console unless this option is given)
   --no-demo    start without the demonstration
-  --empty      start without the built functions: nothing runs but what npx serverless deploy --stage local puts up
-  --once       end after the demonstration: exit code 0 if all its tasks came to the end that the jobs file wants, else 1
-  --fault <f>  let calls to the local cloud fail, as CreateMigrationTask=reply_lost; may be given more than once
-               (npm run fault -- --help lists the kinds, and does the same to a system that runs)
-  --help       this text
+  --empty      start without the built functions: only those deployed with npx serverless deploy --stage local run
+  --once       exit after the demonstration: exit code 0 if all its tasks ended as the jobs file specifies, else 1
+  --fault <f>  make calls to the local cloud fail, for example CreateMigrationTask=reply_lost; may be repeated
+               (npm run fault -- --help lists the kinds, and does the same to a running system)
+  --help       show this help
 `;
 
-/** The command line can't be understood. */
+/** The command line is invalid. */
 export class StartOptionsError extends Error {
   override readonly name = 'StartOptionsError';
 }
 
-/** Reads the command line. @throws {StartOptionsError} an unknown flag, a value that is no port, or flags that contradict each other */
+/** Reads the command line. @throws {StartOptionsError} for an unknown option, an invalid port, or contradictory options */
 export function readStartOptions(args: readonly string[]): StartOptions {
   const {
     help,
@@ -58,9 +58,8 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     fault = [],
   } = parseFlags(args);
   if (once && noDemo)
-    throw new StartOptionsError('--once ends after the demonstration, and --no-demo leaves it out: give one of them');
-  if (once && empty)
-    throw new StartOptionsError('--once ends after the demonstration, and --empty has none: give one of them');
+    throw new StartOptionsError('--once and --no-demo cannot be combined: --once exits after the demonstration');
+  if (once && empty) throw new StartOptionsError('--once and --empty cannot be combined: --empty has no demonstration');
   const gatewayPort = readPort('--port', port) ?? DEFAULT_PORT;
   return {
     help: help ?? false,
@@ -102,7 +101,7 @@ function readFault(text: string): Fault {
   }
 }
 
-/** The next after the gateway's, so that two systems do not meet there. Any free one for 0, and the usual one where there is no next. */
+/** The port after the gateway's, so that two systems do not collide. Any free port if the gateway has any; the default if there is no next port. */
 function consolePortOf(
   given: number | undefined,
   gatewayPort: number,
@@ -111,12 +110,12 @@ function consolePortOf(
   if (given !== undefined) return { consolePort: given };
   if (once) return {};
   if (gatewayPort === 0) return { consolePort: 0 };
-  return { consolePort: (gatewayPort === LAST_PORT ? DEFAULT_PORT : gatewayPort) + 1 };
+  return { consolePort: (gatewayPort === MAX_PORT ? DEFAULT_PORT : gatewayPort) + 1 };
 }
 
 function readPort(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= LAST_PORT)) throw new StartOptionsError(`${flag} ${text}: expected a number from 0 to ${LAST_PORT}`);
+  if (!(port <= MAX_PORT)) throw new StartOptionsError(`${flag} ${text}: must be a number from 0 to ${MAX_PORT}`);
   return port;
 }

@@ -6,19 +6,19 @@ import { openStateFolder } from '../../packages/local-cloud/src/state-folder.ts'
 import { processStart } from './process-start.ts';
 import { readSystemFile } from './system-file.ts';
 
-/** Its place in the state folder. */
+/** The name of the lock file in the state folder. */
 export const LOCK_FILE = 'lock';
 
 const GUARD_MS = 5_000;
 
-/** A state folder that is this process's alone. */
+/** Exclusive use of a state folder. */
 export interface StateLock {
-  /** `gone`: somebody removed the folder, or the file. `taken`: another process has it now. */
+  /** `gone`: the folder or the lock file was removed. `taken`: another process holds the lock now. */
   state(): Promise<'held' | 'gone' | 'taken'>;
   release(): Promise<void>;
 }
 
-/** Another local system keeps its state there. */
+/** Another local system is using the folder. */
 export class StateLockedError extends Error {
   override readonly name = 'StateLockedError';
 }
@@ -30,9 +30,9 @@ interface Holder {
 }
 
 /**
- * Takes the folder, which is made if it is not there. A process that ended without giving it back does not have it any more.
+ * Locks the folder, which is created if necessary. The lock of a process that has ended is stale, and is replaced.
  *
- * @throws {StateLockedError} another process has it; the message names it
+ * @throws {StateLockedError} if another process holds the lock; the message names it
  */
 export async function lockStateFolder(folder: string): Promise<StateLock> {
   await openStateFolder(folder);
@@ -42,10 +42,10 @@ export async function lockStateFolder(folder: string): Promise<StateLock> {
   const draft = `${file}.${own.id}`;
   await writeFile(draft, `${JSON.stringify(own)}\n`, { mode: 0o600 });
   try {
-    while (!(await linkUnlessThere(draft, file))) {
+    while (!(await linkIfAbsent(draft, file))) {
       const holder = await readHolder(file);
       if (holder && (await isAlive(holder))) throw await lockedBy(holder, folder);
-      await removeOld(file);
+      await removeStale(file);
     }
   } finally {
     await rm(draft, { force: true });
@@ -63,7 +63,7 @@ export async function lockStateFolder(folder: string): Promise<StateLock> {
   };
 }
 
-async function linkUnlessThere(from: string, to: string): Promise<boolean> {
+async function linkIfAbsent(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
@@ -73,15 +73,15 @@ async function linkUnlessThere(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** One process at a time looks once more and removes: what it finds old can't be anybody's by then. */
-async function removeOld(file: string): Promise<void> {
+/** One process at a time checks again and removes a stale lock, so that it can't remove a new one. */
+async function removeStale(file: string): Promise<void> {
   const guard = `${file}.guard`;
   try {
     await mkdir(guard);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const { mtimeMs } = await stat(guard).catch(() => ({ mtimeMs: Date.now() }));
-    // It is there for milliseconds, unless its process was killed just then.
+    // The guard exists for milliseconds, unless its process was killed.
     if (mtimeMs < Date.now() - GUARD_MS) await rm(guard, { recursive: true, force: true });
     else await wait(20);
     return;
@@ -94,7 +94,7 @@ async function removeOld(file: string): Promise<void> {
   }
 }
 
-/** `undefined` when there is no file, or when what it holds is none of ours. */
+/** `undefined` if there is no lock file, or it is not valid. */
 async function readHolder(file: string): Promise<Holder | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   try {
@@ -114,6 +114,6 @@ async function lockedBy({ pid }: Holder, folder: string): Promise<StateLockedErr
   const url = system?.console_url ?? system?.gateway_url;
   const where = url === undefined ? '' : ` at ${url.replace(/#.*/, '')}`;
   return new StateLockedError(
-    `a local system runs here already (process ${pid}${where}; state in ${folder}): use it, or end it first (Ctrl-C, or kill ${pid})`,
+    `a local system is already running here (process ${pid}${where}; state in ${folder}): use it, or stop it first (Ctrl-C, or kill ${pid})`,
   );
 }

@@ -2,48 +2,48 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { processStart } from './process-start.ts';
 
-/** Where a running local system can be reached. */
+/** How to reach a running local system. */
 export interface SystemFile {
   readonly pid: number;
-  /** Of this process (`processStart`): its id may come again. */
+  /** Start of this process (`processStart`), because process ids are reused. */
   readonly started?: string;
-  /** Of the local account: the project in the path of requests. */
+  /** The project of the local account, as in request paths. */
   readonly project_id: string;
   readonly region: string;
-  /** The jobs file that it was started with; absent where nothing was built. */
+  /** The jobs file that it was started with; absent if nothing was built. */
   readonly jobs_file?: string;
   readonly cloud_url: string;
   readonly obs_url: string;
   readonly gateway_url: string;
-  /** Of the page that shows the system; absent where none is served. */
+  /** URL of the console; absent if there is none. */
   readonly console_url?: string;
-  /** Of the local account, made again at each start: they open nothing but this local cloud. */
+  /** Keys of the local account, generated at each start; valid for this local cloud only. */
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
-  /** For what is not signed: `Authorization: Bearer` for the control below `/local` and the console, `X-Apig-AppCode` for the gateway. */
+  /** For unsigned requests: `Authorization: Bearer` for the control API under `/local` and the console, `X-Apig-AppCode` for the gateway. */
   readonly token: string;
 }
 
-/** Its place in the state folder; it is there as long as the system runs. */
+/** The path of the system file in the state folder. It exists while the system runs. */
 export function systemFilePath(stateFolder: string): string {
   return path.join(stateFolder, 'system.json');
 }
 
-/** Replaces the file as a whole; only this user may read it. */
+/** Replaces the file atomically; only this user may read it. */
 export async function writeSystemFile(stateFolder: string, content: SystemFile): Promise<void> {
   const file = systemFilePath(stateFolder);
-  // One that is there already would keep its own mode.
+  // An existing file would keep its own mode.
   await rm(`${file}.new`, { force: true });
   await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
-/** Adds what is known only after the system has started. */
+/** Adds what is only known once the system has started. */
 export async function addToSystemFile(stateFolder: string, more: Pick<SystemFile, 'console_url'>): Promise<void> {
   const content = await readSystemFile(stateFolder);
   if (content) await writeSystemFile(stateFolder, { ...content, ...more });
 }
 
-/** @returns `undefined` when no local system runs there, also where one was killed and left its file @throws when the file is no JSON */
+/** @returns `undefined` if no local system is running there, even if a killed one left its file @throws if the file is not valid JSON */
 export async function readSystemFile(stateFolder: string): Promise<SystemFile | undefined> {
   const file = systemFilePath(stateFolder);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

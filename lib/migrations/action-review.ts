@@ -5,7 +5,7 @@ import type { PermissionRow } from './permission-row.ts';
 import type { PreflightFindings } from './preflight-findings.ts';
 import type { TaskPolicies } from './task-policies.ts';
 
-/** As much of a job as is judged here. */
+/** The parts of a job that a review uses. */
 export interface ReviewedJob {
   readonly name: string;
   readonly kind: ActionKind;
@@ -17,33 +17,33 @@ export interface ReviewedJob {
   };
 }
 
-/** How the cloud is asked about a job before it runs (`check --live`). */
-interface LiveLook {
-  /** What is asked, before "for job ...". */
+/** How `check --live` queries the cloud about a job before it runs. */
+interface LiveCheck {
+  /** What is queried; "for job ..." follows it. */
   readonly asked: string;
-  /** The rights that it takes. */
+  /** The permissions that it needs. */
   readonly needs: string;
   /** Absent: the action's `preflight`. @throws {CloudError} when something cannot be read */
-  readonly look?: (services: AllServices, planned: PlannedTask) => Promise<PreflightFindings>;
+  readonly inspect?: (services: AllServices, planned: PlannedTask) => Promise<PreflightFindings>;
 }
 
-/** What one action means for whoever writes and checks a jobs file. */
+/** What is needed of an action to write and check a jobs file. */
 export interface ActionReview {
-  /** What its jobs need to be allowed. A row that several actions share is one. */
+  /** The permissions that its jobs need. A row that several actions share is the same object. */
   readonly permissions: readonly (readonly PermissionRow[])[];
-  readonly live: LiveLook;
-  /** The fields that decide what is looked at. */
-  readonly deciding: readonly string[];
-  /** The field that names the instance which is written to. */
+  readonly live: LiveCheck;
+  /** The fields that decide what a live check queries. */
+  readonly liveCheckFields: readonly string[];
+  /** The field that names the instance that data is written to. */
   readonly writes?: FieldPath;
   /** Fields that name a region. */
   readonly regionFields?: readonly FieldPath[];
-  /** With our own key `key`, every mandatory field may be left out but those of others than `part`, which is an object. */
+  /** With our own key `key`, the required fields may be left out, and so may those inside the object `part`. */
   readonly derived?: { readonly key: string; readonly part: string };
-  /** Where a run reads backup files from; without `bucket` a caller says it. `undefined`: from nowhere. */
+  /** Where a run reads backup files from; without `bucket`, the caller names it. `undefined`: it reads none. */
   readonly filesFrom?: (job: ReviewedJob) => { readonly bucket?: string } | undefined;
-  /** The plan with `hole(name)` in place of each value that only the cloud tells. Absent: there is none. */
+  /** The plan with `hole(name)` in place of each value that only the cloud knows. Absent: there are no such values. */
   readonly withHoles?: (planned: PlannedTask, hole: (name: string) => string) => PlannedTask;
-  /** What is doubtful about several jobs of this action beside each other. */
+  /** Warnings about several jobs of this action that affect each other. */
   readonly compare?: (jobs: readonly ReviewedJob[]) => Problem[];
 }

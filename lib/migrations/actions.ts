@@ -7,7 +7,7 @@ import { onlineMigrationReview } from './online-migration/review.ts';
 import { serverMigrationReview } from './server-migration/review.ts';
 import { serverMigration } from './server-migration/server-migration.ts';
 
-/** What each key of a job in `migrations.yml` stands for. */
+/** The actions, by their key in `migrations.yml`. */
 export const ACTIONS = {
   backup_import: backupImport,
   online_migration: onlineMigration,
@@ -16,7 +16,7 @@ export const ACTIONS = {
 
 export const ACTION_KINDS = Object.keys(ACTIONS) as readonly ActionKind[];
 
-/** The same for whoever writes and checks a jobs file: no function has them. */
+/** What is needed to write and check a jobs file, by action. Bundles of functions do not contain it. */
 export const REVIEWS: Readonly<Record<ActionKind, ActionReview>> = {
   backup_import: backupImportReview,
   online_migration: onlineMigrationReview,

@@ -1,20 +1,20 @@
 import { canBeCancelled, type PermissionRow } from './permission-row.ts';
 
-/** How the instances of a job are asked about. */
-export const DCS_LOOK = {
+/** How `check --live` queries the instances of a job. */
+export const DCS_LIVE_CHECK = {
   asked: 'DCS ShowInstance',
   needs: 'dcs:instance:get and dcs:instance:getDataBackupLog',
 } as const;
 
-/** What every migration of DCS needs. */
+/** The permissions of every DCS migration. */
 export const DCS_PERMISSIONS: readonly PermissionRow[] = [
   { actions: ['dcs:migrationTask:create'], scope: 'project', reason: 'create the migration task' },
   {
     actions: ['dcs:migrationTask:list'],
     scope: 'project',
-    reason: 'find the task that an earlier delivery of the same event has made',
+    reason: 'find the task that an earlier delivery of the same event created',
   },
-  { actions: ['dcs:instance:get'], scope: 'project', reason: 'look at the instances before anything changes' },
+  { actions: ['dcs:instance:get'], scope: 'project', reason: 'check the instances before anything changes' },
   {
     actions: ['dcs:migrationTask:get'],
     scope: 'project',
@@ -31,7 +31,7 @@ export const DCS_PERMISSIONS: readonly PermissionRow[] = [
   {
     actions: ['dcs:migrationTask:delete'],
     scope: 'project',
-    reason: 'release the migration machine of a task that cannot be used (on_failure: release)',
+    reason: 'release the migration machine of an unusable task (on_failure: release)',
     isNeededBy: ({ policies }) => policies.onFailure === 'release',
   },
 ];

@@ -1,8 +1,8 @@
 import type { TaskState, TaskStates } from './task-state.ts';
 
 /**
- * DCS: OTC22, GTC, Terraform (2025-07) and the Chinese page of ShowMigrationTask. The incremental state is written in two ways: so on the wire
- * (Terraform's acceptance tests), and corrected in the documentation of 2025.
+ * DCS: OTC22, GTC, Terraform (2025-07) and the Chinese page of ShowMigrationTask. The incremental state has two spellings: the misspelt one of
+ * the API (Terraform's acceptance tests), and the corrected one of the documentation of 2025.
  */
 const DCS: TaskStates = {
   CREATING: 'running',
@@ -22,7 +22,7 @@ const DCS: TaskStates = {
   DELETED: 'stopped',
 };
 
-/** States are compared without case. */
+/** Case is ignored. */
 export function dcsTaskState(status: string): TaskState {
   return DCS[status.toUpperCase()] ?? 'unknown';
 }

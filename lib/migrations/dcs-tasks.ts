@@ -5,17 +5,17 @@ import { checkRunning, TARGET_BUSY } from './preflight-instance.ts';
 import { canonicalId } from './same-instance.ts';
 import { dcsTaskName } from './task-name.ts';
 
-/** What holds for tasks of DCS, imports and online migrations alike. */
+/** The tasks of DCS: imports and online migrations. */
 export const DCS_TASKS: TaskService = {
   service: 'dcs',
-  targetTitle: 'DCS instance',
+  targetLabel: 'DCS instance',
   stateOf: dcsTaskState,
   laneOf: (instance) => `dcs-${canonicalId(instance)}`,
   taskName: dcsTaskName,
   listTasks: async (services) => (await services.dcsFollow()).listAllMigrationTasks(),
 
-  /** A task whose target the list does not say counts as one on it. */
-  async statesOn(services, instance) {
+  /** A task without a target in the list is assumed to use this one. */
+  async taskStatesOn(services, instance) {
     const tasks = await (await services.dcsFollow()).listAllMigrationTasks();
     return tasks
       .filter(({ targetInstanceId }) => canonicalId(targetInstanceId ?? instance) === canonicalId(instance))
@@ -35,20 +35,20 @@ export const DCS_TASKS: TaskService = {
     return found;
   },
 
-  whyFailed: async (services, { id, errorMessage }) =>
+  failureReason: async (services, { id, errorMessage }) =>
     dcsFailure(errorMessage, await (await services.dcsFollow()).listErrorLogs(id)),
   stop: async (services, id) => (await services.dcsFollow()).stopTask(id),
   deleteCommand: (id) => `hcloud DCS DeleteMigrationTask --task_id_list.1=${id}`,
 };
 
-/** One failure fills the log with its consequences. */
+/** One failure causes many log messages; only the newest are used. */
 const MAX_LOGS = 3;
 
 /**
- * Why a DCS task failed, as far as the service says: the list's `error_message`, then the newest messages of its ERROR log that say
- * something else. `undefined` when it says nothing.
+ * Why a DCS task failed, according to the service: the list's `error_message`, then the newest messages of its ERROR log that
+ * differ from it. `undefined` when there are none.
  */
 export function dcsFailure(errorMessage: string | undefined, errorLogs: readonly string[]): string | undefined {
-  const said = [errorMessage ?? '', ...errorLogs.slice(0, MAX_LOGS)].map((text) => text.trim()).filter(Boolean);
-  return [...new Set(said)].join('; ') || undefined;
+  const messages = [errorMessage ?? '', ...errorLogs.slice(0, MAX_LOGS)].map((text) => text.trim()).filter(Boolean);
+  return [...new Set(messages)].join('; ') || undefined;
 }

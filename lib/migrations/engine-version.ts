@@ -1,4 +1,4 @@
-/** Is version `a` before version `b`? Missing parts are 0; a part that is not a number makes them not comparable, and the answer false. */
+/** Is version `a` older than `b`? Missing parts count as 0. False if a part is not a number, because the versions are then not comparable. */
 export function isOlderVersion(a: string, b: string): boolean {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i++) {

@@ -3,7 +3,7 @@ import type { Path } from '../schema/findings.ts';
 import type { ActionKind } from './action.ts';
 import { ACTIONS } from './actions.ts';
 
-/** Every key of an action in a jobs file: those of the API and our own. */
+/** All keys of an action in a jobs file: those of the API and our own. */
 export function allFields(kind: ActionKind): FieldTable {
   const { fields, ownKeys, ownKeysIn = {} } = ACTIONS[kind];
   const withOwn = Object.entries(ownKeysIn).map(([name, own]): [string, Field] => {
@@ -13,14 +13,14 @@ export function allFields(kind: ActionKind): FieldTable {
   return { ...fields, ...ownKeys, ...Object.fromEntries(withOwn) };
 }
 
-/** The fields that a path in an action leads through, outermost first; as far as they are known. */
+/** The known fields along a path in an action, outermost first. */
 export function fieldsAlong(kind: ActionKind, path: Path): Field[] {
   const along: Field[] = [];
   let table: FieldTable = allFields(kind);
   for (const key of path) {
     const field = typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
     if (field) along.push(field);
-    // An index leads to the item of the list before it.
+    // An index leads to an item of the list before it.
     const inner = field?.type === 'list' ? field.of : field;
     if (inner?.type === 'object') table = inner.fields;
     else if (typeof key === 'string') return along;

@@ -1,4 +1,4 @@
-/** The groups of at least two jobs that have a key in common, in order of their first jobs. A job without a key is in none. */
+/** Groups of two or more jobs that have the same key, in the order of their first jobs. Jobs without a key are left out. */
 export function groupJobs<Job>(jobs: readonly Job[], keyOf: (job: Job) => string | undefined): Job[][] {
   const groups = new Map<string, Job[]>();
   for (const job of jobs) {

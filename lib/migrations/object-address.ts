@@ -3,13 +3,13 @@ const ADDRESS = /^(?:obs|s3|s3a):\/\/([^/]*)(?:\/(.*))?$/i;
 const HOSTED = /^https?:\/\/([a-z0-9.-]+?)\.obs\.[a-z0-9.-]+(?::\d+)?(?:\/(.*))?$/i;
 const BY_PATH = /^https?:\/\/obs\.[a-z0-9.-]+(?::\d+)?\/([^/]+)(?:\/(.*))?$/i;
 
-/** What an address of an object or bucket names; `undefined` for every other text. The key is empty when it names the bucket alone. */
+/** The bucket and key of an address; `undefined` for any other string. The key is empty when the address is that of a bucket. */
 function objectAddress(text: string): { readonly bucket: string; readonly key: string } | undefined {
   const [address, bucket = '', key = ''] = ADDRESS.exec(text) ?? BY_PATH.exec(text) ?? HOSTED.exec(text) ?? [];
   return address === undefined ? undefined : { bucket, key };
 }
 
-/** What is wrong with a text where a key, or a bucket, is asked for; `undefined` when it is no address. */
+/** What is wrong with an address in place of a key or a bucket; `undefined` when the string is not an address. */
 export function addressProblem(text: string, wanted: 'key' | 'bucket'): string | undefined {
   const address = objectAddress(text);
   if (!address) return undefined;
@@ -18,6 +18,6 @@ export function addressProblem(text: string, wanted: 'key' | 'bucket'): string |
   const beside =
     other === ''
       ? ''
-      : `, and ${wanted === 'key' ? 'the bucket' : 'the key'} ${JSON.stringify(other.slice(0, 64))} where it belongs`;
-  return `is an address, and only the ${wanted} is asked for; write ${JSON.stringify(part.slice(0, 64))}${beside}`;
+      : `, and put the ${wanted === 'key' ? 'bucket' : 'key'} ${JSON.stringify(other.slice(0, 64))} in its own field`;
+  return `is an address, but only the ${wanted} is expected; write ${JSON.stringify(part.slice(0, 64))}${beside}`;
 }

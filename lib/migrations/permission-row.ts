@@ -1,24 +1,24 @@
 import type { ReviewedJob } from './action-review.ts';
 
 /**
- * Where IAM grants an action: in a region's project, or for the services that all regions share (IAM user guide iam_01_0605: no custom policy has
- * both). Of SMS no page says it: `either`.
+ * The scope in which IAM grants an action: a region's project, or global services (IAM user guide iam_01_0605: a custom policy can't have both).
+ * `either`: not documented, as for SMS.
  */
 export type GrantScope = 'project' | 'global' | 'either';
 
-/** What jobs of an action need to be allowed, for one reason. */
+/** The permissions that jobs of an action need for one reason. */
 export interface PermissionRow<Job = ReviewedJob> {
   readonly actions: readonly string[];
   readonly scope: GrantScope;
-  /** As a sentence would go on after "to". */
+  /** Completes a sentence after "to". */
   readonly reason: string;
-  /** Absent: every job does. */
+  /** Absent: every job needs them. */
   readonly isNeededBy?: (job: Job, hasLedger: boolean) => boolean;
-  /** Absent: every resource. */
+  /** Absent: all resources. */
   readonly resourcesOf?: (job: Job) => readonly string[];
 }
 
-/** Only a caller can cancel. */
+/** Can callers cancel runs of this job? Only jobs with `on.request` have callers. */
 export function canBeCancelled({ on }: Pick<ReviewedJob, 'on'>): boolean {
   return on.request !== undefined;
 }

@@ -2,33 +2,33 @@ import type { Code } from '../kernel/codes.ts';
 import type { CloudError, Problem } from '../kernel/errors.ts';
 import { problemLine } from '../schema/findings.ts';
 
-/** What the cloud was seen to say against a task, before anything changed. */
+/** What preflight found out about a task, before anything changes. */
 export interface PreflightFindings {
-  /** The task would fail, or do harm. Paths are those of the action's fields. */
+  /** The task would fail or cause damage. Paths are those of the action's fields. */
   readonly problems: readonly Problem[];
-  /** The task would fail now, and may go well later. */
-  readonly passing: readonly PassingProblem[];
-  /** The task may fail, or something could not be looked at. */
+  /** The task would fail now, but may succeed later. */
+  readonly temporaryProblems: readonly TemporaryProblem[];
+  /** The task may fail, or something could not be checked. */
   readonly warnings: readonly string[];
 }
 
-export interface PassingProblem extends Problem {
-  /** Of the run that waits; or the call that was not answered. */
+export interface TemporaryProblem extends Problem {
+  /** Why the run waits: a code, or the call that failed. */
   readonly reason: Code | CloudError;
 }
 
-/** Collects findings; a check adds to it and goes on. */
+/** Collects findings. A check adds to it and continues. */
 export class Preflight implements PreflightFindings {
   readonly problems: Problem[] = [];
-  readonly passing: PassingProblem[] = [];
+  readonly temporaryProblems: TemporaryProblem[] = [];
   readonly warnings: string[] = [];
 
   problem(path: Problem['path'], message: string): void {
     this.problems.push({ path, message });
   }
 
-  pass(reason: PassingProblem['reason'], path: Problem['path'], message: string): void {
-    this.passing.push({ path, message, reason });
+  temporaryProblem(reason: TemporaryProblem['reason'], path: Problem['path'], message: string): void {
+    this.temporaryProblems.push({ path, message, reason });
   }
 
   warning(path: Problem['path'], message: string): void {

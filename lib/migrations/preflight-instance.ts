@@ -5,18 +5,18 @@ import type { Preflight } from './preflight-findings.ts';
 
 const MB = 1024 * 1024;
 
-/** The reason of a run whose target is busy, and of one whose source instance is. */
+/** The reasons of runs whose target or source instance is busy. */
 export const TARGET_BUSY = 'instance_busy';
 export const SOURCE_BUSY = 'source_busy';
 
-/** States that do not pass by themselves: somebody has to act (reference of DCS, section 4). Every other one but `RUNNING` passes. */
-const STANDING = new Set(['CREATEFAILED', 'ERROR', 'FROZEN', 'CLOSED', 'DELETED']);
+/** States that do not end by themselves (reference of DCS, section 4). All others but `RUNNING` are temporary. */
+const PERMANENT_STATES = new Set(['CREATEFAILED', 'ERROR', 'FROZEN', 'CLOSED', 'DELETED']);
 
 function isRunning({ status }: DcsInstance): boolean {
   return status.toUpperCase() === 'RUNNING';
 }
 
-/** Is the instance `RUNNING`, or will it be by itself? */
+/** Checks that the instance is `RUNNING`. It is a temporary problem if it will be without intervention. */
 export function checkRunning(
   instance: DcsInstance,
   busy: typeof TARGET_BUSY | typeof SOURCE_BUSY,
@@ -24,14 +24,14 @@ export function checkRunning(
   found: Preflight,
 ): void {
   if (isRunning(instance)) return;
-  const message = `instance ${instance.name} is ${instance.status}, and must be RUNNING`;
-  if (STANDING.has(instance.status.toUpperCase())) found.problem(path, message);
-  else found.pass(busy, path, message);
+  const message = `instance ${instance.name} is ${instance.status}, but must be RUNNING`;
+  if (PERMANENT_STATES.has(instance.status.toUpperCase())) found.problem(path, message);
+  else found.temporaryProblem(busy, path, message);
 }
 
 /**
- * What holds for either side of a DCS migration (reference of DCS, section 4): the instance is there and `RUNNING`, SSL is off, and a password
- * is given exactly when there is one.
+ * Checks what both sides of a DCS migration need (reference of DCS, section 4): the instance exists and is `RUNNING`, SSL is off, and a password is
+ * given exactly when the instance has one.
  */
 export function checkInstance(
   instance: DcsInstance | undefined,
@@ -40,12 +40,12 @@ export function checkInstance(
   found: Preflight,
 ): void {
   if (!instance) {
-    found.problem([...path, 'id'], 'there is no such DCS instance in this region and project');
+    found.problem([...path, 'id'], 'DCS instance not found in this region and project');
     return;
   }
   checkRunning(instance, busy, [...path, 'id'], found);
   if (instance.sslEnabled) {
-    found.problem([...path, 'id'], `instance ${instance.name} has SSL on; data can be migrated only with SSL off`);
+    found.problem([...path, 'id'], `instance ${instance.name} has SSL enabled; disable it to migrate data`);
   }
   const hasPassword = given['password'] !== undefined;
   if (instance.passwordFree && hasPassword) {
@@ -55,7 +55,7 @@ export function checkInstance(
   }
 }
 
-/** Data goes into the same version or a newer one. Says nothing where a version is not known. */
+/** Checks that the target has the same version as the source or a newer one. Finds nothing when a version is unknown. */
 export function checkVersions(
   source: DcsInstance | undefined,
   target: DcsInstance | undefined,
@@ -66,11 +66,11 @@ export function checkVersions(
   if (from === undefined || to === undefined || !isOlderVersion(to, from)) return;
   found.problem(
     path,
-    `the target has Redis ${to}, older than the source's ${from}: data goes to the same version or a newer one`,
+    `the target has Redis ${to}, which is older than the source's ${from}: data can only be migrated to the same version or a newer one`,
   );
 }
 
-/** Warns when so much data is more than the target has free. How much room a file's data takes in memory is not known before. */
+/** Warns when the data is larger than the free memory of the target. How much memory the data of a file needs is not known in advance. */
 export function checkMemory(
   bytes: number,
   target: DcsInstance | undefined,
@@ -81,6 +81,6 @@ export function checkMemory(
   const freeMb = target.maxMemoryMb - (target.usedMemoryMb ?? 0);
   if (bytes <= freeMb * MB) return;
   const size = Math.ceil(bytes / MB);
-  const room = `${Math.max(0, Math.floor(freeMb))} of ${target.maxMemoryMb} MB free`;
-  found.warning(path, `${what} has ${size} MB, and instance ${target.name} has ${room}: the migration may fail`);
+  const free = `${Math.max(0, Math.floor(freeMb))} of ${target.maxMemoryMb} MB free`;
+  found.warning(path, `${what} has ${size} MB, but instance ${target.name} has only ${free}: the migration may fail`);
 }

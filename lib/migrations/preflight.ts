@@ -8,37 +8,41 @@ import type { PreflightFindings } from './preflight-findings.ts';
 import { TARGET_BUSY } from './preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from './task-policies.ts';
 
-const NOTHING: PreflightFindings = { problems: [], passing: [], warnings: [] };
+const NOTHING: PreflightFindings = { problems: [], temporaryProblems: [], warnings: [] };
 
-export interface Preflighted {
-  /** What to say; the problems as well, when the job says `preflight: warn`. */
+export interface PreflightResult {
+  /** With `preflight: warn`, the problems as well. */
   readonly warnings: readonly string[];
-  /** The target is busy, and nothing else is wrong: that matters only when the run has its turn. */
-  readonly targetTrouble?: RunError;
+  /** Set when the only problem is that the target is busy, which matters only when the run has its turn. */
+  readonly targetBusy?: RunError;
 }
 
 /**
- * Looks at what a task needs, as far as the job wants it, before anything changes in the cloud. A server migration is looked at where it is
- * derived, whatever the job wants: without that there is no body.
+ * Checks what a task needs before anything changes in the cloud, according to the job's `preflight`. A server migration is always checked when it is
+ * derived, because its body depends on that.
  *
- * @throws {RunError} `preflight` with every problem, when the job says `preflight: refuse` (the default). A retry helps after they were removed
- * @throws {RunError} with a code of `PASSING_TROUBLE`, when all that is wrong may pass. A retry helps later
+ * @throws {RunError} `preflight` with every problem, if the job has `preflight: refuse` (the default). A retry helps once they are fixed
+ * @throws {RunError} with a code of `TRANSIENT_FAILURES`, when all problems are temporary. A retry helps later
  * @throws {CloudError} when an instance, its backups or a file can't be read
  */
 export async function preflight(
   services: Pick<AllServices, 'dcsInstances' | 'obs'>,
   planned: PlannedTask,
-): Promise<Preflighted> {
-  const { preflight: wish } = planned.policies ?? DEFAULT_TASK_POLICIES;
-  if (wish === 'off') return { warnings: [] };
-  const { problems, passing, warnings } = (await ACTIONS[planned.kind].preflight?.(services, planned)) ?? NOTHING;
-  if (wish === 'warn') {
-    return { warnings: [...[...problems, ...passing].map((problem) => problemLine([problem])), ...warnings] };
+): Promise<PreflightResult> {
+  const { preflight: mode } = planned.policies ?? DEFAULT_TASK_POLICIES;
+  if (mode === 'off') return { warnings: [] };
+  const { problems, temporaryProblems, warnings } =
+    (await ACTIONS[planned.kind].preflight?.(services, planned)) ?? NOTHING;
+  if (mode === 'warn') {
+    return { warnings: [...[...problems, ...temporaryProblems].map((problem) => problemLine([problem])), ...warnings] };
   }
-  if (problems.length > 0) throw refusal('preflight', planned, [...problems, ...passing]);
-  const first = passing.find(({ reason }) => reason !== TARGET_BUSY);
-  if (first) throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, passing);
-  return passing.length > 0 ? { warnings, targetTrouble: refusal(TARGET_BUSY, planned, passing) } : { warnings };
+  if (problems.length > 0) throw refusal('preflight', planned, [...problems, ...temporaryProblems]);
+  const first = temporaryProblems.find(({ reason }) => reason !== TARGET_BUSY);
+  if (first)
+    throw first.reason instanceof CloudError ? first.reason : refusal(first.reason, planned, temporaryProblems);
+  return temporaryProblems.length > 0
+    ? { warnings, targetBusy: refusal(TARGET_BUSY, planned, temporaryProblems) }
+    : { warnings };
 }
 
 function refusal(code: Code, { kind, name }: PlannedTask, problems: readonly Problem[]): RunError {

@@ -1,6 +1,6 @@
 import { isSecretReference, type Secret, type SecretReference } from '../kernel/secret.ts';
 
-/** A copy of a planned body with the values in place of the references. It goes to the service and nowhere else. */
+/** A copy of a planned body with secret references replaced by their values. Send it to the service, and nowhere else. */
 export function resolveSecrets<T>(value: T, secret: (reference: SecretReference) => Secret): T;
 export function resolveSecrets(value: unknown, secret: (reference: SecretReference) => Secret): unknown {
   if (isSecretReference(value)) return secret(value).reveal();

@@ -2,20 +2,20 @@ import { isRecord } from '../kernel/is-record.ts';
 import { hasPlaceholder } from '../schema/placeholder-syntax.ts';
 import type { Target } from './action.ts';
 
-/** Ids are written with dashes or without, in either case. */
+/** Ids are written with or without dashes, in upper or lower case. */
 const plainId = (id: string) => id.replaceAll('-', '').toLowerCase();
 
 const HEX_ID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
-/** One spelling for each instance, as the service lists it. What does not look like an id stays as it is. */
+/** The id of an instance as the service lists it. A string that does not look like an id is returned unchanged. */
 export function canonicalId(id: string): string {
   const parts = HEX_ID.exec(plainId(id));
   return parts ? parts.slice(1).join('-') : id;
 }
 
 /**
- * What an instance is known by, whatever it is named with: a target's name, an id, or an object with `id`. `undefined` for nothing, and for
- * what is filled in later.
+ * A comparable id of an instance that is given as a target's name, an id, or an object with `id`. `undefined` for nothing, and for a placeholder
+ * that is filled in later.
  */
 export function instanceOf(given: unknown, targets: ReadonlyMap<string, Target>): string | undefined {
   const named =
@@ -23,7 +23,7 @@ export function instanceOf(given: unknown, targets: ReadonlyMap<string, Target>)
   return typeof named === 'string' && named !== '' && !hasPlaceholder(named) ? plainId(named) : undefined;
 }
 
-/** Do both name one DCS instance? No, as long as one of them is not known. */
+/** Do both refer to the same DCS instance? False while either is unknown. */
 export function sameInstance(a: unknown, b: unknown, targets: ReadonlyMap<string, Target>): boolean {
   const instance = instanceOf(a, targets);
   return instance !== undefined && instance === instanceOf(b, targets);

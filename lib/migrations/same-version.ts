@@ -1,15 +1,14 @@
 import type { ObjectIdentity } from '../ports/obs.ts';
 
 /**
- * Is what lies in the bucket the content that the event is about? By the version ids, without one by the eTags (quotes and case aside), without
- * both by the size.
+ * Is the object in the bucket the version that the event is about? Compares version ids, else eTags (ignoring quotes and case), else sizes.
  *
- * @returns `undefined` when event and answer have nothing in common that could be compared
+ * @returns `undefined` when event and response have nothing in common to compare
  */
 export function isSameVersion(event: Partial<ObjectIdentity>, seen: ObjectIdentity): boolean | undefined {
   if (event.versionId !== undefined && seen.versionId !== undefined) return event.versionId === seen.versionId;
   if (event.eTag !== undefined && seen.eTag !== undefined) return plainETag(event.eTag) === plainETag(seen.eTag);
-  // An answer that says nothing of the content is not trusted with its size either: an empty object has such a one.
+  // Without a version id and an eTag, the size of the response is not trusted either: an empty object looks the same.
   if (seen.versionId === undefined && seen.eTag === undefined) return undefined;
   return event.size === undefined ? undefined : event.size === seen.size;
 }

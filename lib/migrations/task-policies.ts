@@ -4,7 +4,7 @@ import type { FieldTable, ValuesOf } from '../schema/fields.ts';
 
 const NOTIFY_EVENTS = ['started', 'succeeded', 'failed', 'stuck', 'parked', 'missed', 'waiting'] as const;
 
-/** What a job says of each of its tasks, whatever the action. It is copied into the plan, and governs the run to its end. */
+/** The settings of a job for each of its tasks, whatever the action. They are copied into the plan and apply to the end of the run. */
 export const TASK_POLICIES = {
   deadline: {
     type: 'duration',
@@ -12,22 +12,22 @@ export const TASK_POLICIES = {
     default: '6h',
     needsLedger: true,
     sample: '2h',
-    // One in its steady incremental state never is.
-    doc: 'A task that is not over after this time is reported as stuck; {absent} if absent.',
+    // A task in its steady incremental state is never stuck.
+    doc: 'A task that has not ended after this time is reported as stuck. Default: {absent}.',
   },
   preflight: {
     type: 'enum',
     values: ['refuse', 'warn', 'off'],
     default: 'refuse',
     sample: 'warn',
-    doc: 'Look at what the task needs before anything changes: {absent} (default) when something is wrong, warn only, or off.',
+    doc: 'Check what the task needs before anything changes: {absent} (default) the run if something is wrong, warn only, or off.',
   },
   dry_run: {
     type: 'boolean',
     property: 'dryRun',
     default: false,
     sample: true,
-    doc: 'Do everything but the calls that change something, and say what would be sent. Default: {absent}.',
+    doc: 'Do everything except the calls that change something, and report what would be sent. Default: {absent}.',
   },
   on_failure: {
     type: 'enum',
@@ -35,37 +35,43 @@ export const TASK_POLICIES = {
     values: ['keep', 'release'],
     default: 'keep',
     sample: 'release',
-    doc: "An online task that can't be used: {absent} (default) leaves it and its machine, release deletes it. online_migration only.",
+    doc: "What happens to an online task that can't be used: {absent} (default) leaves it and its machine, release deletes it. online_migration only.",
   },
   stop_when: {
     type: 'object',
     property: 'stopWhen',
-    as: 'an object with offset and for',
+    expected: 'an object with offset and for',
     needsLedger: true,
-    doc: 'Stop an incremental task when the difference is at most offset for so long.',
+    doc: 'Stop an incremental task once the difference has been at most offset for this long.',
     fields: {
       offset: {
         type: 'integer',
-        must: true,
+        required: true,
         min: 0,
         max: Number.MAX_SAFE_INTEGER,
         sample: 0,
-        doc: 'As the service states it; its unit is not documented.',
+        doc: 'The difference as the service reports it; its unit is not documented.',
       },
-      for: { type: 'duration', property: 'forMs', must: true, sample: '10m', doc: 'So long without a break.' },
+      for: {
+        type: 'duration',
+        property: 'forMs',
+        required: true,
+        sample: '10m',
+        doc: 'How long, without interruption.',
+      },
     },
   },
   notify: {
     type: 'object',
-    as: 'an object with smn and on',
+    expected: 'an object with smn and on',
     needsLedger: true,
-    doc: 'Tell an SMN topic what becomes of the runs.',
+    doc: 'Notify an SMN topic about the runs.',
     fields: {
       smn: {
         type: 'string',
-        must: true,
-        form: TOPIC_URN,
-        as: 'the URN of an SMN topic, urn:smn:<region>:<project id>:<name>',
+        required: true,
+        pattern: TOPIC_URN,
+        expected: 'the URN of an SMN topic, urn:smn:<region>:<project id>:<name>',
         sample: 'urn:smn:ap-southeast-3:0123456789abcdef0123456789abcdef:migrations',
         doc: 'URN of the topic.',
       },
@@ -75,16 +81,16 @@ export const TASK_POLICIES = {
         default: NOTIFY_EVENTS,
         absent: 'all',
         sample: ['failed', 'parked'],
-        doc: 'Of what; {absent} if absent.',
+        doc: 'Which events to report. Default: {absent}.',
       },
     },
   },
 } as const satisfies FieldTable;
 
 export type TaskPolicies = ValuesOf<typeof TASK_POLICIES>;
-/** Who is told, and of what. */
+/** Who is notified, and about which events. */
 export type Notify = NonNullable<TaskPolicies['notify']>;
 export type NotifyEvent = Notify['on'][number];
 
-/** Of a job that says nothing. */
+/** The policies of a job that sets none. */
 export const DEFAULT_TASK_POLICIES: TaskPolicies = defaultsOf(TASK_POLICIES);

@@ -1,18 +1,18 @@
 /**
- * What a task's state means.
+ * The meaning of a task's state.
  *
- * - `running`: on its way.
- * - `ready`: made, and waiting for somebody: an online task to be configured, a server task to be started.
- * - `steady`: all is copied and changes are followed, until somebody stops it.
- * - `succeeded`, `failed`, `stopped`: over; others may have the target.
- * - `unknown`: a state that no source names; treated as `running`, and said.
+ * - `running`: in progress.
+ * - `ready`: created and waiting: an online task to be configured, a server task to be started.
+ * - `steady`: everything is copied and changes are replicated, until someone stops it.
+ * - `succeeded`, `failed`, `stopped`: ended; others may have the target.
+ * - `unknown`: an undocumented state; treated as `running`, and reported.
  */
 export type TaskState = 'running' | 'ready' | 'steady' | 'succeeded' | 'failed' | 'stopped' | 'unknown';
 
-/** What each state means that a service has. */
+/** The meaning of each state of a service. */
 export type TaskStates = Readonly<Record<string, TaskState>>;
 
-/** Is nothing more to come of it? */
+/** Has the task ended? */
 export function isOver(state: TaskState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'stopped';
 }

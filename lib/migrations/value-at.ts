@@ -1,6 +1,6 @@
 import { isRecord } from '../kernel/is-record.ts';
 
-/** What stands at a place in an object of objects. `undefined` when there is no such place. */
+/** The value at a path in nested objects. `undefined` when the path does not exist. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (isRecord(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),

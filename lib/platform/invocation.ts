@@ -7,7 +7,7 @@ import type { Credentials, InvocationContext } from '../kernel/context.ts';
 import { ConfigError, RunError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Redactor } from '../kernel/redactor.ts';
-import { Secret, secretDoubt, secretProblem } from '../kernel/secret.ts';
+import { Secret, secretProblem, secretWarning } from '../kernel/secret.ts';
 import { lookUp, readSettings, type Settings } from '../kernel/settings.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { AllServices } from '../ports/services.ts';
@@ -98,7 +98,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
       redactor.add(value);
       const problem = secretProblem(value);
       if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; correct its value`);
-      const doubt = secretDoubt(value);
+      const doubt = secretWarning(value);
       if (doubt && !warnedAbout.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
       if (doubt) warnedAbout.add(name);
       return new Secret(value);

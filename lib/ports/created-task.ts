@@ -1,9 +1,9 @@
-/** A task that was just created. An answer without an id is no success: it throws with outcome `unknown`. */
+/** A task that was just created. A response without an id is not a success: the call throws with outcome `unknown`. */
 export interface CreatedTask {
   readonly id: string;
-  /** As the service states it; absent where the answer has none. */
+  /** As returned by the service; absent if it is not in the response. */
   readonly status?: string;
-  /** The service created the task and says at once that it failed. */
+  /** Set when the service created the task and reported in the same response that it failed. */
   readonly error?: string;
   /** The cloud's request id. */
   readonly requestId?: string;

@@ -1,6 +1,6 @@
 import type { CreatedTask } from './created-task.ts';
 
-/** One row of ListMigrationTask. Never carries a password: that call returns none, and nothing else is kept. */
+/** One row of ListMigrationTask. Never contains a password: that call returns none, and no other fields are kept. */
 export interface DcsTask {
   readonly id: string;
   readonly name: string;
@@ -13,9 +13,9 @@ export interface DcsTask {
 export interface DcsService {
   /** CreateMigrationTask: `POST /v2/{project_id}/migration-task`. */
   createMigrationTask(body: Readonly<Record<string, unknown>>): Promise<CreatedTask>;
-  /** CreateOnlineMigrationTask: `POST /v2/{project_id}/migration/instance`. The id is the answer's `instance_id`. */
+  /** CreateOnlineMigrationTask: `POST /v2/{project_id}/migration/instance`. The id is the `instance_id` of the response. */
   createOnlineMigrationTask(body: Readonly<Record<string, unknown>>): Promise<CreatedTask>;
-  /** ListMigrationTask with `name`, all pages. The service's filter may be fuzzy: compare names again. Empty when there is none. */
+  /** ListMigrationTask with `name`, all pages. The service's filter may be fuzzy, so compare names again. Empty when there are none. */
   listMigrationTasks(name: string): Promise<DcsTask[]>;
 }
 
@@ -24,7 +24,7 @@ export interface DcsInstance {
   readonly id: string;
   readonly name: string;
   readonly status: string;
-  /** Such as `6.0`; absent where the answer has none. */
+  /** Such as `6.0`; absent if it is not in the response. */
   readonly engineVersion?: string;
   readonly cacheMode?: string;
   readonly maxMemoryMb?: number;
@@ -36,7 +36,7 @@ export interface DcsInstance {
 
 export interface DcsBackupRecord {
   readonly id: string;
-  /** Open: `waiting`, `backuping`, `succeed`, `failed`, `expired`, `deleted` are documented. */
+  /** Not a closed list: `waiting`, `backuping`, `succeed`, `failed`, `expired`, `deleted` are documented. */
   readonly status: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -46,7 +46,7 @@ export interface DcsBackupRecord {
 }
 
 export interface DcsInstances {
-  /** `undefined` when there is none (DCS.3022). */
+  /** `undefined` when it does not exist (DCS.3022). */
   showInstance(id: string): Promise<DcsInstance | undefined>;
   /** All pages of ListBackupRecords. Empty when there are none (204). */
   listBackupRecords(instanceId: string): Promise<DcsBackupRecord[]>;
@@ -54,11 +54,11 @@ export interface DcsInstances {
   copyInstance(instanceId: string, remark: string): Promise<{ readonly backupId: string }>;
 }
 
-/** ShowMigrationTaskStats; numbers may come as texts. A field is absent where the answer has none. */
+/** ShowMigrationTaskStats, which may return numbers as strings. A field is absent if it is not in the response. */
 export interface DcsTaskStats {
-  /** Percent of the full phase. */
+  /** Progress of the full phase, in percent. */
   readonly fullProgress?: number;
-  /** What source and target still differ by; 0 means none. Its unit is not documented. */
+  /** The difference between source and target; 0 means none. The unit is not documented. */
   readonly offset?: number;
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
@@ -80,9 +80,9 @@ export interface DcsFollow {
     taskId: string,
     body: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly status?: string }>;
-  /** ShowJobInfo, for the job of a create. */
+  /** ShowJobInfo, for the job of a create call. */
   showJob(jobId: string): Promise<DcsJob>;
-  /** Online tasks only; `undefined` when the task is gone (DCS.4133) or has no figures. */
+  /** Online tasks only; `undefined` when the task no longer exists (DCS.4133) or has no statistics. */
   showStats(taskId: string): Promise<DcsTaskStats | undefined>;
   /** Messages of the task's ERROR log, newest first, at most 20. Empty when there are none. */
   listErrorLogs(taskId: string): Promise<string[]>;

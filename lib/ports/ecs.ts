@@ -1,12 +1,12 @@
-/** An existing target of a server migration. */
+/** An ECS that is the existing target of a server migration. */
 export interface EcsServer {
   readonly id: string;
   readonly name: string;
   readonly status: string;
-  /** Private addresses, then floating ones. */
+  /** Private addresses. */
   readonly fixedIps: readonly string[];
   readonly floatingIps: readonly string[];
-  /** `BIOS` or `UEFI`, where the answer says. */
+  /** `BIOS` or `UEFI`, if it is in the response. */
   readonly firmware?: string;
 }
 

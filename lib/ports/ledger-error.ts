@@ -1,8 +1,8 @@
 import { AppError } from '../kernel/errors.ts';
 
-/** The ledger could not be read or written. Nothing is created then. A retry helps when it is back. */
+/** The ledger could not be read or written, so nothing is created. A retry helps once it is available again. */
 export class LedgerError extends AppError {
-  /** `false`: it will fail again until somebody fixes it (permissions, a bucket that can't be appended to). */
+  /** `false`: it fails again until someone fixes it (permissions, a bucket that can't be appended to). */
   readonly temporary: boolean;
 
   constructor(message: string, options: ErrorOptions & { readonly temporary: boolean }) {
@@ -11,7 +11,7 @@ export class LedgerError extends AppError {
   }
 }
 
-/** A list was read and holds something that no version of this code writes. A retry does not help; a person has to look. */
+/** A list was read and contains something that no version of this code writes. A retry does not help; someone has to look into it. */
 export class DamagedListError extends LedgerError {
   readonly list: string;
   readonly what: string;

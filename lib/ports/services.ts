@@ -6,20 +6,19 @@ import type { SmnService } from './smn.ts';
 import type { SmsFollow, SmsServers, SmsService } from './sms.ts';
 
 /**
- * The calls to the cloud that runs need, by service: `lib/cloud` implements them over the official SDK.
+ * The cloud calls that runs need, by service. `lib/cloud` implements them with the official SDK.
  *
- * Every call ends within the invocation's remaining time, sends its request at most once (reads at most twice), and throws `CloudError` and
- * nothing else when it fails: its `outcome` says what is known, its `temporary` whether the same call may work later. No answer carries a
- * password.
+ * Every call ends within the invocation's remaining time and sends its request at most once (reads: at most twice). When it fails, it throws only
+ * `CloudError`: `outcome` is what is known, `temporary` whether the same call may succeed later. No result contains a password.
  */
 
-/** Made when first asked for: a function that needs only one service loads only that one. */
+/** Each is created on first use, so that a function loads only the services that it needs. */
 export interface Services {
   dcs(): Promise<DcsService>;
   sms(): Promise<SmsService>;
 }
 
-/** Everything. Each is made when first asked for. */
+/** All services. Each is created on first use. */
 export interface AllServices extends Services {
   dcsInstances(): Promise<DcsInstances>;
   dcsFollow(): Promise<DcsFollow>;

@@ -1,4 +1,4 @@
-/** Of a message's subject, in bytes of UTF-8 (SMN API reference, PublishMessage). */
+/** Limit of a message's subject, in bytes of UTF-8 (SMN API reference, PublishMessage). */
 export const MAX_SUBJECT_BYTES = 512;
 
 export interface SmnService {

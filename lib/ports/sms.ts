@@ -20,7 +20,7 @@ export interface SmsCheck {
   readonly message?: string;
 }
 
-/** ShowServer, as much of it as a migration is derived from. Sizes are bytes; lists are as the service gave them. */
+/** The fields of ShowServer that a migration is derived from. Sizes are in bytes; lists are as the service returned them. */
 export interface SmsServer {
   readonly id: string;
   readonly name: string;
@@ -48,32 +48,32 @@ export interface SmsTemplate {
   readonly projectId?: string;
   readonly targetServerName?: string;
   readonly hasPublicIp: boolean;
-  /** Sizes in GB, in order of `index`. */
+  /** In order of `index`. */
   readonly disks: readonly { readonly sizeGb: number }[];
-  /** Names of mandatory parts that are missing: `vpc.id`, `nics`, `security_groups`, `image_id` ... */
+  /** Names of required parts that are missing: `vpc.id`, `nics`, `security_groups`, `image_id` ... */
   readonly incomplete: readonly string[];
 }
 
 export interface SmsServers {
-  /** `undefined` when there is none (SMS.7602, 404). */
+  /** `undefined` when it does not exist (SMS.7602, 404). */
   showServer(id: string): Promise<SmsServer | undefined>;
-  /** `undefined` when there is none (SMS.7101, 404). */
+  /** `undefined` when it does not exist (SMS.7101, 404). */
   showTemplate(id: string): Promise<SmsTemplate | undefined>;
 }
 
-/** ShowTask, as much as a report says. */
+/** The fields of ShowTask that reports use. */
 export interface SmsTaskDetail {
   readonly id: string;
   readonly name: string;
   readonly state: string;
   /** Of the current subtask. */
   readonly subtask?: string;
-  /** Percent of the current subtask, 0 to 100. */
+  /** Progress of the current subtask in percent, 0 to 100. */
   readonly progress?: number;
   readonly remainingSeconds?: number;
   /** Mbit/s. */
   readonly speedMbps?: number;
-  /** Out of `error_json`. */
+  /** From `error_json`. */
   readonly error?: { readonly code?: string; readonly message?: string; readonly params?: readonly string[] };
 }
 
@@ -82,7 +82,7 @@ export type SmsOperation = 'start' | 'stop';
 export interface SmsFollow {
   /** Every task, all pages. */
   listAllTasks(): Promise<SmsTask[]>;
-  /** `undefined` when there is none (SMS.7703, 404). */
+  /** `undefined` when it does not exist (SMS.7703, 404). */
   showTask(id: string): Promise<SmsTaskDetail | undefined>;
   /** UpdateTaskStatus. */
   updateTaskStatus(id: string, operation: SmsOperation): Promise<void>;

@@ -1,44 +1,45 @@
-import { MAX_PROBLEMS, stoppedAt } from '../kernel/errors.ts';
+import { MAX_PROBLEMS, tooManyProblems } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret.ts';
 import { describeKind, describeValue } from './describe-value.ts';
 import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
-import { type CheckedFields, type Findings, own, type Path, refuse } from './findings.ts';
+import { addProblem, type CheckedFields, type Findings, own, type Path } from './findings.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
 import { didYouMean, unknownName } from './suggest.ts';
 
-/** What the name of a function's variable may look like here: FunctionGraph's rule for `user_data`. */
+/** A valid name of a function's variable: FunctionGraph's rule for `user_data`. */
 export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 export interface CheckOptions {
-  /** `file`: placeholders are not filled yet, and texts that hold one are not judged. `filled`: everything is. */
+  /** `file`: placeholders are not filled yet, so strings that contain one are not checked. `filled`: everything is checked. */
   readonly mode: 'file' | 'filled';
-  /** Mandatory top-level fields that may be missing all the same: the trigger, the caller or we supply them. */
+  /** Required top-level fields that may still be missing, because the trigger, the caller or a plan supplies them. */
   readonly optional?: ReadonlySet<string>;
-  /** Where the value stands in its document. Default: it is the document. */
+  /** Path of the value in its document. Default: it is the document itself. */
   readonly path?: Path;
 }
 
-/** What is known while a table is checked. */
+/** The state of a check. */
 interface Check extends Findings {
-  /** `keys`: our own keys of a jobs file, whose texts stand for themselves. */
+  /** `keys`: our own keys of a jobs file, whose strings have no placeholders. */
   readonly mode: CheckOptions['mode'] | 'keys';
   readonly hasLedger?: boolean;
 }
 
-/** What holds at the top of a table alone. */
+/** What applies only at the top level of a table. */
 interface Top {
   readonly optional?: ReadonlySet<string>;
   readonly besides?: readonly string[];
 }
 
-/** A caller may send thousands of unknown names, and each hint costs a search. */
+/** A caller may send thousands of unknown names, and each suggestion costs a search. */
 const MAX_HINTS = 50;
 
-/** What is wrong with a key that needs memory in a file that has none. */
+/** The problem of a key that needs a ledger, in a file without one. */
 export const NEEDS_LEDGER = 'needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }';
-/** Whoever writes a jobs file sees all that is wrong with it. */
+
+/** Has the check found enough problems to stop? Never for a jobs file: its author sees all of them. */
 function isFull({ mode, problems }: Check): boolean {
   return mode === 'filled' && problems.length >= MAX_PROBLEMS;
 }
@@ -53,9 +54,9 @@ function stringProblem(field: StringField, text: string): string | undefined {
   const problem = field.problem?.(text);
   if (problem !== undefined) return problem;
   const length = characterCount(text);
-  if (field.form && field.as) {
-    const fits = field.form.test(text) && length <= (field.max ?? length);
-    return fits ? undefined : `must be ${field.as}, received ${describeValue(text)}`;
+  if (field.pattern && field.expected) {
+    const fits = field.pattern.test(text) && length <= (field.max ?? length);
+    return fits ? undefined : `must be ${field.expected}, received ${describeValue(text)}`;
   }
   if (field.min !== undefined && length < field.min) {
     return `must have at least ${field.min} character${field.min === 1 ? '' : 's'}, has ${length}`;
@@ -71,14 +72,14 @@ function stringProblem(field: StringField, text: string): string | undefined {
 function numberProblem(field: IntegerField | NumberField, value: unknown): string | undefined {
   const what = field.type === 'integer' ? 'a whole number' : 'a number';
   if (typeof value !== 'number') {
-    const hint = typeof value === 'string' ? ' (write it without quotes; placeholders give texts only)' : '';
+    const hint = typeof value === 'string' ? ' (write it without quotes; placeholders always give strings)' : '';
     return `must be ${what}, received ${describeValue(value)}${hint}`;
   }
   if (!Number.isFinite(value)) return `must be ${what}, received ${value}`;
   if (field.type === 'integer') {
     if (!Number.isInteger(value)) return `must be a whole number, received ${value}`;
     if (!Number.isSafeInteger(value)) {
-      return `is beyond ${Number.MAX_SAFE_INTEGER}, the largest whole number that can be sent without being rounded`;
+      return `is larger than ${Number.MAX_SAFE_INTEGER}, the largest whole number that can be sent without rounding`;
     }
   }
   if (value < field.min || value > field.max) return `must be from ${field.min} to ${field.max}, received ${value}`;
@@ -88,23 +89,23 @@ function numberProblem(field: IntegerField | NumberField, value: unknown): strin
 function checkSecret(value: unknown, path: Path, found: Check): unknown {
   if (!isSecretReference(value)) {
     const what = 'must be { user_data: NAME }, the name of an encrypted variable of the function';
-    return refuse(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
+    return addProblem(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
   }
   if (VARIABLE_NAME.test(value.user_data)) return { user_data: value.user_data };
   const what = 'must be the name of a variable: a letter, then letters, digits and "_"';
-  return refuse(found, [...path, 'user_data'], `${what}. What was given is not shown`);
+  return addProblem(found, [...path, 'user_data'], `${what}; received a value that is not shown`);
 }
 
 function checkInteger(field: IntegerField, value: unknown, path: Path, found: Check): unknown {
   const { min, max, sendAs } = field;
   if (found.mode === 'keys') {
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    return refuse(found, path, `must be a whole number from ${min} to ${max}, received ${describeValue(value)}`);
+    return addProblem(found, path, `must be a whole number from ${min} to ${max}, received ${describeValue(value)}`);
   }
   const asText = sendAs === 'string' && typeof value === 'string' && /^[0-9]{1,16}$/.test(value);
   const number = asText ? Number(value) : value;
   const problem = numberProblem(field, number);
-  if (problem) return refuse(found, path, problem);
+  if (problem) return addProblem(found, path, problem);
   return sendAs === 'string' ? String(number) : number;
 }
 
@@ -112,23 +113,23 @@ function checkNames({ values }: NamesField, value: unknown, path: Path, found: C
   const all = values.join(', ');
   if (!Array.isArray(value) || value.length === 0) {
     const given = Array.isArray(value) ? 'an empty list' : describeValue(value);
-    return refuse(found, path, `must be a list of ${all}, received ${given}`);
+    return addProblem(found, path, `must be a list of ${all}, received ${given}`);
   }
   for (const [i, item] of value.entries()) {
     const at = [...path, i];
     if (!values.includes(item)) {
-      refuse(found, at, `must be one of ${all}, received ${describeValue(item)}${meantOf(item, values)}`);
-    } else if (value.indexOf(item) < i) refuse(found, at, `names ${item} twice`);
+      addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${suggestionFor(item, values)}`);
+    } else if (value.indexOf(item) < i) addProblem(found, at, `names ${item} twice`);
   }
   return value;
 }
 
-function meantOf(value: unknown, known: readonly string[]): string {
+function suggestionFor(value: unknown, known: readonly string[]): string {
   return typeof value === 'string' ? didYouMean(value, known) : '';
 }
 
 function checkField(field: Field, value: unknown, path: Path, found: Check): unknown {
-  const refused = (message: string): undefined => refuse(found, path, message);
+  const refused = (message: string): undefined => addProblem(found, path, message);
   switch (field.type) {
     case 'string': {
       if (value === null && field.nullable) return null;
@@ -152,7 +153,7 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
     case 'enum': {
       const { values } = field;
       if (values.some((word) => word === value)) return value;
-      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${meantOf(value, values)}`);
+      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`);
     }
     case 'names':
       return checkNames(field, value, path, found);
@@ -163,17 +164,17 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
       return refused(`${wanted}, received ${describeValue(value)}`);
     }
     case 'object': {
-      if (!isRecord(value)) return refused(`must be ${field.as ?? 'an object'}, received ${describeKind(value)}`);
+      if (!isRecord(value)) return refused(`must be ${field.expected ?? 'an object'}, received ${describeKind(value)}`);
       const names = Object.keys(field.fields);
       if (!field.exactlyOne || names.filter((name) => own(value, name) !== undefined).length === 1) {
         const checked = checkObject(field.fields, value, path, {}, found);
         field.rules?.(value, checked, path, found);
         return checked;
       }
-      refuseUnknown(names, value, path, found);
+      checkUnknown(names, value, path, found);
       return refused(`must have exactly one of ${names.join(' and ')}`);
     }
-    case 'own':
+    case 'custom':
       return field.check(value, path, found);
     case 'list': {
       const { min, max } = field;
@@ -196,13 +197,13 @@ function checkItems(field: Field, items: readonly unknown[], path: Path, found: 
   return copy;
 }
 
-function refuseUnknown(known: readonly string[], value: Record<string, unknown>, path: Path, found: Check): void {
+function checkUnknown(known: readonly string[], value: Record<string, unknown>, path: Path, found: Check): void {
   const what = found.mode === 'keys' ? 'key' : 'field';
   for (const name of Object.keys(value)) {
     if (isFull(found)) break;
     if (known.includes(name)) continue;
     const hints = found.mode === 'keys' || found.problems.length < MAX_HINTS ? known : [];
-    refuse(found, [...path, name], unknownName(what, name, hints));
+    addProblem(found, [...path, name], unknownName(what, name, hints));
   }
 }
 
@@ -214,14 +215,14 @@ function checkObject(
   found: Check,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  refuseUnknown([...besides, ...Object.keys(table)], value, path, found);
+  checkUnknown([...besides, ...Object.keys(table)], value, path, found);
   for (const [name, field] of Object.entries(table)) {
     const at = [...path, name];
     const given = own(value, name);
-    if (given === undefined && field.must && !optional?.has(name)) {
-      refuse(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
+    if (given === undefined && field.required && !optional?.has(name)) {
+      addProblem(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
     }
-    if (given !== undefined && field.needsLedger && found.hasLedger === false) refuse(found, at, NEEDS_LEDGER);
+    if (given !== undefined && field.needsLedger && found.hasLedger === false) addProblem(found, at, NEEDS_LEDGER);
     const used = given === undefined ? field.default : given;
     if (used === undefined) continue;
     copy[field.property ?? name] = checkField(field, used, at, found);
@@ -231,9 +232,9 @@ function checkObject(
 }
 
 /**
- * Checks an object of our own keys, and adds what is wrong with it. Keys in `besides` are known, and checked elsewhere.
+ * Checks an object of our own keys, and adds its problems to `found`. Keys in `besides` are known, and checked elsewhere.
  *
- * @returns the values under their properties, defaults among them. One that has a problem is `undefined`, whatever its type says: use them
+ * @returns the values by property name, including defaults. A value that has a problem is `undefined`, whatever its type says, so use the result
  * only when there are no problems, or with care. Throws nothing
  */
 export function checkKeys<T extends FieldTable>(
@@ -246,18 +247,17 @@ export function checkKeys<T extends FieldTable>(
   return checkObject(table, value, path, { besides }, { ...found, mode: 'keys', hasLedger }) as ValuesOf<T>;
 }
 
-/** What holds in an object that says nothing, if nothing is mandatory in it. */
+/** The values of an empty object, for a table without required keys. */
 export function defaultsOf<T extends FieldTable>(table: T): ValuesOf<T> {
   return checkKeys(table, {}, [], { problems: [], warnings: [] });
 }
 
 /**
- * Checks a value against a table of fields and reports everything that is wrong with it, never only the first thing; in
- * `filled` mode of more than `MAX_PROBLEMS` things the first ones.
+ * Checks a value against a table of fields and reports all problems, not only the first. In `filled` mode, reports at most `MAX_PROBLEMS`.
  *
- * What the table does not know is refused by name. Text is counted in characters, not in UTF-16 units. A whole number beyond
- * `Number.MAX_SAFE_INTEGER` is refused, for it would be sent rounded. A literal in place of a secret is refused without being shown.
- * Throws nothing; the depth it goes to is the table's.
+ * Unknown fields are refused by name. Length is counted in characters, not in UTF-16 units. A whole number beyond `Number.MAX_SAFE_INTEGER` is
+ * refused, because it would be rounded. A literal in place of a secret is refused without being shown.
+ * Throws nothing. The depth of the check is that of the table.
  */
 export function checkFields(table: FieldTable, value: unknown, options: CheckOptions): CheckedFields {
   const found: Check = { mode: options.mode, problems: [], warnings: [] };
@@ -267,6 +267,8 @@ export function checkFields(table: FieldTable, value: unknown, options: CheckOpt
     return { value: {}, problems: found.problems, warnings: found.warnings };
   }
   const checked = checkObject(table, value, path, options, found);
-  const problems = isFull(found) ? [...found.problems.slice(0, MAX_PROBLEMS - 1), stoppedAt(path)] : found.problems;
+  const problems = isFull(found)
+    ? [...found.problems.slice(0, MAX_PROBLEMS - 1), tooManyProblems(path)]
+    : found.problems;
   return { value: checked, problems, warnings: found.warnings };
 }

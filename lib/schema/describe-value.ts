@@ -1,7 +1,7 @@
-/** The most characters of a given value that a message shows. */
+/** The most characters of a value that a message shows. */
 const SHOWN_CHARACTERS = 40;
 
-/** A value as a message may show it: its kind, and the start of a text. Never call it with something that may hold a secret. */
+/** Describes a value for a message: its kind, and the start of a string. Never call it with a value that may contain a secret. */
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -13,7 +13,7 @@ export function describeValue(value: unknown): string {
   return `the string ${JSON.stringify(shown)}`;
 }
 
-/** The kind of a value alone, for fields that may hold a secret. */
+/** Describes only the kind of a value, for fields that may contain a secret. */
 export function describeKind(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -2,33 +2,33 @@ import type { SecretReference } from '../kernel/secret.ts';
 import type { Findings, Path } from './findings.ts';
 
 /**
- * The keys of a jobs file as data: one table per object states names, types, limits, defaults and who must give them. Those of an action are
+ * The keys of a jobs file as data: one table per object with names, types, limits, defaults and which are required. The fields of an action are
  * the parameters of its API operation. The check of the jobs file, the check of a filled action, the types of a checked job, the JSON Schema
- * for editors, docs/jobs-file.md and the tests all read the same table.
+ * for editors, docs/jobs-file.md and the tests all use the same table.
  */
 
 interface FieldBase {
-  /** Mandatory on the API page (or in fact: then `doc` says so). */
-  readonly must?: true;
-  /** One line for editors and the reference: meaning, unit, caveat. `{absent}` stands for what holds without the field. */
+  /** Required by the API page (or in practice: then `doc` says so). */
+  readonly required?: true;
+  /** One line for editors and the reference: meaning, unit, caveat. `{absent}` is replaced by what applies without the field. */
   readonly doc: string;
-  /** What holds without it, as a file would say it: the check puts it in. */
+  /** The default, as written in a file. The check fills it in. */
   readonly default?: unknown;
-  /** What holds without it in words, where no `default` says it. */
+  /** What applies without it, in words, if there is no `default`. */
   readonly absent?: string;
-  /** What the service takes when it is not sent. */
+  /** The service's own default. */
   readonly serviceDefault?: string;
-  /** An example for the reference. Of an object that has none, the examples of its fields. */
+  /** An example for the reference. An object without one uses the examples of its fields. */
   readonly sample?: unknown;
-  /** It needs memory: refused in a file without a ledger. */
+  /** Refused in a file without a ledger. */
   readonly needsLedger?: true;
-  /** What its checked value is called. Default: as the field. */
+  /** Name of the property in the checked value. Default: the field's name. */
   readonly property?: string;
   /** Accepted and sent, with this warning. */
   readonly warn?: string;
   /**
-   * Decides where data or a password goes, with all that is in it: targets, ids, addresses, ports, regions. Nobody from outside fills it. Where a
-   * text may stand for it, as a target's name does, that text as well.
+   * The field, with everything in it, decides where data or a password goes: targets, ids, addresses, ports, regions. It is never filled from
+   * outside. If a string may take its place, such as a target's name, that applies to the string too.
    */
   readonly destination?: true;
 }
@@ -38,17 +38,17 @@ export interface StringField extends FieldBase {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
-  /** The form of the whole text, and what to call it in a message. Without `as` it is for the schema, and `problem` judges. */
-  readonly form?: RegExp;
-  readonly as?: string;
-  /** What is wrong with a text, as a message goes on; asked before anything else. */
+  /** What the whole string must match. Without `expected`, it is only used for the schema, and `problem` does the check. */
+  readonly pattern?: RegExp;
+  readonly expected?: string;
+  /** Returns what is wrong with a string, worded to follow the field's path. Called before any other check. */
   readonly problem?: (text: string) => string | undefined;
   readonly nullable?: true;
-  /** Key of an object: what comes from outside may not lead out of its folder. */
+  /** It is an object key: values from outside must not lead out of its folder. */
   readonly objectKey?: true;
 }
 
-/** A password: only a reference is accepted, and the value itself never stands in a file. */
+/** A password: only a reference is accepted; the value itself is never in a file. */
 interface SecretField extends FieldBase {
   readonly type: 'secret';
 }
@@ -56,9 +56,9 @@ interface SecretField extends FieldBase {
 export interface IntegerField extends FieldBase {
   readonly type: 'integer';
   readonly min: number;
-  /** At most `Number.MAX_SAFE_INTEGER`, whatever the page says: what is above it would be rounded. */
+  /** At most `Number.MAX_SAFE_INTEGER`, whatever the API page says, because larger numbers would be rounded. */
   readonly max: number;
-  /** The API wants text: a number is accepted, and sent as a string. */
+  /** The API expects a string: a number is accepted, and sent as a string. */
   readonly sendAs?: 'string';
 }
 
@@ -72,7 +72,7 @@ interface BooleanField extends FieldBase {
   readonly type: 'boolean';
 }
 
-/** This value and no other. */
+/** Exactly this value. */
 interface ConstField extends FieldBase {
   readonly type: 'const';
   readonly value: string | number;
@@ -84,31 +84,31 @@ interface EnumField extends FieldBase {
   readonly values: readonly string[];
 }
 
-/** Some of a few words, at least one, each once. */
+/** A non-empty list of known words, without duplicates. */
 export interface NamesField extends FieldBase {
   readonly type: 'names';
   readonly values: readonly string[];
 }
 
-/** `30s`, `5m`, `6h`, `7d`; its value has milliseconds. */
+/** `30s`, `5m`, `6h`, `7d`; the checked value is in milliseconds. */
 interface DurationField extends FieldBase {
   readonly type: 'duration';
 }
 
 export interface ObjectField extends FieldBase {
   readonly type: 'object';
-  /** What to call it in a message. Default: `an object`. */
-  readonly as?: string;
-  /** Of its fields one is given. */
+  /** What a message says is expected. Default: `an object`. */
+  readonly expected?: string;
+  /** Exactly one of its fields must be given. */
   readonly exactlyOne?: true;
-  /** Rules between its fields: they get it as it was given, and as it was checked. */
+  /** Rules between its fields. They receive the object as given and as checked. */
   readonly rules?: (
     given: Readonly<Record<string, unknown>>,
     checked: Readonly<Record<string, unknown>>,
     path: Path,
     found: Findings,
   ) => void;
-  /** What its JSON Schema says beside its fields. */
+  /** More keywords for its JSON Schema. */
   readonly schema?: object;
   readonly fields: FieldTable;
 }
@@ -120,9 +120,9 @@ export interface ListField extends FieldBase {
   readonly of: Field;
 }
 
-/** What no other type describes: it brings its own check, which reports what is wrong and gives the value, and its own JSON Schema. */
-interface OwnField extends FieldBase {
-  readonly type: 'own';
+/** What no other type describes. It has its own check, which reports problems and returns the value, and its own JSON Schema. */
+interface CustomField extends FieldBase {
+  readonly type: 'custom';
   readonly check: (value: unknown, path: Path, found: Findings) => unknown;
   readonly schema: () => object;
 }
@@ -139,11 +139,11 @@ export type Field =
   | DurationField
   | ObjectField
   | ListField
-  | OwnField;
+  | CustomField;
 
 export type FieldTable = { readonly [name: string]: Field };
 
-/** The checked values of what is always the same, by type. */
+/** The checked values of the simple field types. */
 interface PlainValues {
   readonly string: string;
   readonly secret: SecretReference;
@@ -162,7 +162,7 @@ export type ValueOf<F extends Field> = F extends { readonly type: keyof PlainVal
       ? F['values'][number]
       : F extends NamesField
         ? readonly F['values'][number][]
-        : F extends OwnField
+        : F extends CustomField
           ? NonNullable<ReturnType<F['check']>>
           : F extends ListField
             ? readonly ValueOf<F['of']>[]
@@ -172,7 +172,7 @@ export type ValueOf<F extends Field> = F extends { readonly type: keyof PlainVal
                 ? ValuesOf<F['fields']>
                 : never;
 
-type Certain = { readonly must: true } | { readonly default: unknown };
+type Certain = { readonly required: true } | { readonly default: unknown };
 type PropertyOf<K extends string, F> = F extends { readonly property: infer P extends string } ? P : K;
 
 /** The checked values of a table's fields, each under its `property`. */

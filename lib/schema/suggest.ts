@@ -1,7 +1,7 @@
-/** Longer names are not compared: no name of ours is that long, and the work grows with the square. */
+/** Longer names are not compared: no known name is that long, and the work grows quadratically. */
 const MAX_NAME_LENGTH = 64;
 
-/** How many characters must be changed, added or dropped to make `a` into `b` (Levenshtein). */
+/** The edit distance of two strings (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -15,7 +15,7 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The known name that is nearest, in any case and with `-` for `_`; `undefined` when none is within two characters. */
+/** The closest known name, ignoring case and treating `-` as `_`; `undefined` when none is within two edits. */
 export function suggest(given: string, known: Iterable<string>): string | undefined {
   if (given.length > MAX_NAME_LENGTH) return undefined;
   const plain = given.toLowerCase().replaceAll('-', '_');
@@ -29,13 +29,13 @@ export function suggest(given: string, known: Iterable<string>): string | undefi
   return best?.name;
 }
 
-/** `; did you mean "x"?` for the {@link suggest}; an empty text when there is none. */
+/** `; did you mean "x"?` with the closest known name (see {@link suggest}); an empty string when there is none. */
 export function didYouMean(given: string, known: Iterable<string>): string {
   const near = suggest(given, known);
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
 }
 
-/** The message for a key that is not known, with the name that was probably meant. */
+/** The message for an unknown key, with the name that was probably meant. */
 export function unknownName(what: string, given: string, known: Iterable<string>): string {
   const shown = given.length > MAX_NAME_LENGTH ? `${given.slice(0, MAX_NAME_LENGTH)}…` : given;
   return `unknown ${what} ${JSON.stringify(shown)}${didYouMean(given, known)}`;

@@ -3,7 +3,7 @@ import { jobsFilePage } from './jobs-file-page.ts';
 import { POLICY_FILES, permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
 
-/** The pages, and the policies that they describe, that are made from the source, by their paths. */
+/** The generated pages, and the policies that they describe, by path. */
 export const GENERATED_PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errorsPage,
   'docs/jobs-file.md': jobsFilePage,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { absentText } from '../../lib/jobs/field-schema.ts';
+import { defaultText } from '../../lib/jobs/field-schema.ts';
 import { FILE } from '../../lib/jobs/fields/file.ts';
 import { POLICIES } from '../../lib/jobs/fields/policies.ts';
 import { TARGET } from '../../lib/jobs/fields/target.ts';
@@ -15,10 +15,10 @@ type Schema = { readonly [key: string]: unknown };
 
 /** One key of the jobs file. */
 interface KeyRow {
-  /** From the section on: `set.complete.marker`, `files[].file_name`. */
+  /** Path within the section: `set.complete.marker`, `files[].file_name`. */
   readonly key: string;
   readonly schema: Schema;
-  /** What holds without it; empty when nothing does. */
+  /** The default; empty if there is none. */
   readonly absent: string;
   readonly required: boolean;
   readonly example: unknown;
@@ -36,7 +36,7 @@ const SAMPLES: Readonly<Record<string, Schema>> = parse(
 );
 const DEFINITIONS = jobsJsonSchema()['$defs'] as Record<string, Schema>;
 
-/** Every key of a jobs file by sections. `example` is `undefined` when there is none. */
+/** Every key of a jobs file, by section. `example` is `undefined` if there is none. */
 export function jobsFileSections(): Section[] {
   const { jobs: _, targets, ...top } = propertiesOf(jobsJsonSchema());
   const { on, backup_import, online_migration, server_migration, ...policies } = propertiesOf(DEFINITIONS['job'] ?? {});
@@ -72,7 +72,7 @@ export function jobsFileSections(): Section[] {
   ];
 }
 
-/** The example of every field that has one, or whose fields have. */
+/** The examples of the fields, including nested ones. */
 function sampleOf(fields: FieldTable): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, field.sample ?? sampleOf(fieldsOf(field))]),
@@ -100,7 +100,7 @@ export function jobsFilePage(): string {
   return `${INTRO}\n${sections.join('\n')}\n${OUTRO}`;
 }
 
-/** The keys of an object and of all below it, in the order of the schema; a list's entries are `key[]`. */
+/** The keys of an object and of all nested objects, in schema order; entries of a list are `key[]`. */
 function keysOf(schema: Schema, fields: FieldTable, example: unknown, prefix = ''): KeyRow[] {
   const needed = new Set(objectsIn(schema).flatMap((one) => (one['required'] as string[] | undefined) ?? []));
   return Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
@@ -109,7 +109,7 @@ function keysOf(schema: Schema, fields: FieldTable, example: unknown, prefix = '
     const value = (example as Record<string, unknown> | undefined)?.[name];
     const own = { key, schema: property, absent: absenceOf(field), required: needed.has(name), example: value };
     const items = property['items'] as Schema | undefined;
-    // A reference to a secret is shown whole; where it stands is what matters.
+    // A secret reference is shown as one value.
     if ((items ?? property)['$ref'] === '#/$defs/secret') return [own];
     const inner = items
       ? keysOf(items, fieldsOf(field), Array.isArray(value) ? value[0] : undefined, `${key}[].`)
@@ -119,11 +119,11 @@ function keysOf(schema: Schema, fields: FieldTable, example: unknown, prefix = '
 }
 
 function absenceOf(field: Field | undefined): string {
-  const text = field && absentText(field);
+  const text = field && defaultText(field);
   return `${text ?? ''}${field?.serviceDefault === undefined ? '' : " (the service's)"}`;
 }
 
-/** What is longer is shown key by key anyway. */
+/** Longer examples are omitted: their keys are listed one by one anyway. */
 const MAX_EXAMPLE_LENGTH = 90;
 
 function exampleText(example: unknown): string {
@@ -131,10 +131,10 @@ function exampleText(example: unknown): string {
   return text.length > MAX_EXAMPLE_LENGTH ? '' : `\`${text}\``;
 }
 
-/** The object itself, and those that it may be one of. */
+/** The object schema itself, or the only alternative. */
 function objectsIn(schema: Schema): Schema[] {
   const choices = [...((schema['anyOf'] as Schema[]) ?? []), ...((schema['oneOf'] as Schema[]) ?? [])];
-  // What is mandatory in one of several forms is no more than that.
+  // A key that is mandatory in only one of several alternatives is not mandatory.
   return 'properties' in schema ? [schema] : choices.length === 1 ? choices : [];
 }
 
@@ -171,7 +171,7 @@ function typeText(schema: Schema): string {
     case 'object':
       return names.length === 0 ? 'an object' : `an object of ${names.map((name) => `\`${name}\``).join(', ')}`;
     default:
-      return textText(schema);
+      return stringText(schema);
   }
 }
 
@@ -179,7 +179,7 @@ function rangeText({ minimum, maximum }: Schema): string {
   return `${minimum} to ${maximum}`;
 }
 
-/** The fields of all actions: the tables below have them. */
+/** Longer enumerations are not spelt out: the tables below list the names. */
 const MAX_LISTED = 12;
 
 function listText({ minItems, maxItems, items, uniqueItems }: Schema): string {
@@ -198,26 +198,26 @@ function listText({ minItems, maxItems, items, uniqueItems }: Schema): string {
   return `a list${of}${limits ? `,${limits}` : ''}${uniqueItems ? ', each once' : ''}`;
 }
 
-function textText({ minLength, maxLength, pattern, type }: Schema): string {
+function stringText({ minLength, maxLength, pattern, type }: Schema): string {
   const orNull = Array.isArray(type) && type.includes('null') ? ' or `null`' : '';
   if (typeof pattern === 'string' && pattern.startsWith('^([1-9][0-9]{0,6})')) return 'a duration, `1s` to `30d`';
   const least = minLength === undefined ? undefined : `at least ${minLength}`;
   const most = maxLength === undefined ? undefined : `at most ${maxLength}`;
   const limits = [least, most].filter((text) => text !== undefined).join(', ');
   const shape = typeof pattern === 'string' ? `, matching \`${pattern.replaceAll('|', '\\|')}\`` : '';
-  return `text${limits ? `, ${limits} characters` : ''}${shape}${orNull}`;
+  return `string${limits ? `, ${limits} characters` : ''}${shape}${orNull}`;
 }
 
 const INTRO = `# The jobs file
 
-<!-- Written by npm run docs from the checks themselves; a test compares. -->
+<!-- Generated by npm run docs from the checks themselves; a test compares. -->
 
-\`migrations.yml\` says everything that is specific to you: which events start which migrations. This page has every key. For a start see
-[ten minutes](start.md) and [the file that comes with this repository](../migrations.yml); [\`migrations.schema.json\`](../migrations.schema.json)
-gives completion in editors, and \`npx migrations check\` names every problem with its line.
+\`migrations.yml\` holds everything that is specific to you: which events start which migrations. This page describes every key. To get started,
+see [ten minutes](start.md) and [the file in this repository](../migrations.yml). [\`migrations.schema.json\`](../migrations.schema.json) provides
+completion in editors, and \`npx migrations check\` lists every problem with its line.
 
-A key with * is mandatory; those of an action may be left to a caller who may set them (\`accepts\`), and some to the trigger. Unknown keys are
-refused. At most 1 MiB, YAML or JSON; at most 100 uses of YAML aliases.
+Keys marked * are mandatory; keys of an action may be left to callers who may set them (\`accepts\`), and some to the trigger. Unknown keys are
+refused. Limits: 1 MiB, YAML or JSON; 100 uses of YAML aliases.
 
 \`\`\`yaml
 version: 1
@@ -236,49 +236,49 @@ jobs:
 \`\`\`
 
 **Secrets** are references only: \`{ user_data: NAME }\` names an encrypted variable of the function. A literal password is refused, in the file and
-in a request, and no message shows what was given where a secret may stand. A value with a line end or a control character is refused
-when it is read and when it is deployed; a blank at an end is a warning.
+in requests, and messages never show a value where a secret may be. A value with a line break or control character is refused when it is read and
+when it is deployed; leading or trailing white space is a warning.
 
-**Placeholders**: \`{{ path }}\` in any text of an action is filled in from what started the run: \`object.bucket\`, \`object.key\`, \`object.name\`
-(the last segment), \`object.size\`, \`object.version\`, \`time.iso\`, \`time.date\`, \`request.body.x\`, \`request.query.x\`, \`job\`. What is inserted
-is not expanded again. An unknown path is an error of the file; a value that is missing refuses the run.
+**Placeholders**: \`{{ path }}\` in any string of an action is filled in from the trigger: \`object.bucket\`, \`object.key\`, \`object.name\` (the last
+segment), \`object.size\`, \`object.version\`, \`time.iso\`, \`time.date\`, \`request.body.x\`, \`request.query.x\`, \`job\`. Inserted values are not
+expanded again. An unknown path is an error in the file; a missing value makes the run \`rejected\`.
 
-**Destinations are never filled from outside.** \`object.*\` and \`request.*\` are refused in every field that decides where data or a password
-goes, and in all that is in it: instances and names of targets (\`target_instance\`, \`source_instance\`, \`latest_of\`, both sides of
-\`configure\`), \`vpc_id\`, \`subnet_id\`, \`security_group_id\`, \`target\`, \`target_server.vm_id\`, \`disk_id\`, \`migration_ip\`, templates, regions
-and projects; and anywhere in an object that has a secret in it, at whatever depth. \`source_server.id\` and \`backup_id\` say where data comes
-from, and may be filled. In the key of an object what is inserted, or sent by a caller, may make no control character and no segment \`.\` or
-\`..\`, in whatever encoding. With \`accepts\` the file may leave such a field to its callers, with a warning; it is an error where passwords of
-\`configure\` would go with it. A \`target_instance\` from a caller is one of \`targets\`, and a field that may hold a password can't be accepted.
+**Destinations are never filled from outside.** \`object.*\` and \`request.*\` are refused in every field that decides where data or a password goes,
+including nested fields: instances and names of targets (\`target_instance\`, \`source_instance\`, \`latest_of\`, both sides of \`configure\`),
+\`vpc_id\`, \`subnet_id\`, \`security_group_id\`, \`target\`, \`target_server.vm_id\`, \`disk_id\`, \`migration_ip\`, templates, regions and projects; and
+anywhere in an object that contains a secret at any depth. \`source_server.id\` and \`backup_id\` are sources, and may be filled. In object keys, a
+value that is inserted or sent by a caller must not produce a control character or a \`.\` or \`..\` segment, in any encoding. With \`accepts\` the file
+may leave a destination to callers, with a warning; this is an error if passwords of \`configure\` would be sent there. A \`target_instance\` from a
+caller must be one of \`targets\`, and a field that may hold a password can't be accepted.
 
-**Without a ledger** what needs memory is refused, and the file is taken with a warning: see [guarantees](guarantees.md).
+**Without a ledger**, keys that need memory are refused, and the file is accepted with a warning: see [guarantees](guarantees.md).
 `;
 
-const TOP = `\`jobs\` and \`targets\` are described below. Nothing below the ledger's prefix may start a job.`;
-const TARGETS = `\`targets.<name>\`: DCS instances by a name of your own, of 1 to 64 letters, digits, \`_\`, \`.\` or \`-\`. Where an action takes an
-instance, it takes such a name.`;
-const JOB = `\`jobs.<name>\`: 1 to 40 lower-case letters, digits or \`-\`, the first a letter. A job has one or more triggers under \`on\` and exactly one
-of \`backup_import\`, \`online_migration\` and \`server_migration\`. The keys here say how its runs go together and how they are followed.`;
-const OBJECT_CREATED = `\`on.object_created\`: every job that matches runs; keys of events are form-decoded before (\`OBJECT_KEYS\`). \`*\` matches within one segment of the key, \`**/\` zero or more segments, \`**\` at
-the end everything below; all else literally. Removed objects and folders are skipped. A set is
-complete when everything in \`set.complete\` holds, of which at least one of \`marker\`, \`count\` and \`quiet\` is given; the guide
-[A backup lands](guides/backup-lands.md#sets) says what each is worth.`;
-const SCHEDULE = `\`on.schedule\`: exactly one of the two. FunctionGraph's cron has six fields with the seconds first; a five-field Unix line is
-refused. Without \`CRON_TZ=Area/City \` in front it counts in the region's time zone, whatever \`time_zone\` says. Zones are \`Area/City\` or \`UTC\`:
-abbreviations such as CST or IST mean other zones to other readers, and are refused. It may fire once a minute at most; \`check\` warns when it
-fires more often than \`limit\` lets runs start, and when a change of the clocks within the next year skips its time or shows it twice.`;
+const TOP = `\`jobs\` and \`targets\` are described below. Objects under the ledger's prefix never start a job.`;
+const TARGETS = `\`targets.<name>\`: DCS instances, by names of your choice, of 1 to 64 letters, digits, \`_\`, \`.\` or \`-\`. Where an action takes an
+instance, it also takes such a name.`;
+const JOB = `\`jobs.<name>\`: 1 to 40 lower-case letters, digits or \`-\`, starting with a letter. A job has one or more triggers under \`on\` and exactly one
+of \`backup_import\`, \`online_migration\` and \`server_migration\`. The keys here control how its runs are coordinated and followed.`;
+const OBJECT_CREATED = `\`on.object_created\`: every job that matches is started. Keys in events are form-decoded first (\`OBJECT_KEYS\`). \`*\` matches within one
+segment of the key, \`**/\` zero or more segments, a trailing \`**\` everything below; all other characters are literal. Removed objects and folders
+are skipped. A set is complete when all conditions in \`set.complete\` hold, at least one of which must be \`marker\`, \`count\` or \`quiet\`; the guide
+[A backup lands](guides/backup-lands.md#sets) compares them.`;
+const SCHEDULE = `\`on.schedule\`: exactly one of the two. FunctionGraph's cron has six fields, with seconds first; five-field Unix expressions are refused.
+Without a \`CRON_TZ=Area/City \` prefix it uses the region's time zone, regardless of \`time_zone\`. Zones are \`Area/City\` or \`UTC\`; abbreviations
+such as CST or IST are ambiguous, and are refused. It may fire at most once a minute. \`check\` warns if it fires more often than \`limit\` allows
+runs to start, and if a clock change within the next year skips or repeats its time.`;
 const REQUEST = `\`on.request\`: \`POST /jobs/{job}/runs\` starts it; see [the webhook](webhook.md). \`auth\` is \`gateway\`, \`none\` or one of the two lists.`;
-const BACKUP_IMPORT = `DCS CreateMigrationTask; the keys are the API's own (DCS API reference, 2024-11-06), and \`latest_of\`, \`copy_first\` and
-\`backup_target_first\` ours. \`migration_type\`, \`migration_method\` and \`task_name\` may be left out, and \`backup_files\` where the trigger gives
-it. An import merges: keys of the file overwrite those of the instance, all others stay.`;
-const ONLINE_MIGRATION = `DCS CreateOnlineMigrationTask; \`configure\` is the body of SetOnlineMigrationTask, which starts the migration, and needs a ledger. Without
-it somebody else has to configure the task.`;
-const SERVER_MIGRATION = `SMS CreateTask (API page of 2025-01-24). \`target\`, \`start\` and \`confirm_format\` are ours: with \`target\` all but \`source_server\` is
-derived from the source server, and what is given wins. \`target\` has \`template\` or \`server\`, not both.`;
-const TARGET_SERVER = `\`server_migration.target_server\`, when it is not derived. Sizes are bytes.`;
+const BACKUP_IMPORT = `DCS CreateMigrationTask. The keys are those of the API (DCS API reference, 2024-11-06), except for our own \`latest_of\`, \`copy_first\` and
+\`backup_target_first\`. \`migration_type\`, \`migration_method\` and \`task_name\` are optional, and so is \`backup_files\` if the trigger provides it. An
+import merges: keys in the file overwrite those of the instance, and all others are kept.`;
+const ONLINE_MIGRATION = `DCS CreateOnlineMigrationTask. \`configure\` is the body of SetOnlineMigrationTask, which starts the migration, and needs a ledger. Without it,
+somebody else must configure the task.`;
+const SERVER_MIGRATION = `SMS CreateTask (API page of 2025-01-24). \`target\`, \`start\` and \`confirm_format\` are our own: with \`target\`, everything but \`source_server\`
+is derived from the source server, and given fields take precedence. \`target\` has either \`template\` or \`server\`.`;
+const TARGET_SERVER = `\`server_migration.target_server\`, if it is not derived. Sizes are in bytes.`;
 
-const OUTRO = `## Names that are made
+const OUTRO = `## Names of tasks
 
-The name of a task ends in the first digits of its run, so that it can be found again: DCS \`<task_name>-<12 digits>\` within 64 characters of
-\`[A-Za-z0-9_-]\`, SMS \`<name>_<8 digits>\` within 20 of \`[A-Za-z0-9_]\`. What does not fit is cut and replaced.
+The name of a task ends in the first digits of its run, so that the task can be found again: DCS \`<task_name>-<12 digits>\`, at most 64 characters
+of \`[A-Za-z0-9_-]\`; SMS \`<name>_<8 digits>\`, at most 20 of \`[A-Za-z0-9_]\`. Longer names are cut, and other characters are replaced.
 `;

@@ -3,7 +3,7 @@ import { type NeededAction, neededActions } from '../../lib/jobs/needed-actions.
 import { policyFile } from './policy-file.ts';
 import { table } from './table.ts';
 
-/** Jobs that use all there is, so that every action is asked for. */
+/** Jobs that use every feature, so that every action is needed. */
 const EVERYTHING = `
 version: 1
 region: ap-southeast-3
@@ -30,19 +30,19 @@ jobs:
     server_migration: { source_server: { id: s }, target: { region: cn-south-1, server: e }, confirm_format: true }
 `;
 
-/** Why whoever deploys needs an action; a test holds the names to the calls in deploy/policies/calls.json. */
+/** Why deployment needs each action; a test compares the names with the calls in deploy/policies/calls.json. */
 export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
-  'FunctionGraph:function:list': 'see which functions are there, also those that are no longer in the file',
-  'FunctionGraph:function:getConfig': 'compare a function with the file; show where its log is',
-  'FunctionGraph:function:create': 'make a function',
-  'FunctionGraph:function:updateCode': 'put up a package that changed',
-  'FunctionGraph:function:updateConfig': 'change memory, time limit, variables, agency',
+  'FunctionGraph:function:list': 'list deployed functions, including those no longer in the file',
+  'FunctionGraph:function:getConfig': 'compare a function with the file; find its log',
+  'FunctionGraph:function:create': 'create a function',
+  'FunctionGraph:function:updateCode': 'upload a changed package',
+  'FunctionGraph:function:updateConfig': 'change memory, timeout, variables, agency',
   'FunctionGraph:function:delete': '`serverless remove`',
   'FunctionGraph:function:getAsyncInvokeConfig': 'compare retries and failure destination',
   'FunctionGraph:function:updateAsyncInvokeConfig': 'set retries and failure destination',
-  'FunctionGraph:function:deleteAsyncInvokeConfig': 'take them away when the file has none',
+  'FunctionGraph:function:deleteAsyncInvokeConfig': 'delete them if the file has none',
   'FunctionGraph:function:invoke':
-    '`serverless invoke`, and telling a function of objects that landed while its trigger was made again',
+    '`serverless invoke`, and processing objects that landed while a trigger was being replaced',
   'FunctionGraph:function:invokeAsync': '`serverless invoke --type Event`',
   'FunctionGraph:function:listVersion': '`serverless publish`, `rollback` and `info`',
   'FunctionGraph:function:createVersion': '`serverless publish`',
@@ -50,40 +50,40 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:function:updateAlias': '`serverless publish` and `rollback`',
   'FunctionGraph:function:createAlias': 'the first `serverless publish`',
   'FunctionGraph:trigger:list': 'compare the triggers with the jobs file',
-  'FunctionGraph:trigger:create': 'make a trigger',
-  'FunctionGraph:trigger:update': 'switch a timer on or off',
-  'FunctionGraph:trigger:delete': 'take away a trigger that no job wants, or that has to be made again',
-  'iam:projects:listProjects': 'find the project of the region, where none is given',
-  'obs:object:PutObject': "try whether the ledger's bucket takes an append",
-  'obs:object:DeleteObject': 'remove the object of that try',
+  'FunctionGraph:trigger:create': 'create a trigger',
+  'FunctionGraph:trigger:update': 'enable or disable a timer',
+  'FunctionGraph:trigger:delete': 'delete a trigger that no job needs, or that must be replaced',
+  'iam:projects:listProjects': 'find the project of the region if none is given',
+  'obs:object:PutObject': "test that the ledger's bucket accepts an append",
+  'obs:object:DeleteObject': 'delete the object of that test',
   'obs:bucket:ListBucket':
-    "name gone jobs with open runs; find objects that landed while a bucket's trigger was made again",
-  'obs:bucket:ListBucketVersions': 'the same in a bucket that keeps versions',
-  'obs:bucket:GetBucketVersioning': 'see whether it does',
-  'obs:bucket:GetLifecycleConfiguration': 'see whether old runs are removed, and nothing else',
-  'obs:bucket:PutLifecycleConfiguration': 'add those rules where there are none',
+    "list removed jobs with open runs; find objects that landed while a bucket's trigger was being replaced",
+  'obs:bucket:ListBucketVersions': 'the same in a bucket with versioning',
+  'obs:bucket:GetBucketVersioning': 'check whether versioning is enabled',
+  'obs:bucket:GetLifecycleConfiguration': 'check that the rules delete old runs, and nothing else',
+  'obs:bucket:PutLifecycleConfiguration': 'add those rules if there are none',
 };
 
-/** Every action that the functions may need, each with its reasons, in the order of the table that they come from. */
+/** Every action that the functions may need, with its reasons, in the order of the source table. */
 export async function functionActions(): Promise<NeededAction[]> {
   return neededActions((await parseJobs(EVERYTHING, 'yaml')).jobs);
 }
 
-/** deploy/policies: IAM takes no policy that has both what is granted in a project and what is global (IAM user guide iam_01_0605). */
+/** deploy/policies: IAM accepts no policy that mixes project-level and global services (IAM user guide iam_01_0605). */
 export const POLICY_FILES: Readonly<Record<string, () => string | Promise<string>>> = {
   'deploy/policies/functions-project.json': async () => policyFile(await namesOf((scope) => scope === 'project')),
   'deploy/policies/functions-global.json': async () => policyFile(await namesOf((scope) => scope !== 'project')),
-  'deploy/policies/deployer-project.json': () => policyFile(Object.keys(DEPLOYER_REASONS).filter(isOfProject)),
+  'deploy/policies/deployer-project.json': () => policyFile(Object.keys(DEPLOYER_REASONS).filter(isProjectLevel)),
   'deploy/policies/deployer-global.json': () =>
-    policyFile(Object.keys(DEPLOYER_REASONS).filter((action) => !isOfProject(action))),
+    policyFile(Object.keys(DEPLOYER_REASONS).filter((action) => !isProjectLevel(action))),
 };
 
 async function namesOf(isWanted: (scope: NeededAction['scope']) => boolean): Promise<string[]> {
   return (await functionActions()).filter(({ scope }) => isWanted(scope)).map(({ action }) => action);
 }
 
-/** OBS and IAM are the same for all regions; functions are of one. */
-function isOfProject(action: string): boolean {
+/** OBS and IAM are global services; FunctionGraph is project-level. */
+function isProjectLevel(action: string): boolean {
   return action.startsWith('FunctionGraph:');
 }
 
@@ -95,36 +95,36 @@ export async function permissionsPage(): Promise<string> {
     scope === 'either' ? 'project or global' : scope,
     resources === undefined ? 'all' : resources.map((resource) => `\`${resource}\``).join(', '),
   ]);
-  const ofDeployer = Object.entries(DEPLOYER_REASONS).map(([action, reason]) => [`\`${action}\``, reason]);
-  return `${INTRO}\n${table(['action', 'to', 'granted in', 'resources'], rows)}\n${MORE}\n${table(['action', 'to'], ofDeployer)}\n${OUTRO}`;
+  const deployerRows = Object.entries(DEPLOYER_REASONS).map(([action, reason]) => [`\`${action}\``, reason]);
+  return `${INTRO}\n${table(['action', 'to', 'granted in', 'resources'], rows)}\n${MORE}\n${table(['action', 'to'], deployerRows)}\n${OUTRO}`;
 }
 
 const INTRO = `# Permissions, one by one
 
-<!-- Written by npm run docs from lib/jobs/needed-actions.ts; a test compares it with deploy/policies. -->
+<!-- Generated by npm run docs from lib/jobs/needed-actions.ts; a test compares it with deploy/policies. -->
 
-What each action is for, so that you can leave out what you do not use. \`npx migrations check --live\` says which of them your jobs need and
-which your agency lacks. The actions of DCS and SMS are those of their API pages; the backup actions, \`sms:template:get\` and those of OBS
-were not tried against the live services.
+What each action is for, so that you can omit those that you do not need. \`npx migrations check --live\` shows which of them your jobs need and
+which your agency lacks. The actions of DCS and SMS are from their API pages; the backup actions, \`sms:template:get\` and the OBS actions have not
+been tested against the live services.
 
-## Of the functions' agency
+## For the functions' agency
 
-All of them together are [\`functions-project.json\`](../deploy/policies/functions-project.json) and
-[\`functions-global.json\`](../deploy/policies/functions-global.json), a statement for each action: take out what your jobs do not use. IAM wants
-what is granted in a project and what is global in policies of their own (IAM user guide iam_01_0605); of SMS no page says which it is, here it is
-global. \`npx migrations check --policy\` prints just what your jobs need, with their buckets as resources.
+All of them are in [\`functions-project.json\`](../deploy/policies/functions-project.json) and
+[\`functions-global.json\`](../deploy/policies/functions-global.json), one statement per action: remove those that your jobs do not need. IAM
+requires separate policies for project-level and global services (IAM user guide iam_01_0605); no page says which of these SMS is, so it is treated
+as global. \`npx migrations check --policy\` prints exactly what your jobs need, with their buckets as resources.
 `;
 
-const MORE = `A server migration acts on ECS, EVS, VPC and more in the name of whose keys the source's Agent has, not of this agency (SMS user guide). DCS
-reads the backup from your bucket itself. With bucket triggers the agency that \`serverless.yml\` names also has to let FunctionGraph set the
-notifications of the bucket.
+const MORE = `A server migration accesses ECS, EVS, VPC and other services with the keys of the source's Agent, not with this agency (SMS user guide). DCS
+reads backups from your bucket with its own permissions. With bucket triggers, the agency in \`serverless.yml\` must also allow FunctionGraph to set
+the notifications of the bucket.
 
-## Of whoever deploys
+## For deployment
 
-[\`deployer-project.json\`](../deploy/policies/deployer-project.json) and [\`deployer-global.json\`](../deploy/policies/deployer-global.json);
-[\`calls.json\`](../deploy/policies/calls.json) says which call needs which action.
+[\`deployer-project.json\`](../deploy/policies/deployer-project.json) and [\`deployer-global.json\`](../deploy/policies/deployer-global.json).
+[\`calls.json\`](../deploy/policies/calls.json) lists the actions that each call needs.
 `;
 
-const OUTRO = `Whoever works with \`npx migrations\` on the ledger of the cloud needs the four actions of OBS that "read and write the ledger" above, and to watch tasks the
-reading ones of DCS and SMS.
+const OUTRO = `To use \`npx migrations\` with a ledger in the cloud, you need the four OBS actions to "read and write the ledger" above and, to watch tasks, the
+reading actions of DCS and SMS.
 `;

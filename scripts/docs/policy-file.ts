@@ -1,6 +1,6 @@
 /**
- * A custom policy as IAM takes it, a statement for each action, so that one can be taken out by its line. Scope and reasons are in
- * docs/permissions.md. Laid out as the formatter of this repository wants it.
+ * A custom policy for IAM, with one statement and line per action, so that it is easy to remove one. Scopes and reasons are in
+ * docs/permissions.md. Formatted as this repository's formatter requires.
  */
 export function policyFile(actions: readonly string[]): string {
   const statements = [...new Set(actions)].sort().map((action) => `    { "Effect": "Allow", "Action": ["${action}"] }`);

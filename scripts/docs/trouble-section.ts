@@ -1,67 +1,70 @@
 import {
   FINAL_CODES,
-  isToBeSetRight,
-  PASSING_TROUBLE,
-  type TroubleKind,
-  type TroubleRow,
-} from '../../lib/kernel/passing-trouble.ts';
+  needsOperator,
+  TRANSIENT_FAILURES,
+  type TransientFailure,
+  type TransientFailureKind,
+} from '../../lib/kernel/transient-failures.ts';
 import { table } from './table.ts';
 
-/** What a kind of trouble is, and what an operator does about it. */
-const KINDS: Readonly<Record<TroubleKind, readonly [meaning: string, remedy: string]>> = {
-  keys: ['the keys of the function are refused', 'correct the agency; the keys rest for five minutes'],
+/** The meaning of each kind of temporary failure, and what an operator can do about it. */
+const KINDS: Readonly<Record<TransientFailureKind, readonly [meaning: string, remedy: string]>> = {
+  keys: [
+    'the keys of the function are refused',
+    'correct the agency; no calls are made with the keys for five minutes',
+  ],
   rights: [
-    'a right is missing, or not known yet: a new agency needs about ten minutes',
-    'give the agency the action ([which](permissions.md))',
+    'a permission is missing, or not effective yet: a new agency needs about ten minutes',
+    'grant the agency the action ([list](permissions.md))',
   ],
-  quota: ['a quota is used up', 'ask for more, or delete what is not needed'],
-  throttling: ['too many calls', 'nothing; fewer schedules at the same moment'],
+  quota: ['a quota is used up', 'request a higher quota, or delete what is not needed'],
+  throttling: ['too many calls', 'no action needed; use fewer schedules at the same time'],
   unavailable: [
-    'the service is down, or gave no answer that can be used: no connection, no name, no valid certificate, a redirect, a list without end',
-    'nothing for some minutes; then look at the network, the endpoint settings and the service',
+    'the service is down, or returned no usable response: no connection, no DNS name, no valid certificate, a redirect, an endless list',
+    'wait some minutes; then check the network, the endpoint settings and the service',
   ],
-  busy: ['an instance or server is busy or restarting', 'nothing; if it lasts, look at it in its console'],
-  agent: ['the Agent of the source server is away, or has not told of its disks yet', 'start the Agent'],
+  busy: ['an instance or server is busy or restarting', 'no action needed; if it persists, check it in its console'],
+  agent: ['the Agent of the source server is offline, or has not reported its disks yet', 'start the Agent'],
   file: ['a file that the jobs file names is not in its bucket yet', 'upload it, or correct its name'],
 };
 
-const KEEPS: Readonly<Record<TroubleRow['of'], string>> = {
+const KEEPS: Readonly<Record<TransientFailure['of'], string>> = {
   target: 'the target: the run keeps its turn',
-  run: 'the run: the target is left to others',
+  run: 'the run: other runs may use the target',
   cloud: 'the cloud: the run keeps its turn',
 };
 
-/** The section of docs/errors.md on what passes and what is final. */
+/** The section of docs/errors.md on temporary and permanent failures. */
 export function troubleSection(): string {
-  const rows = PASSING_TROUBLE.map((row) => {
+  const rows = TRANSIENT_FAILURES.map((row) => {
     const [meaning, remedy] = KINDS[row.kind];
-    const answer = isToBeSetRight({ code: row.codes[0] ?? '' }) ? '503' : '429';
-    return [row.kind, meaning, signs(row), KEEPS[row.of], answer, remedy];
+    const status = needsOperator({ code: row.codes[0] ?? '' }) ? '503' : '429';
+    return [row.kind, meaning, signs(row), KEEPS[row.of], status, remedy];
   });
-  const header = ['trouble', 'meaning', 'known by', 'whose', 'webhook, no ledger', 'what to do'];
+  const header = ['failure', 'meaning', 'recognized by', 'caused by', 'webhook, no ledger', 'what to do'];
   const final = [...FINAL_CODES].map((code) => `\`${code}\``).join(', ');
   return `## What passes, and what is final\n\n${PASSES}\n\n${table(header, rows)}\n${FINAL.replace('CODES', final)}\n`;
 }
 
-function signs({ codes, statuses, outcomes }: TroubleRow): string {
+function signs({ codes, statuses, outcomes }: TransientFailure): string {
   const named = codes.map((code) => `\`${code}\``);
-  const answers = statuses.map((status) =>
+  const others = statuses.map((status) =>
     status === 500 ? 'every other 5xx' : status > 500 ? '' : `every other ${status}`,
   );
-  const none = outcomes.length > 0 ? ['no usable answer'] : [];
-  return [...named, ...answers.filter(Boolean), ...none].join(', ');
+  const none = outcomes.length > 0 ? ['no usable response'] : [];
+  return [...named, ...others.filter(Boolean), ...none].join(', ');
 }
 
-const PASSES = `A run that meets what this table names is never refused for it, whether a call or preflight met it. With a ledger it is \`waiting\`:
-\`reconcile\` tries it again after 30 seconds, then after twice as long each time, at most after 15 minutes. After six hours it is
-\`parked\`, and \`reason.cause\` has the code; [runs resolve --code](runbook.md#parked) lets many go on at once. Without a ledger the function fails, so that the platform
-delivers the event again, and the webhook answers with \`Retry-After\`.`;
+const PASSES = `A run is never rejected because of a failure in this table, whether it occurred in a call or in preflight. With a ledger the run is \`waiting\`:
+\`reconcile\` retries after 30 seconds, then after twice as long each time, up to 15 minutes. After six hours the run is \`parked\`, and
+\`reason.cause\` has the code; [runs resolve --code](runbook.md#parked) resumes many runs together. Without a ledger the function fails, so that the
+platform delivers the event again, and the webhook responds with \`Retry-After\`.`;
 
-const FINAL = `All else that is refused is final: the run is \`rejected\`, and \`npx migrations runs replay\` brings it back. That holds for every code that is not in
-the table, and for these, whatever their status: CODES. Among them are the codes of an account that is in arrears or frozen, of an archived file, and
-of requests that cannot be made of what was given. Final as well is what the caller of a webhook named itself: a target or source server that the function is denied,
-a file in \`backup_files\` that is not there. A file that the function may not read is neither: DCS reads it with rights of its own, so the run warns and
-goes on.
+const FINAL = `All other refusals are permanent: the run is \`rejected\`, and \`npx migrations runs replay\` makes another attempt. This applies to every code that is
+not in the table and, whatever their status, to these: CODES. They include the codes for an account in arrears or frozen, for an archived file, and
+for values from which no request can be built. Problems with what the caller of the webhook named are permanent too: a target or source server to
+which the function has no access, or a missing file in \`backup_files\`. A file that the function may not read is neither: DCS reads it with its own
+permissions, so the run continues with a warning.
 
-What an invocation was refused for want of rights or quota, an action on a resource, it does not ask again: the other runs of that invocation get the
-same answer. The next invocation asks again.`;
+If an action on a resource is refused because of missing permissions or quota, the same invocation does not try it again: its other runs get the same
+result. The next invocation tries again.`;

@@ -48,7 +48,7 @@ export async function startLocalConsole(): Promise<LocalConsole> {
       jobs,
       jobsFile,
       gatewayPort: 0,
-      onEvent: (event) => served?.see(event, describe(event)),
+      onEvent: (event) => served?.observe(event, describe(event)),
     });
     served = await startConsole({ system, jobs, jobsFile, port });
     port = Number(new URL(served.url).port);

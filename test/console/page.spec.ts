@@ -34,17 +34,17 @@ async function open(options: Parameters<typeof openPage>[2] = {}): Promise<void>
 const rowTexts = () => page.locator('#runs tbody tr:not(.spacer) .name').allTextContents();
 
 describe('the page', () => {
-  it('says what to do first when there is nothing to show', async () => {
+  it('says what to do first if there is nothing to show', async () => {
     await open();
 
-    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No run yet\. Drop a file on a bucket/);
-    expect(await page.locator('#events-empty').textContent()).toMatch(/^Nothing happened yet/);
+    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs yet\. Drop a file on a bucket/);
+    expect(await page.locator('#events-empty').textContent()).toMatch(/^No events yet/);
     await page.getByRole('tab', { name: 'Tasks' }).click();
-    expect(await page.locator('#tasks .empty').textContent()).toMatch(/^The local cloud has no task yet/);
+    expect(await page.locator('#tasks .empty').textContent()).toMatch(/^No tasks yet/);
     expect(opened.errors).toEqual([]);
   });
 
-  it('shows a run, its new state and an event as they come, without a reload', async () => {
+  it('shows a run, its new state and an event as they arrive, without a reload', async () => {
     await open();
     await page.evaluate(() => Object.assign(window, { isSamePage: true }));
 
@@ -154,7 +154,7 @@ describe('the page', () => {
     }
   });
 
-  it('lists the runs of a state, a job or a text, and all again', async () => {
+  it('filters runs by state, job or text, and shows all again', async () => {
     server.snapshot = {
       ...server.snapshot,
       runs: [
@@ -164,18 +164,18 @@ describe('the page', () => {
       ],
     };
     await open();
-    expect(await page.locator('#glance button').allTextContents()).toEqual([
+    expect(await page.locator('#summary button').allTextContents()).toEqual([
       '3 All',
-      '0 Under way',
+      '0 In progress',
       '0 Waiting',
-      '1 Need a look',
+      '1 Need attention',
       '1 Succeeded',
       '1 Failed or rejected',
       '0 Set aside',
     ]);
-    expect(await page.title()).toBe('(1 run to look at) Migrations console');
+    expect(await page.title()).toBe('(1 need attention) Migrations console');
 
-    await page.getByRole('button', { name: '1 Need a look' }).click();
+    await page.getByRole('button', { name: '1 Need attention' }).click();
     expect(await page.locator('#runs [data-word]').allTextContents()).toEqual(['parked']);
     expect(await page.locator('#filter-count').textContent()).toBe('1 of 3');
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -186,10 +186,10 @@ describe('the page', () => {
     await page.locator('#filter-text').fill('no space');
     expect(await rowTexts()).toEqual(['move-web-01']);
     await page.locator('#filter-text').fill('no such');
-    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No run matches/);
+    expect(await page.locator('#runs .empty').textContent()).toMatch(/^No runs match/);
   });
 
-  it('keeps the focus and the place of a row while runs come in above it', async () => {
+  it('keeps the focus and position of a row while runs are added above it', async () => {
     server.snapshot = { ...server.snapshot, runs: makeRuns(100) };
     await open();
     await page.locator('#runs .open').first().focus();
@@ -205,7 +205,7 @@ describe('the page', () => {
 
     for (let number = 101; number <= 160; number++) server.send('runs', [makeRun(number)]);
     server.send('runs', [makeRun(70, { state: 'succeeded' })]);
-    await page.locator('#glance button', { hasText: '160 All' }).waitFor();
+    await page.locator('#summary button', { hasText: '160 All' }).waitFor();
 
     expect(await focused()).toEqual(before);
     await page.keyboard.press('ArrowDown');
@@ -216,7 +216,7 @@ describe('the page', () => {
     expect((await focused()).text).toContain('00000001');
   });
 
-  it('keeps the focus on what changes its place', async () => {
+  it('keeps the focus on a row that moves', async () => {
     const timer = (name: string) => ({ name, function: 'schedule', schedule: 'every 1h' });
     server.snapshot = { ...server.snapshot, timers: [timer('one'), timer('two'), timer('three')] };
     await open();
@@ -229,7 +229,7 @@ describe('the page', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Tick three');
   });
 
-  it('connects again by itself, and shows what it missed', async () => {
+  it('reconnects automatically, and shows what it missed', async () => {
     await open();
     await server.stop();
     await page.locator('#connection[data-word="reconnecting"]').waitFor();
@@ -241,7 +241,7 @@ describe('the page', () => {
     expect(await page.locator('#runs .id').textContent()).toBe('00000007');
   });
 
-  it('shows the time of what came today, and the day of what came before', async () => {
+  it('shows the time for today, and the day for earlier', async () => {
     await open({ timezoneId: 'Asia/Singapore' });
     await page.clock.setFixedTime('2026-03-01T20:00:00Z');
 
@@ -254,7 +254,7 @@ describe('the page', () => {
     expect(await page.locator('#runs tbody time').allTextContents()).toEqual(['00:00:00', '1 Mar 23:59']);
   });
 
-  it('shows the day beside the time of today, and the next tick of a timer in its own zone', async () => {
+  it("shows the day next to today's time, and the next tick of a timer in its own time zone", async () => {
     const next = '2026-03-14T02:00:00+08:00[Asia/Singapore]';
     server.snapshot = {
       ...server.snapshot,
@@ -294,18 +294,18 @@ describe('the page', () => {
     },
   );
 
-  it('says what went wrong when the server refuses, and when it is gone', async () => {
+  it('says what went wrong if the server refuses, and if it is gone', async () => {
     await open();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
     await page.getByText('Refused (404): There is no such thing.').waitFor();
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('The console does not answer. Does npm start still run?').waitFor();
+    await page.getByText('The console does not respond. Is npm start still running?').waitFor();
     await server.start();
   });
 
-  it('tells screen readers of ends, and sums up many', async () => {
+  it('announces ended runs to screen readers, and summarises many', async () => {
     await open();
     const announced = () => page.locator('#announcer').textContent();
     server.send('runs', [makeRun(1)]);
@@ -322,7 +322,7 @@ describe('the page', () => {
     expect(await announced()).toBe('40 runs failed, 1 run parked');
   });
 
-  it('shows the problems of the jobs file in their lines, and that what runs is another one', async () => {
+  it('shows the problems of the jobs file at their lines, and that the running version differs', async () => {
     server.snapshot = {
       ...server.snapshot,
       jobs_file: {
@@ -348,7 +348,7 @@ describe('the page', () => {
       'regoin: aerror is not known; did you mean region?Top-level keys are: x',
       'jobs: {}',
     ]);
-    expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml was changed/);
+    expect(await page.locator('#notice').textContent()).toMatch(/^migrations\.yml has changed/);
     await page.getByRole('button', { name: 'Line 2' }).click();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('line-2');
 
@@ -406,7 +406,7 @@ describe('the page', () => {
     },
   );
 
-  it('fits a window of 900 pixels: nothing to scroll sideways', async () => {
+  it('fits a window of 900 pixels without horizontal scrolling', async () => {
     server.snapshot = { ...server.snapshot, runs: makeRuns(5) };
     await open({ viewport: { width: 900, height: 700 } });
     const sideways = () =>
@@ -419,7 +419,7 @@ describe('the page', () => {
 });
 
 describe('a thousand runs', () => {
-  it('stay smooth: no task of the page takes 200 ms of processor time while they come in, change and are filtered', async () => {
+  it('stay smooth: no task of the page takes 200 ms of CPU time while they arrive, change and are filtered', async () => {
     await open();
     const longest = await longestTask(browser, page, async () => {
       const runs = makeRuns(1_000).reverse();
@@ -438,12 +438,12 @@ describe('a thousand runs', () => {
         // As the real one sends them, only more often.
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       }
-      await page.locator('#glance button', { hasText: '1000 All' }).waitFor();
+      await page.locator('#summary button', { hasText: '1000 All' }).waitFor();
       server.send(
         'runs',
         runs.map((run) => ({ ...run, state: 'succeeded' })),
       );
-      await page.locator('#glance button', { hasText: '1000 Succeeded' }).waitFor();
+      await page.locator('#summary button', { hasText: '1000 Succeeded' }).waitFor();
       await page.locator('#filter-text').pressSequentially('dump-77');
       expect(await page.locator('#filter-count').textContent()).toBe('11 of 1000');
       // By its id: to look for roles and names is work of its own, in the page.

@@ -22,7 +22,7 @@ function readChunk(png: Buffer, type: string): Buffer {
 }
 
 describe('shrinkPng', () => {
-  it('keeps each dot of a picture with few colours', () => {
+  it('keeps every pixel of an image with few colours', () => {
     // Filter 1: each byte is what it adds to the dot before.
     const png = shrinkPng(makePng(3, [1, 200, 0, 0, 0, 0, 0, 55, 10, 20]));
 
@@ -31,7 +31,7 @@ describe('shrinkPng', () => {
     expect(readChunk(png, 'IHDR').toString('hex')).toBe('00000003000000010803000000');
   });
 
-  it('keeps a rare colour, and takes the nearest one for those that look the same', () => {
+  it('keeps a rare colour, and uses the nearest one for similar colours', () => {
     // 300 greys, of which neighbours are alike, and one red dot.
     const greys = Array.from({ length: 300 }, (_, n) => [
       n % 256,
@@ -46,7 +46,7 @@ describe('shrinkPng', () => {
     expect([...palette.subarray(last * 3, last * 3 + 3)]).toEqual([255, 0, 0]);
   });
 
-  it('refuses a picture of another kind', () => {
+  it('refuses an image of another format', () => {
     expect(() => shrinkPng(makePng(1, [0, 1, 2, 3, 4], 6))).toThrow('shrink a picture: it is no PNG of 8-bit RGB');
   });
 });

@@ -60,7 +60,7 @@ async function tabTo(selector: string): Promise<void> {
 const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
 
 describe('the console of a local system', () => {
-  it('makes a run and a followed task of a file that is dropped on a bucket', async () => {
+  it('turns a file dropped on a bucket into a run and a followed task', async () => {
     const before = tasksNamed('restore-staging').length;
     const files = await page.evaluateHandle(
       (bytes) => {
@@ -74,7 +74,7 @@ describe('the console of a local system', () => {
     await target.dispatchEvent('dragover', { dataTransfer: files });
     await target.dispatchEvent('drop', { dataTransfer: files });
 
-    await page.locator('#drop-result', { hasText: /dropped\.rdb is there/ }).waitFor();
+    await page.locator('#drop-result', { hasText: /Stored .*dropped\.rdb/ }).waitFor();
     await rowOf('dropped.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
     expect(await rowOf('dropped.rdb').count()).toBe(1);
     expect(tasksNamed('restore-staging').length - before).toBe(1);
@@ -85,31 +85,31 @@ describe('the console of a local system', () => {
     await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
   });
 
-  it('shows a lost answer and how the ledger mends it: exactly one task', async () => {
+  it('shows a lost response and how the ledger handles it: exactly one task', async () => {
     await page.getByLabel('Operation').selectOption('CreateMigrationTask');
     await page.getByLabel('What goes wrong').selectOption('reply_lost');
     expect(await page.locator('#fault-about').textContent()).toBe(
       'the connection is reset after the operation has run',
     );
     await page.getByRole('button', { name: 'Switch on' }).click();
-    await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call to come' }).waitFor();
+    await page.locator('#faults li', { hasText: 'CreateMigrationTask=reply_lost 1 call left' }).waitFor();
     const before = tasksNamed('restore-staging').length;
 
-    await page.locator('#drop-key').fill('prod/lost-answer.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
-    await rowOf('lost-answer.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
-    await rowOf('lost-answer.rdb').click();
+    await page.locator('#drop-key').fill('prod/lost-response.rdb');
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await rowOf('lost-response.rdb').locator('[data-word="succeeded"]').waitFor(LONG);
+    await rowOf('lost-response.rdb').click();
     await page.locator('.timeline', { hasText: 'Settled' }).waitFor();
 
     const steps = await page.locator('.timeline strong').allTextContents();
     expect(steps).toEqual(
       expect.arrayContaining([
-        'The create call goes out',
-        'No usable answer: the task may be there or not',
-        'The task is there',
+        'About to send the create call',
+        'No usable response: the task may or may not exist',
+        'The task exists',
       ]),
     );
-    expect(steps.filter((step) => step === 'The create call goes out')).toHaveLength(1);
+    expect(steps.filter((step) => step === 'About to send the create call')).toHaveLength(1);
     expect(tasksNamed('restore-staging').length - before).toBe(1);
     await page.locator('#faults li').waitFor({ state: 'detached' });
     expect(await page.locator('.commands code').allTextContents()).toEqual([
@@ -118,9 +118,9 @@ describe('the console of a local system', () => {
     await picture('timeline');
   });
 
-  it('can be used from end to end with the keyboard alone', async () => {
+  it('can be used entirely with the keyboard', async () => {
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Skip to the runs');
+    expect(await focused()).toBe('Skip to runs');
     await page.keyboard.press('Enter');
     expect(await focused()).toBe('main');
 
@@ -140,7 +140,7 @@ describe('the console of a local system', () => {
     await page.keyboard.type('by-keyboard');
     await tabTo('#request-form button');
     await page.keyboard.press('Space');
-    await page.locator('#request-result', { hasText: 'Answered with 201.' }).waitFor(LONG);
+    await page.locator('#request-result', { hasText: 'Response: 201.' }).waitFor(LONG);
     await tabTo('#again');
     await page.keyboard.press('Enter');
     await page.locator('#again-result', { hasText: 'Delivered again.' }).waitFor();
@@ -151,9 +151,9 @@ describe('the console of a local system', () => {
     await page.locator('#faults li', { hasText: 'CopyInstance=reply_lost' }).waitFor();
     await tabTo('#faults-clear');
     await page.keyboard.press('Enter');
-    await page.locator('#faults-result', { hasText: 'All are off.' }).waitFor();
+    await page.locator('#faults-result', { hasText: 'All faults are off.' }).waitFor();
 
-    await tabTo('#glance button:nth-of-type(1)');
+    await tabTo('#summary button:nth-of-type(1)');
     await page.keyboard.press('Enter');
     await tabTo('#filter-text');
     await page.keyboard.type('staging');
@@ -201,9 +201,9 @@ describe('the console of a local system', () => {
     const shown = (await page.locator(`#line-${line}`).textContent()) ?? '';
     expect([shown.includes('stagin-cache'), shown]).toEqual([
       false,
-      expect.stringContaining('is no name in targets: (not shown); did you mean "staging-cache"?'),
+      expect.stringContaining('is not the name of a target: (not shown); did you mean "staging-cache"?'),
     ]);
-    await page.locator('#notice', { hasText: 'was changed' }).waitFor();
+    await page.locator('#notice', { hasText: 'has changed' }).waitFor();
     await page.getByRole('button', { name: `Line ${line}` }).click();
     await picture('jobs-file');
 
@@ -211,8 +211,8 @@ describe('the console of a local system', () => {
     await page.getByRole('tab', { name: 'Jobs file', exact: true }).waitFor();
   });
 
-  it('goes on by itself after npm start was started again, and still has its runs', async () => {
-    const before = await page.locator('#glance button').first().textContent();
+  it('reconnects after npm start was restarted, and still has its runs', async () => {
+    const before = await page.locator('#summary button').first().textContent();
     await local.stop();
     await page.locator('#connection[data-word="reconnecting"]').waitFor();
 
@@ -220,21 +220,21 @@ describe('the console of a local system', () => {
     await page.locator('#connection[data-word="connected"]').waitFor(LONG);
 
     await page
-      .locator('#glance button', { hasText: before ?? '' })
+      .locator('#summary button', { hasText: before ?? '' })
       .first()
       .waitFor();
     await page.locator('#drop-key').fill('prod/after-restart.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     await rowOf('after-restart.rdb').waitFor(LONG);
   }, 90_000);
 
-  it('can be looked at in light and in dark', async () => {
+  it('supports light and dark', async () => {
     await page.locator('#drop-file').setInputFiles({
       name: 'no-backup.rdb',
       mimeType: 'application/octet-stream',
       buffer: Buffer.from('not a backup'),
     });
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     await rowOf('no-backup.rdb').locator('[data-word="rejected"]').waitFor(LONG);
     await page.locator('#request-job').selectOption('move-session-cache');
     await page.getByRole('button', { name: 'Send' }).click();
@@ -252,10 +252,10 @@ describe('the console of a local system', () => {
     await picture('dark');
   });
 
-  it('can be looked at on a phone, with an open set and the whole of a long reason', async () => {
+  it('works on a phone, with an open set and a long reason in full', async () => {
     await page.locator('#drop-bucket').selectOption('redis-cluster-backups');
     await page.locator('#drop-key').fill('reports/2026-03-14/shard-1.rdb');
-    await page.getByRole('button', { name: 'Put the object' }).click();
+    await page.getByRole('button', { name: 'Upload' }).click();
     const set = page.locator('#sets-list li', { hasText: 'reports/2026-03-14/' });
     await set.waitFor(LONG);
     await page.locator('#tab-runs').click();

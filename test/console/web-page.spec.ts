@@ -63,7 +63,7 @@ const expectNothingHappened = async () => {
 };
 
 describe('a web page in the browser of the user', () => {
-  it('reaches nothing from another origin, whichever way it asks', async () => {
+  it("can't access anything from another origin, by any means", async () => {
     const { page, close } = await openPage(browser, evilUrl);
     const read = await page.evaluate(async (calls) => {
       const answers: string[] = [];
@@ -101,7 +101,7 @@ describe('a web page in the browser of the user', () => {
     await expectNothingHappened();
   });
 
-  it('reaches nothing by a form', async () => {
+  it("can't access anything with a form", async () => {
     for (const { url, body } of targets().filter(({ method }) => method === 'POST')) {
       const { page, close } = await openPage(browser, evilUrl);
       const answered = page.waitForResponse((response) => response.url() === url);
@@ -123,7 +123,7 @@ describe('a web page in the browser of the user', () => {
     await expectNothingHappened();
   });
 
-  it('reaches nothing by a name that was made to point at this machine', async () => {
+  it("can't access anything by a name that resolves to this machine", async () => {
     for (const { url, method, body } of targets()) {
       const { pathname, search, port } = new URL(url);
       // To the browser this is the page's own origin.

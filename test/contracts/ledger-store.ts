@@ -229,7 +229,11 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
       it.each(['', '/a', 'a/', 'a//b', '../a', 'a/./b', 'a/..', 'a b', 'a~b', 'ä', 'a\\b', 'a\nb'])(
         'like %j are refused',
         async (bad) => {
-          const refused = { name: 'LedgerError', temporary: false, message: expect.stringMatching('is no name') };
+          const refused = {
+            name: 'LedgerError',
+            temporary: false,
+            message: expect.stringMatching('is not a valid name'),
+          };
 
           await expect(store.append(bad, 0, 'x')).rejects.toMatchObject(refused);
           await expect(store.read(bad)).rejects.toMatchObject(refused);

@@ -90,9 +90,9 @@ export class FakeObs implements ObsService {
     bucket: string,
     prefix: string,
     since: string,
-    most: number,
+    limit: number,
     after = '',
-    goesOn: (upTo: string) => boolean = () => true,
+    shouldContinue: (upTo: string) => boolean = () => true,
   ): Promise<ObsObject[]> {
     this.listed.push(`${bucket}/${prefix}`);
     const failure = this.failures.shift();
@@ -106,12 +106,12 @@ export class FakeObs implements ObsService {
       .filter(({ key }) => key.startsWith(prefix) && compareKeys(key, after) > 0)
       .sort((a, b) => compareKeys(a.key, b.key));
     const found: ObsObject[] = [];
-    for (let i = 0; i < all.length && found.length < most; i += PAGE) {
+    for (let i = 0; i < all.length && found.length < limit; i += PAGE) {
       const page = all.slice(i, i + PAGE);
       found.push(...page.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
-      if (!goesOn(page.at(-1)?.key ?? '')) break;
+      if (!shouldContinue(page.at(-1)?.key ?? '')) break;
     }
-    return found.slice(0, most);
+    return found.slice(0, limit);
   }
 }
 

@@ -55,7 +55,7 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'passing trouble of a call is final',
-        before: '!error.temporary && !passingTrouble(error))',
+        before: '!error.temporary && !transientFailure(error))',
         after: '!error.temporary)',
       },
       {
@@ -106,7 +106,7 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a backup is taken although the target is busy',
-        before: "if (first.targetTrouble) return { end: 'waiting', reason: first.targetTrouble };",
+        before: "if (first.targetBusy) return { end: 'waiting', reason: first.targetBusy };",
         after: '',
       },
       {

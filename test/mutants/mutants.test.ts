@@ -28,3 +28,13 @@ describe('the list of mutants', () => {
     expect([...new Set(missing)]).toEqual([]);
   });
 });
+
+describe('the tests that Stryker leaves out', () => {
+  it('are files that there are', () => {
+    const config = readFileSync(join(ROOT, 'jest.mutation.config.mjs'), 'utf8');
+    const names = [...config.matchAll(/^ {2}'(.+)',$/gm)].map(([, name]) => name);
+    const missing = names.filter((name) => !existsSync(join(ROOT, 'test', `${name}.test.ts`)));
+
+    expect([names.length > 0, missing]).toEqual([true, []]);
+  });
+});

@@ -19,7 +19,7 @@ interface Tried {
   readonly seconds: number;
 }
 
-const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.local']);
+const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.local', '.stryker-tmp']);
 /** A mutant may well run for ever. */
 const MAX_MS = 180_000;
 const CONFIG = 'jest.mutants.config.mjs';

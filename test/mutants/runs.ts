@@ -160,20 +160,20 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run with trouble of its own keeps the lane',
-        before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
-        after: 'passingTrouble(reason)?.of === undefined && !this.state.attempt;',
+        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
+        after: 'transientFailure(reason)?.of === undefined && !this.state.attempt;',
         tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a run whose target is in trouble leaves the lane',
-        before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
-        after: "passingTrouble(reason)?.of !== 'cloud' && !this.state.attempt;",
+        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
+        after: "transientFailure(reason)?.of !== 'cloud' && !this.state.attempt;",
         tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
       },
       {
         breaks: 'a run whose create call may have gone out leaves the lane',
-        before: "passingTrouble(reason)?.of === 'run' && !this.state.attempt;",
-        after: "passingTrouble(reason)?.of === 'run';",
+        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
+        after: "transientFailure(reason)?.of === 'run';",
         tests: ['lib/runs/follow/reconcile'],
       },
       {
@@ -374,12 +374,12 @@ export const RUN_MUTANTS = [
       {
         breaks: 'what may pass is refused at a create call',
         before:
-          "if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };\n      if (!error.temporary ||",
+          "if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };\n      if (!error.temporary ||",
         after: "if (!error.temporary) return { end: 'rejected', error };\n      if (!error.temporary ||",
       },
       {
         breaks: 'what cannot be sent is tried for ever',
-        before: "if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };\n      const",
+        before: "if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };\n      const",
         after: 'const',
       },
       {
@@ -401,7 +401,7 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/kernel/passing-trouble.ts',
+    'lib/kernel/transient-failures.ts',
     ['lib/runs/start/recorded-run', 'lib/runs/start/create-task'],
     [
       {

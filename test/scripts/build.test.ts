@@ -15,7 +15,7 @@ function build(jobsFile: string): Promise<{ exitCode: number; printed: string }>
 }
 
 describe('npm run build', () => {
-  it('refuses a jobs file with problems, and names them all with line and path', async () => {
+  it('refuses a jobs file with problems, and lists them all with line and path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'build-'));
     const jobsFile = join(folder, 'bad.yml');
     await writeFile(

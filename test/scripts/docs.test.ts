@@ -85,7 +85,7 @@ describe('docs/jobs-file.md', () => {
     ['backup_import', 'task_name', "the job's name"],
     ['backup_import', 'backup_files.copy_first', 'false'],
     ['server_migration', 'use_public_ip', "true (the service's)"],
-  ])('says what holds without %s %s', (title, key, expected) => {
+  ])('has the default of %s %s', (title, key, expected) => {
     const text = read('docs/jobs-file.md');
     const section = text.slice(text.indexOf(`\n## ${title}\n`));
     const [, row = ''] =
@@ -96,7 +96,7 @@ describe('docs/jobs-file.md', () => {
 });
 
 describe('docs/settings.md', () => {
-  it('has a row for each setting, in their order, and no other', () => {
+  it('has a row for each setting, in order, and no other', () => {
     const text = read('docs/settings.md');
     const rows = [...text.slice(0, text.indexOf('\n## ')).matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
 
@@ -107,7 +107,7 @@ describe('docs/settings.md', () => {
     ['WEBHOOK_ANSWER_SECONDS', SETTINGS.WEBHOOK_ANSWER_SECONDS.fallback, '`4`'],
     ['LOG_LEVEL', SETTINGS.LOG_LEVEL.fallback, '`info`'],
     ['OBJECT_KEYS', SETTINGS.OBJECT_KEYS.fallback.direct, '`auto`'],
-  ])('says what holds without %s', (name, fallback, shown) => {
+  ])('has the default of %s', (name, fallback, shown) => {
     expect(shown).toBe(`\`${fallback}\``);
     expect(read('docs/settings.md')).toMatch(new RegExp(`^\\| \`${name}\` .* \\| ${shown} \\|`, 'm'));
   });
@@ -128,8 +128,8 @@ describe('docs/errors.md', () => {
       );
     });
 
-  it('says that we wait wherever a call of DCS is sent again, and for rights and quota', () => {
-    const shown = rows.filter(({ ours }) => ours === 'waits').flatMap(({ codes }) => codesOf(codes));
+  it('says that we wait for every retried DCS call, and for permissions and quota', () => {
+    const shown = rows.filter(({ reaction }) => reaction === 'waits').flatMap(({ codes }) => codesOf(codes));
     const numbers = Array.from({ length: 1000 }, (_, i) => `DCS.${4000 + i}`);
     const sentAgain = numbers.filter((code) => classifyResponse('change', 400, code).temporary);
 
@@ -139,7 +139,7 @@ describe('docs/errors.md', () => {
     expect(classifyResponse('change', 400, 'CBC.99003651').temporary).toBe(true);
   });
 
-  it('has every code of a service that the sources name', () => {
+  it('has every service code that the sources name', () => {
     const shown = new Set(rows.flatMap(({ codes }) => codesOf(codes)));
     const named = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.startsWith('local/'))
@@ -149,7 +149,7 @@ describe('docs/errors.md', () => {
     expect([...new Set(named)].filter((code) => !shown.has(code))).toEqual([]);
   });
 
-  it('has each code of a service once', () => {
+  it('has each service code once', () => {
     const all = rows.flatMap(({ codes }) => codesOf(codes));
 
     expect(all.filter((code, i) => all.indexOf(code) !== i)).toEqual([]);
@@ -167,7 +167,7 @@ describe('docs/permissions.md', () => {
     expect([...named].sort()).toEqual(neededBy('functions'));
   });
 
-  it('has every action of whoever deploys, and no other', () => {
+  it('has every action for deployment, and no other', () => {
     expect(Object.keys(DEPLOYER_REASONS).sort()).toEqual(neededBy('deployer'));
   });
 });

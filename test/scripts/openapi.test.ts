@@ -17,7 +17,7 @@ describe('docs/openapi.json', () => {
     expect(JSON.parse(read('docs/openapi.json'))).toEqual(openApiDocument());
   });
 
-  it('has no problem that npm run openapi:lint finds', () => {
+  it('passes npm run openapi:lint', () => {
     // In a process of its own: the linter is an ES module, which Jest can't load.
     const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/lint-openapi.ts'], {
       cwd: ROOT,
@@ -27,7 +27,7 @@ describe('docs/openapi.json', () => {
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   });
 
-  it('tells the gateway for every operation how to make an API of it', () => {
+  it('has gateway extensions for every operation', () => {
     const paths = Object.values(openApiDocument()['paths'] as Record<string, Json>);
     const operations = paths.flatMap((item) => ['get', 'post'].flatMap((method) => (item[method] as Json) ?? []));
 
@@ -41,7 +41,7 @@ describe('docs/openapi.json', () => {
     }
   });
 
-  it('has examples that its own schemas take', () => {
+  it('has examples that match its own schemas', () => {
     const ajv = new Ajv2020.Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema(openApiDocument(), 'api');
 
@@ -49,7 +49,7 @@ describe('docs/openapi.json', () => {
     expect(ajv.validate('api#/components/schemas/StartFields', { backup_files: { file_source: 'tape' } })).toBe(false);
   });
 
-  it('names the run that the example makes', () => {
+  it('names the run of the example', () => {
     expect(fingerprint(EXAMPLES.job, { kind: 'request', parts: [EXAMPLES.key] })).toBe(EXAMPLES.run);
   });
 });

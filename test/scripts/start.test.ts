@@ -89,7 +89,7 @@ describe('npm start', () => {
     return written;
   };
 
-  it('says what it can be asked for', async () => {
+  it('describes its options', async () => {
     expect(await startAsNpm(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--once'), err: '' });
   });
 
@@ -115,42 +115,42 @@ describe('npm start', () => {
       other.close();
       expect(code).toBe(1);
       expect(err).toBe(
-        `npm start: port ${port} is taken: end what runs there, or choose another with ${flag} (npm start -- ${flag} 0 takes any free one)\n`,
+        `npm start: port ${port} is in use: stop what is using it, or choose another with ${flag} (npm start -- ${flag} 0 uses any free port)\n`,
       );
     },
     60_000,
   );
 
-  it('shows every trigger of migrations.yml and every task to its end, then ends with exit code 0', async () => {
+  it('demonstrates every trigger of migrations.yml, follows every task to its end, and exits with 0', async () => {
     const { code, out, err } = await run([building, '--once', '--port', '0']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const summary = out.slice(out.indexOf('Until what was started is over'));
+    const summary = out.slice(out.indexOf('Waiting until all'));
     const ends = summary.match(/demo .*/g)?.map((line) => line.replace(/^demo +\S+ (\S+)[-_][0-9a-f]+/, '$1'));
-    // A busy machine looks less often, and two ticks at once may report twice.
+    // A busy machine polls less often, and two simultaneous ticks may report twice.
     expect(ends?.map((line) => line.replaceAll(/ (once|\d+ times)/g, ''))).toEqual([
-      'restore-staging was MIGRATING, SUCCESS; its success was reported',
-      'session-cache was CREATING, RUNNING, FULLMIGRATING, INCRMIGEATING, TERMINATING, TERMINATED; its progress was read; its success was reported',
-      'web_01 was READY, RUNNING, MIGRATE_SUCCESS; its progress was read; its success was reported',
-      'restore-reports was MIGRATING, SUCCESS; its success was reported',
-      'refresh-staging-nightly was MIGRATING, SUCCESS; its success was reported',
-      'import-on-demand was MIGRATING, SUCCESS; its success was reported',
-      'restore-staging was MIGRATING, SUCCESS; its success was reported',
+      'restore-staging went through MIGRATING, SUCCESS; its success was reported',
+      'session-cache went through CREATING, RUNNING, FULLMIGRATING, INCRMIGEATING, TERMINATING, TERMINATED; its progress was read; its success was reported',
+      'web_01 went through READY, RUNNING, MIGRATE_SUCCESS; its progress was read; its success was reported',
+      'restore-reports went through MIGRATING, SUCCESS; its success was reported',
+      'refresh-staging-nightly went through MIGRATING, SUCCESS; its success was reported',
+      'import-on-demand went through MIGRATING, SUCCESS; its success was reported',
+      'restore-staging went through MIGRATING, SUCCESS; its success was reported',
     ]);
     expect(out).toContain('restore-staging: existing backup_import task');
     expect(out).toContain('_SUCCESS (');
     expect(out).toMatch(/progress {2}move-session-cache: INCRMIGEATING, full 100 %, 1000 of 1000 keys, offset 0,/);
     expect(out).toMatch(/progress {2}move-web-01: /);
     expect(out).toMatch(/message {3}to migrations: move-session-cache: online migration has succeeded: request /);
-    expect(out).toContain('and the answer to CreateMigrationTask is lost');
+    expect(out).toContain('and the response to CreateMigrationTask is lost');
     const story = out.match(/demo +(sent|lost|looked up|adopted) .*/g)?.map((line) => line.replace(/^demo +/, ''));
     expect(story).toEqual([
       expect.stringMatching(
-        /^sent {8}CreateMigrationTask, to make the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
+        /^sent {8}CreateMigrationTask, to create the task restore-staging-[0-9a-f]{12} \(request [0-9a-f]{32}\)$/,
       ),
-      expect.stringMatching(/^lost {8}the cloud made the task, and its answer never came: /),
+      expect.stringMatching(/^lost {8}the cloud created the task, but its response was lost: /),
       expect.stringMatching(
-        /^looked up {3}ListMigrationTask \(GET .*name=restore-staging-[0-9a-f]{12}\): there is a task of exactly this name$/,
+        /^looked up {3}ListMigrationTask \(GET .*name=restore-staging-[0-9a-f]{12}\): a task of exactly this name exists$/,
       ),
       expect.stringMatching(
         /^adopted {5}[0-9a-f]{32} is the task of the run; 1 call of CreateMigrationTask, 1 task of this name$/,
@@ -169,24 +169,24 @@ describe('npm start', () => {
     ]);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/demo +wave-2-db-01: db_01_[0-9a-f]+ was READY, RUNNING, MIGRATE_SUCCESS;/);
-    expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ was READY$/m);
+    expect(out).toMatch(/demo +wave-2-db-01: db_01_[0-9a-f]+ went through READY, RUNNING, MIGRATE_SUCCESS;/);
+    expect(out).toMatch(/demo +legacy-01: legacy_01_[0-9a-f]+ went through READY$/m);
   }, 120_000);
 
-  it('ends with exit code 1 when something could not be shown', async () => {
+  it('exits with 1 if something could not be demonstrated', async () => {
     const jobs = await withJobs('examples/servers-in-waves/migrations.yml', ['wave-1-web-01', 'legacy-01']);
     const fault = ['--fault', 'CreateTask=error,status=400,service=SMS'];
     const { code, out } = await start(['--once', '--port', '0', '--jobs', jobs, ...fault]);
 
     expect(code).toBe(1);
-    expect(out).toContain('Not shown: wave-1-web-01 (the timer wave-1-web-01 ticks)');
+    expect(out).toContain('Failed: wave-1-web-01 (the timer wave-1-web-01 ticks)');
   }, 120_000);
 
-  it('stays up until it is ended, and then ends with exit code 0, whoever watches the console', async () => {
+  it('runs until it is stopped, and then exits with 0, even if the console is open', async () => {
     let watcher: Promise<Watcher> | undefined;
     const { code, out } = await start(['--no-demo', '--port', '0'], (text, child) => {
       const [, url] = /^console {8}(\S+)/m.exec(text) ?? [];
-      if (watcher || !url || !text.includes('Ctrl-C ends it.')) return;
+      if (watcher || !url || !text.includes('Press Ctrl-C to stop.')) return;
       watcher = Watcher.open(url);
       void watcher.then((open) => open.next('snapshot')).then(() => child.kill('SIGTERM'));
     });
@@ -201,7 +201,7 @@ describe('npm start', () => {
     const removeState = () => rm(path.join(ROOT, '.local'), { recursive: true, force: true, maxRetries: 10 });
     beforeAll(removeState);
 
-    const isUp = (out: string) => out.includes('Ctrl-C ends it.');
+    const isUp = (out: string) => out.includes('Press Ctrl-C to stop.');
     const once = (does: (child: ChildProcess) => unknown, when: (out: string) => boolean = isUp) => {
       let isDone = false;
       return (out: string, child: ChildProcess) => {
@@ -211,7 +211,7 @@ describe('npm start', () => {
       };
     };
 
-    it('refuses a second start in words, says what to do with --empty, and in which zone timers are', async () => {
+    it('refuses a second start with a message, says what to do with --empty, and shows the time zone of timers', async () => {
       let second: Promise<Ended> | undefined;
       const first = await start(
         ['--empty', '--port', '0'],
@@ -224,18 +224,18 @@ describe('npm start', () => {
       const [, url] = /^console {8}(\S+)/m.exec(first.out) ?? [];
 
       expect(first.code).toBe(0);
-      expect(first.out).toContain('functions      none: nothing is deployed, so nothing runs yet\n');
+      expect(first.out).toContain('functions      none: nothing is deployed yet\n');
       expect(first.out).toContain(
-        '  npx serverless deploy --stage local   # in another terminal: then there is something to run\n',
+        '  npx serverless deploy --stage local   # in another terminal, to have functions to run\n',
       );
       expect(await second).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/^npm start: a local system runs here already \(process \d+ at http/),
+        err: expect.stringMatching(/^npm start: a local system is already running here \(process \d+ at http/),
       });
       expect((await second)?.err).toContain(` at ${url}; state in `);
     }, 60_000);
 
-    it('starts again after it was killed, and leaves out what a source server has already', async () => {
+    it('restarts after being killed, and skips source servers that already have a task', async () => {
       const args = [
         '--port',
         '0',
@@ -253,25 +253,27 @@ describe('npm start', () => {
         args,
         once(
           (child) => child.kill('SIGTERM'),
-          (text) => /demo +left out/.test(text),
+          (text) => /demo +skipped/.test(text),
         ),
       );
 
       expect(code).toBe(0);
-      expect(out).toMatch(/demo +left out: its source server has the task web_01_[0-9a-f]{8}, and gets no second one/);
+      expect(out).toMatch(
+        /demo +skipped: its source server already has the task web_01_[0-9a-f]{8}, and gets no second one/,
+      );
       expect(out).not.toContain('source_has_task');
       expect(out).toMatch(/^timer +refresh-staging-nightly {3}next \S+\+08:00 \(Asia\/Singapore\)/m);
     }, 180_000);
 
-    it('starts again, empty and on the same ports, when it is removed', async () => {
+    it('restarts, empty and on the same ports, if it is removed', async () => {
       const { code, out, err } = await start(['--no-demo', '--port', '0'], (text, child) => {
-        const starts = text.split('Ctrl-C ends it.').length - 1;
+        const starts = text.split('Press Ctrl-C to stop.').length - 1;
         if (starts === 1 && !text.includes('was removed')) void removeState();
         if (starts === 2) child.kill('SIGTERM');
       });
 
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toContain('.local was removed: nothing is left of what was there. Starting again, empty.');
+      expect(out).toContain('.local was removed, with all its state. Restarting with an empty one.');
       const urls = out.match(/^(?:console|gateway) .*/gm) ?? [];
       expect(urls.slice(urls.length / 2)).toEqual(urls.slice(0, urls.length / 2));
     }, 90_000);

@@ -24,7 +24,7 @@ afterAll(() => process.stdout.write(`crash points of decisions: ${total} cases\n
 const replay = (ledger: Ledger) => replayRun(given, { ledger, jobs, evenSucceeded: false, services: noServices() });
 const forget = (ledger: Ledger) => forgetRun(ledger, given, 'a test');
 const park = (ledger: Ledger) => parkRun(ledger, given, 'a test');
-const tryAgain = (ledger: Ledger) => resolveRun(ledger, given, { kind: 'try_again' });
+const withRetries = (ledger: Ledger) => resolveRun(ledger, given, { kind: 'try_again' });
 
 async function stateOf(simulation: Simulation) {
   return foldRun(await simulation.recordsOf(given));
@@ -174,7 +174,7 @@ describe('a run that is parked by somebody who is killed at any point', () => {
       await simulation.settle(5);
       await simulation.deliver(jobs, 'import-a', object);
       const made = simulation.cloud.creates.filter((name) => name.endsWith(given.run.slice(0, 12))).length - before;
-      if (isParked) await simulation.person(tryAgain);
+      if (isParked) await simulation.person(withRetries);
       const open = await simulation.settle();
 
       const at = say(crash);
@@ -223,7 +223,7 @@ describe('persons who decide at the same time, while the event comes again and r
         fc.asyncProperty(
           fc.scheduler(),
           fc.constantFrom<FaultName>('done_500', 'not_done_500', 'done_later', 'busy', 'reply_lost'),
-          fc.subarray([forget, park, tryAgain] as ((ledger: Ledger) => Promise<unknown>)[], { minLength: 1 }),
+          fc.subarray([forget, park, withRetries] as ((ledger: Ledger) => Promise<unknown>)[], { minLength: 1 }),
           fc.boolean(),
           async (scheduler, fault, decisions, isNew) => {
             const simulation = isNew ? new Simulation() : await leftBy(fault);
@@ -240,7 +240,7 @@ describe('persons who decide at the same time, while the event comes again and r
             const made = simulation.cloud.creates.length;
             simulation.cloud.clearFaults();
             await simulation.settle(5);
-            if (before.parkedByHand) await simulation.person(tryAgain);
+            if (before.parkedByHand) await simulation.person(withRetries);
             await simulation.deliver(jobs, 'import-a', object);
             const open = await simulation.settle();
 

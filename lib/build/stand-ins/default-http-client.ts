@@ -1,4 +1,4 @@
-/** In place of the SDK's own transport, which brings axios, proxies and MIME tables: calls go through `SafeHttpClient` (lib/cloud). */
+/** Replaces the SDK's own transport, which depends on axios, proxies and MIME tables; calls go through `SafeHttpClient` (lib/cloud). */
 export class DefaultHttpClient {
   /** @throws {Error} always */
   constructor() {

@@ -1,4 +1,4 @@
-/** In place of the SDK's look-ups in IAM, which it makes for a client with a region and without a project: ours has it the other way round. */
+/** Replaces the SDK's IAM lookups, which are made for a client with a region but no project; ours have a project but no region. */
 export class IamService {
   /** @throws {Error} always */
   constructor() {

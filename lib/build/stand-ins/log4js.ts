@@ -2,6 +2,6 @@ function refuse(): never {
   throw new Error('log4js is not in this bundle; functions log through lib/kernel/logger.ts');
 }
 
-/** In place of the package: the OBS SDK needs it only for a log file of its own, which nobody asks for. Both throw always. */
+/** Replaces the package, which the OBS SDK needs only for its log file, which is not used. Both functions always throw. */
 export const configure = refuse;
 export const getLogger = refuse;

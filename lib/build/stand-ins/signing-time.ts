@@ -1,16 +1,16 @@
 const FORMAT = 'YYYYMMDDTHHmmss';
 
 /**
- * In place of moment, for the SDK's signers: they want the time of now, in UTC, as `20060102T150405`.
+ * Replaces moment for the SDK's signers, which need the current time, in UTC, as `20060102T150405`.
  *
- * @throws {Error} when anything else is asked of it, a time of the caller's included
+ * @throws {Error} for any other use, including a given time
  */
 export default function signingTime(...given: readonly unknown[]) {
   const refuse = (what: string): never => {
-    throw new Error(`moment is not in this bundle; ${what} is more than a signature needs`);
+    throw new Error(`moment is not in this bundle; ${what} is not supported, because signatures do not need it`);
   };
   if (given.length > 0) refuse('a given time');
-  // As moment asks: a clock that was moved moves it too.
+  // Date.now(), like moment, so that a fake clock works.
   const digits = new Date(Date.now()).toISOString().replace(/[-:]|\.\d+Z$/g, '');
   return {
     utcOffset: (minutes: number) => ({

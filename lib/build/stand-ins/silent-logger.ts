@@ -1,4 +1,4 @@
-const say = (): void => {};
+const ignore = (): void => {};
 
-/** In place of the SDK's logger, which writes in colours to stdout and is turned off anyway (`lib/cloud/transport/sdk-client.ts`). It says nothing. */
-export const Logger4jInstance = { level: 'off', debug: say, info: say, warn: say, error: say };
+/** Replaces the SDK's logger, which writes coloured text to stdout and is turned off anyway (`lib/cloud/transport/sdk-client.ts`). Logs nothing. */
+export const Logger4jInstance = { level: 'off', debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { helpFor } from '../../jobs/help-for.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
-import { leastPolicies } from '../../jobs/least-policy.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
+import { minimalPolicies } from '../../jobs/minimal-policies.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
@@ -16,21 +16,21 @@ import { checkLive, NOT_CHECKED } from './live/check-live.ts';
 import type { LiveFindings } from './live/live-findings.ts';
 import { type Finding, type PlacedLiveFinding, showFindings, showLiveFindings } from './show-findings.ts';
 
-/** `check`: everything that can be known about the jobs file, and with `--live` about what it needs. */
+/** `check`: all problems of the jobs file, and with `--live`, of the resources that it needs. */
 export const addCheck = command<{
   readonly strict?: boolean;
   readonly live?: boolean;
   readonly agency?: string;
   readonly policy?: boolean;
 }>('check', {
-  summary: 'find everything that is wrong with the jobs file, with its line and what to do',
+  summary: 'find all problems in the jobs file, with line numbers and what to do',
   about: [
-    'Without --live it sends nothing and needs no keys. The file is judged as it would be deployed: what needs a ledger is refused where there',
-    'is none, unless --local is given (npm start brings one) or MIGRATIONS_LEDGER_FOLDER is set.',
-    'With --live the cloud is asked as well, with your keys and by reading calls only: instances, servers, buckets, topics, and the rights of',
-    "the functions' agency. What your keys may not ask is said to be unknown, not missing.",
-    'Exit code 0: nothing is wrong (warnings and what is unknown do not count, unless --strict). 1: something is. 3: the file cannot be read,',
-    'or the cloud does not answer.',
+    'Without --live, nothing is sent and no keys are needed. The file is checked as for deployment: keys that need a ledger are errors without',
+    'one, unless --local is given (npm start provides a ledger) or MIGRATIONS_LEDGER_FOLDER is set.',
+    'With --live, the cloud is checked as well, with your keys and with reading calls only: instances, servers, buckets, topics, and the',
+    "permissions of the functions' agency. What your keys are not allowed to read is reported as unknown, not as missing.",
+    'Exit code 0: no problems (warnings and unknowns do not count, unless --strict). 1: problems. 3: the file cannot be read, or the cloud',
+    'does not respond.',
   ].join('\n'),
   examples: [
     'npx migrations check',
@@ -43,29 +43,29 @@ export const addCheck = command<{
   hasPlace: true,
   add: (command) => {
     command
-      .option('--strict', 'warnings and what is unknown count as problems')
-      .option('--live', 'ask the cloud as well')
-      .option('--agency <name>', "with --live: the functions' agency (default: that of serverless.yml)")
-      .option('--policy', 'print the least that the agency must be allowed for this file');
+      .option('--strict', 'count warnings and unknowns as problems')
+      .option('--live', 'check the cloud as well')
+      .option('--agency <name>', "with --live: the functions' agency (default: the one in serverless.yml)")
+      .option('--policy', 'print the least permissions that the agency needs for this file');
   },
   work: async ({ terminal, env, cwd, place }, options) => {
     const { agency, live: isLive, policy } = options;
-    if (agency !== undefined && !isLive) throw new UsageError('--agency goes with --live');
-    if (policy && isLive) throw new UsageError('--policy and --live: give one of them');
+    if (agency !== undefined && !isLive) throw new UsageError('--agency requires --live');
+    if (policy && isLive) throw new UsageError('--policy and --live cannot be combined');
     const here = await place();
-    const brings = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-    const { text, found } = await inspectJobsFile(here.jobsFile, brings ? { ledger: 'given' } : {});
+    const isLedgerGiven = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
+    const { text, found } = await inspectJobsFile(here.jobsFile, isLedgerGiven ? { ledger: 'given' } : {});
     const file = relative(cwd, here.jobsFile) || here.jobsFile;
     const { loaded } = found;
     if (policy && loaded) return printPolicies(loaded.jobs, terminal);
     const live = isLive && loaded ? await checkLive(here, loaded.jobs, agency, terminal.progress) : undefined;
-    if (isLive && !loaded) terminal.note('the cloud was not asked: the file has problems');
+    if (isLive && !loaded) terminal.note('the cloud was not checked, because the file has problems');
     return report({ file, here, text, found, live, isStrict: options.strict === true }, terminal);
   },
 });
 
 interface Checked {
-  /** As people are told. */
+  /** The file's name, for people. */
   readonly file: string;
   readonly here: Place;
   readonly text: string;
@@ -78,7 +78,7 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
   const { loaded, problems, warnings, lineOf } = found;
   const findings = inOrder<Finding>([
     ...problems.map((problem) => ({ ...problem, level: 'problem' as const, help: helpFor(problem) })),
-    ...withLeftToFillIn(warnings, text).map((problem) => ({
+    ...withUnfilled(warnings, text).map((problem) => ({
       ...problem,
       level: 'warning' as const,
       help: undefined,
@@ -107,23 +107,23 @@ function report({ file, here, text, found, live, isStrict }: Checked, terminal: 
     ],
   );
   if (levels.includes('problem') || (isStrict && levels.length > 0)) return EXIT.failed;
-  return live && !live.isAnswered ? EXIT.unable : EXIT.done;
+  return live && !live.hasResponse ? EXIT.unable : EXIT.done;
 }
 
-/** What `init` could not know, and nobody has written yet: by its comment, which says more than the value that stands there. */
-function withLeftToFillIn(warnings: readonly Problem[], text: string): Problem[] {
+/** Adds the FILL IN comments that `init` wrote; they replace the warnings about the same lines, because they say more. */
+function withUnfilled(warnings: readonly Problem[], text: string): Problem[] {
   const left = text.split('\n').flatMap((content, i) => {
     const what = /#\s*FILL IN\b:?\s*(.*)/.exec(content)?.[1];
     if (what === undefined) return [];
-    const message = `${UNFILLED}${what ? `: ${what.trim()}` : ''}; then take the comment out`;
+    const message = `${UNFILLED}${what ? `: ${what.trim()}` : ''}; then remove the comment`;
     return [{ path: [], message, line: i + 1 }];
   });
-  const isSaid = ({ message, line }: Problem) =>
+  const isDuplicate = ({ message, line }: Problem) =>
     message.startsWith(UNFILLED) && left.some((other) => other.line === line);
-  return [...warnings.filter((warning) => !isSaid(warning)), ...left];
+  return [...warnings.filter((warning) => !isDuplicate(warning)), ...left];
 }
 
-/** What has no line comes last. */
+/** By line; findings without a line come last. */
 function inOrder<Placed extends { readonly line?: number | undefined }>(findings: readonly Placed[]): Placed[] {
   const place = ({ line }: Placed) => line ?? Number.POSITIVE_INFINITY;
   return [...findings].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
@@ -145,23 +145,23 @@ function summaryLine(
 ): string {
   const count = (wanted: PlacedLiveFinding['level']) => levels.filter((level) => level === wanted).length;
   const [problems, warnings, unknown] = [count('problem'), count('warning'), count('unknown')];
-  const beside = [
+  const others = [
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].map((part) => `, ${part}`);
   const main =
     problems > 0
       ? terminal.paint('bad', counted(problems, 'problem'))
-      : terminal.paint('good', `${counted(jobs, 'job')}, no problem`);
-  return `${file}: ${main}${beside.join('')}`;
+      : terminal.paint('good', `${counted(jobs, 'job')}, no problems`);
+  return `${file}: ${main}${others.join('')}`;
 }
 
 function printPolicies(jobs: Jobs, terminal: Terminal): ExitCode {
   const actions = neededActions(jobs);
-  const policies = leastPolicies(actions);
+  const policies = minimalPolicies(actions);
   const titles = {
-    project: "custom policy, scope Project-level services, to be granted in the region's project",
-    global: 'custom policy, scope Global services, to be granted for global services',
+    project: "custom policy, scope Project-level services; grant it in the region's project",
+    global: 'custom policy, scope Global services; grant it for global services',
   };
   terminal.result({ policies, actions }, () => [
     ...(['project', 'global'] as const).flatMap((scope) =>

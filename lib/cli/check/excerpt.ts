@@ -2,21 +2,21 @@ import { withoutControlCharacters } from '../../kernel/control-characters.ts';
 import type { Problem } from '../../kernel/errors.ts';
 
 const MAX_LINE_LENGTH = 120;
-/** Where a person may have written a secret, be it under a name that is spelt wrongly. */
+/** Keys that may hold a secret, even if misspelt. */
 const MAY_HOLD_SECRET = /pass|pwd|secret|token|credential|bearer|webhooks|whsec|access.?key|\b[as]k\b/i;
 
 /**
- * The line of the file that a finding is about, and a caret below the place, for people. Values are left out where a secret may stand: in a
- * line that speaks of one, that has a key which is not known, or that could not be parsed.
+ * The line of a finding, with a caret below the position, for people. Values that may be secrets are hidden: in a line that mentions one, has
+ * an unknown key, or could not be parsed.
  *
- * @param isUnclear is any finding of that line about its text or about a key that is not known?
- * @returns empty when the finding has no line
+ * @param isUnclear does any finding of that line concern its syntax or an unknown key?
+ * @returns empty if the finding has no line
  */
 export function excerpt({ path, line }: Problem, lines: readonly string[], isUnclear: boolean): string[] {
   const text = withoutControlCharacters((line === undefined ? undefined : lines[line - 1])?.trimEnd() ?? '');
   if (text.trim() === '') return [];
   const { at, length } = placeIn(text, path) ?? firstKey(text);
-  // What is no key may be a secret.
+  // Anything that is not a key may be a secret.
   const isHidden = isUnclear || MAY_HOLD_SECRET.test(text) || MAY_HOLD_SECRET.test(path.join('.'));
   if (isHidden && length === 0) return [];
   const indent = /^[\s-]*/.exec(text)?.[0] ?? '';
@@ -30,17 +30,17 @@ export function excerpt({ path, line }: Problem, lines: readonly string[], isUnc
 
 interface Place {
   readonly at: number;
-  /** 0 where no key stands there. */
+  /** 0 if there is no key. */
   readonly length: number;
 }
 
-/** The key that the line begins with. */
+/** The key at the start of the line. */
 function firstKey(text: string): Place {
   const [, indent = '', key = ''] = /^([\s-]*)([\w.-]{1,64})?(?=["']?\s*:(?:\s|$))/.exec(text) ?? [];
   return key === '' ? { at: text.search(/[^\s-]|$/), length: 0 } : { at: indent.length, length: key.length };
 }
 
-/** The last key of the path that stands in the line, looked for in their order. */
+/** The last key of the path that is in the line; keys are searched for in order. */
 function placeIn(text: string, path: Problem['path']): Place | undefined {
   let found: Place | undefined;
   let from = 0;

@@ -4,24 +4,24 @@ import type { Terminal, Tone } from '../terminal.ts';
 import { excerpt } from './excerpt.ts';
 import type { LiveFinding } from './live/live-findings.ts';
 
-/** Something that is to be said of the jobs file. */
+/** A problem or warning about the jobs file. */
 export interface Finding extends Problem {
   readonly level: 'problem' | 'warning';
-  /** What belongs there. */
+  /** What is expected there. */
   readonly help: string | undefined;
 }
 
-/** What the cloud says, with the line of the jobs file that it is about. */
+/** A live finding, with the line of the jobs file that it concerns. */
 export interface PlacedLiveFinding extends LiveFinding {
   readonly line: number | undefined;
 }
 
 const TONES: Readonly<Record<LiveFinding['level'], Tone>> = { problem: 'bad', warning: 'warn', unknown: 'warn' };
 
-/** The findings for people, in the order of lines, with the lines themselves. */
+/** The findings for people, in line order, with excerpts. */
 export function showFindings(findings: readonly Finding[], file: string, text: string, terminal: Terminal): string[] {
   const lines = text.split('\n');
-  const isUnclear = (line: number | undefined) => findings.some((other) => other.line === line && isOfText(other));
+  const isUnclear = (line: number | undefined) => findings.some((other) => other.line === line && isAboutSyntax(other));
   return findings.flatMap((finding) => [
     headLine(finding, file, finding.message, terminal),
     ...(hasPlace(finding) ? excerpt(finding, lines, isUnclear(finding.line)) : []).map((shown) => `  ${shown}`),
@@ -29,24 +29,24 @@ export function showFindings(findings: readonly Finding[], file: string, text: s
   ]);
 }
 
-/** Is it about what is written, be it a key that is not known? Then nobody knows what stands beside it. */
-function isOfText({ message }: Finding): boolean {
+/** Does it concern the syntax, or an unknown key? If so, the rest of the line may be anything. */
+function isAboutSyntax({ message }: Finding): boolean {
   return /^(unknown|not valid|not usable) /.test(message);
 }
 
-/** What is said of the whole file has the first line, and is not about it. */
+/** A finding about the whole file has line 1, but does not concern that line. */
 function hasPlace(finding: Finding): boolean {
-  return finding.path.length > 0 || isOfText(finding);
+  return finding.path.length > 0 || isAboutSyntax(finding);
 }
 
-/** The same for what the cloud says: what was asked, and what to do. */
+/** Live findings for people: what was checked, and what to do. */
 export function showLiveFindings(findings: readonly PlacedLiveFinding[], file: string, terminal: Terminal): string[] {
   return findings.flatMap((finding) => {
     const { jobs, message, asked, advice } = finding;
     const whose = jobs.length === 0 ? '' : ` (${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')})`;
     return [
       headLine(finding, file, `${message}${whose}`, terminal),
-      `  ${terminal.paint('dim', `asked: ${withoutControlCharacters(asked)}`)}`,
+      `  ${terminal.paint('dim', `checked with: ${withoutControlCharacters(asked)}`)}`,
       `  ${terminal.paint('dim', `to do: ${withoutControlCharacters(advice)}`)}`,
     ];
   });

@@ -11,11 +11,11 @@ import { UsageError } from '../usage-error.ts';
 import {
   makeSampleObjectEvent,
   OBJECT_EVENTS,
+  type ObjectEventChoices,
   type ObjectEventKind,
-  type ObjectEventWish,
 } from './sample-object-event.ts';
 import { makeSampleRequestEvent } from './sample-request-event.ts';
-import { makeSampleTimerEvent, type TimerEventWish } from './sample-timer-event.ts';
+import { makeSampleTimerEvent, type TimerEventChoices } from './sample-timer-event.ts';
 
 interface EventOptions {
   readonly output?: string;
@@ -27,23 +27,23 @@ interface EventParts<Own> {
   readonly summary: string;
   readonly about?: string;
   readonly examples: readonly string[];
-  /** Adds options of its own. */
+  /** Adds the command's own options. */
   readonly add: (made: Command) => void;
   readonly make: (options: EventOptions & Own, context: CommandContext) => Promise<unknown>;
 }
 
-const ABOUT = 'What is not given is made so that the event starts a job of the jobs file. Nothing is sent.';
+const ABOUT = 'Values that are not given are chosen so that the event starts a job of the jobs file. Nothing is sent.';
 
 /** `event obs-put`, `event timer`, `event request` and the others. */
-export const addEvent: AddCommands = (program, carryOut) => {
+export const addEvent: AddCommands = (program, execute) => {
   const parent = program
     .command('event')
     .helpCommand(false)
-    .summary('write an event as the platform sends it')
-    .description(`write an event as the platform sends it\n\n${ABOUT}`);
-  for (const kind of Object.keys(OBJECT_EVENTS) as ObjectEventKind[]) objectEvent(kind)(parent, carryOut);
-  timerEvent(parent, carryOut);
-  requestEvent(parent, carryOut);
+    .summary('generate an event as the platform sends it')
+    .description(`generate an event as the platform sends it\n\n${ABOUT}`);
+  for (const kind of Object.keys(OBJECT_EVENTS) as ObjectEventKind[]) objectEvent(kind)(parent, execute);
+  timerEvent(parent, execute);
+  requestEvent(parent, execute);
 };
 
 function eventCommand<Own>(
@@ -57,8 +57,8 @@ function eventCommand<Own>(
     hasPlace: true,
     add: (made) => {
       made
-        .option('-o, --output <file>', 'write the event into this file')
-        .option('--job <name>', 'the job that it shall start (default: the first with such a trigger)')
+        .option('-o, --output <file>', 'write the event to this file')
+        .option('--job <name>', 'the job that it should start (default: the first with such a trigger)')
         .option('--time <time>', 'when it happened, ISO 8601 (default: now)');
       add(made);
     },
@@ -66,7 +66,7 @@ function eventCommand<Own>(
   });
 }
 
-type ObjectOptions = Pick<ObjectEventWish, 'bucket' | 'key' | 'versionId'> & {
+type ObjectOptions = Pick<ObjectEventChoices, 'bucket' | 'key' | 'versionId'> & {
   readonly size?: string;
   readonly etag?: string;
 };
@@ -80,33 +80,36 @@ const objectEvent = (kind: ObjectEventKind) =>
     ],
     add: (made) =>
       made
-        .option('--bucket <name>', 'of the object')
-        .option('--key <key>', 'of the object, not encoded')
-        .option('--size <bytes>', 'of the object')
-        .option('--etag <text>', 'of the object, without quotes (default: a new one each time)')
-        .option('--version-id <id>', 'of the object (default: a bucket without versions)'),
+        .option('--bucket <name>', 'bucket of the object')
+        .option('--key <key>', 'key of the object, not encoded')
+        .option('--size <bytes>', 'size of the object')
+        .option('--etag <text>', 'ETag of the object, without quotes (default: a new one each time)')
+        .option('--version-id <id>', 'version id of the object (default: none, as in a bucket without versioning)'),
     make: async (options, context) => {
       const { key, bucket, etag: eTag, versionId, job } = options;
       const size = options.size === undefined ? undefined : bytesOf(options.size);
       if (key !== undefined && (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES)) {
-        throw new UsageError(`--key: a key has 1 to ${MAX_KEY_BYTES} bytes`);
+        throw new UsageError(`--key: must have 1 to ${MAX_KEY_BYTES} bytes`);
       }
-      const wish = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
-      const { jobs, settings } = await known(context);
-      return makeSampleObjectEvent(kind, wish, jobs, settings);
+      const choices = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
+      const { jobs, settings } = await loadContext(context);
+      return makeSampleObjectEvent(kind, choices, jobs, settings);
     },
   });
 
-const timerEvent = eventCommand<Pick<TimerEventWish, 'name' | 'userEvent'>>('timer', {
+const timerEvent = eventCommand<Pick<TimerEventChoices, 'name' | 'userEvent'>>('timer', {
   summary: 'a timer ticked',
   examples: ['npx migrations event timer', 'npx migrations event timer --user-event a-job,another-job'],
   add: (made) =>
     made
-      .option('--name <name>', "the trigger's name")
-      .option('--user-event <text>', 'its additional information: job names, separated by commas'),
+      .option('--name <name>', 'name of the trigger')
+      .option(
+        '--user-event <text>',
+        'user event (additional information) of the trigger: job names, separated by commas',
+      ),
   make: async (options, context) => {
     const { job, name, userEvent } = options;
-    const { jobs } = await known(context);
+    const { jobs } = await loadContext(context);
     return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time: timeOf(options) }), jobs);
   },
 });
@@ -119,30 +122,30 @@ interface RequestOptions {
 }
 
 const requestEvent = eventCommand<RequestOptions>('request', {
-  summary: 'a caller asks for a run through the API Gateway',
-  about: `${ABOUT} A token or signature is made with the made-up secrets of what npm start runs.`,
+  summary: 'a caller requests a run through the API Gateway',
+  about: `${ABOUT} A token or signature is made with the generated secrets of the local system.`,
   examples: [
     'npx migrations event request --job import-on-demand --idempotency-key order-7',
-    `npx migrations event request --body '{"description": "by hand"}' --header "x-team: ops"`,
+    `npx migrations event request --body '{"description": "manual"}' --header "x-team: ops"`,
   ],
   add: (made) =>
     made
-      .option('--body <text>', 'the body, as it is')
-      .option('--header <header...>', 'name: value')
-      .option('--query <parameter...>', 'name=value')
-      .option('--idempotency-key <key>', 'names the occurrence'),
+      .option('--body <text>', 'the body, sent as is')
+      .option('--header <header...>', 'headers, as "name: value"')
+      .option('--query <parameter...>', 'query parameters, as name=value')
+      .option('--idempotency-key <key>', 'the Idempotency-Key header: the same key starts no second run'),
   make: async (options, context) => {
     const { job, body, idempotencyKey: key } = options;
     const given = pairs('--header', options.header, ':');
     const headers = { ...given, ...(key === undefined ? {} : { 'idempotency-key': key }) };
     const query = pairs('--query', options.query, '=');
-    const { jobs, settings } = await known(context);
-    const wish = withoutAbsent({ job, body, headers, query, time: timeOf(options) });
-    return makeSampleRequestEvent(wish, jobs, settings);
+    const { jobs, settings } = await loadContext(context);
+    const choices = withoutAbsent({ job, body, headers, query, time: timeOf(options) });
+    return makeSampleRequestEvent(choices, jobs, settings);
   },
 });
 
-async function known({ place }: CommandContext) {
+async function loadContext({ place }: CommandContext) {
   const { settings, loadJobs } = await place();
   return { settings, jobs: (await loadJobs()).jobs };
 }
@@ -169,21 +172,22 @@ async function write(
 function timeOf({ time }: EventOptions): Date {
   if (time === undefined) return new Date();
   const at = new Date(time);
-  if (Number.isNaN(at.getTime())) throw new UsageError(`--time ${time}: is no time, as 2026-03-14T02:00:00Z is one`);
+  if (Number.isNaN(at.getTime()))
+    throw new UsageError(`--time ${time}: not a valid time; use a form such as 2026-03-14T02:00:00Z`);
   return at;
 }
 
 function bytesOf(text: string): number {
   const bytes = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(bytes)) return bytes;
-  throw new UsageError(`--size ${text}: is no number of bytes`);
+  throw new UsageError(`--size ${text}: must be a number of bytes`);
 }
 
 function pairs(option: string, given: readonly string[] = [], separator: string): Record<string, string> {
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf(separator);
-      if (at <= 0) throw new UsageError(`${option} ${text}: write name${separator} value`);
+      if (at <= 0) throw new UsageError(`${option} ${text}: must have the form name${separator}value`);
       const name = text.slice(0, at).trim();
       return [separator === ':' ? name.toLowerCase() : name, text.slice(at + 1).trim()];
     }),

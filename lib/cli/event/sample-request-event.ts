@@ -5,9 +5,9 @@ import type { Settings } from '../../kernel/settings.ts';
 import { sampleBody, sampleCredentials } from '../../local-system/sample-request.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface RequestEventWish {
+export interface RequestEventChoices {
   readonly job?: string;
-  /** As it is, JSON or not. */
+  /** Sent as is, JSON or not. */
   readonly body?: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,27 +16,27 @@ export interface RequestEventWish {
 }
 
 /**
- * A request that starts a job, as API Gateway hands it over. What is not given is made so that the job takes it: the one that is named, else the
- * first with `request`. The token or signature that a job wants is that of the local functions, whose secrets are made up; a given header wins.
+ * A request that starts a job, as API Gateway passes it on. Values that are not given are chosen so that the job accepts it: the named job,
+ * else the first with `request`. A required token or signature is made with the generated secrets of the local functions; given headers win.
  *
- * @throws {UsageError} when there is no such job
+ * @throws {UsageError} if there is no such job
  */
 export function makeSampleRequestEvent(
-  wish: RequestEventWish,
+  choices: RequestEventChoices,
   jobs: Jobs,
   { WEBHOOK_BASE_PATH: basePath }: Pick<Settings, 'WEBHOOK_BASE_PATH'>,
 ): GatewayEvent {
-  const { job: name, time } = wish;
+  const { job: name, time } = choices;
   const job = [...jobs.jobs.values()].find(
     (candidate) => candidate.on.request && (name === undefined || candidate.name === name),
   );
   if (!job) {
     throw new UsageError(
-      name === undefined ? 'no job has on.request' : `--job ${name}: no job with on.request has this name`,
+      name === undefined ? 'no job has on.request' : `--job ${name}: no job of this name has on.request`,
     );
   }
   const sample = sampleBody(job, jobs);
-  const body = wish.body ?? (Object.keys(sample).length > 0 ? JSON.stringify(sample) : '');
+  const body = choices.body ?? (Object.keys(sample).length > 0 ? JSON.stringify(sample) : '');
   const length = Buffer.byteLength(body);
   const headers = {
     accept: '*/*',
@@ -45,9 +45,9 @@ export function makeSampleRequestEvent(
     'user-agent': 'curl/8.5.0',
     ...(length > 0 ? { 'content-type': 'application/json', 'content-length': String(length) } : {}),
     ...sampleCredentials(job, body, time),
-    ...wish.headers,
+    ...choices.headers,
   };
-  const query = new URLSearchParams(wish.query).toString();
+  const query = new URLSearchParams(choices.query).toString();
   return makeGatewayEvent(
     {
       method: 'POST',

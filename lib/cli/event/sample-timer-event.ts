@@ -4,7 +4,7 @@ import { regionTimeZone } from '../../../packages/local-cloud/src/region-time-zo
 import type { Jobs } from '../../jobs/job.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface TimerEventWish {
+export interface TimerEventChoices {
   readonly job?: string;
   /** The trigger's name. */
   readonly name?: string;
@@ -13,17 +13,17 @@ export interface TimerEventWish {
 }
 
 /**
- * An event of a timer. What is not given is made so that it starts a job of the file: the one that is named, else the first with `schedule`.
- * Its time is written in the zone of that job's cron, else of the region, as the platform writes it.
+ * A timer event. Values that are not given are chosen so that it starts a job of the file: the named one, else the first with `schedule`.
+ * Its time is in the time zone of that job's cron, else of the region, as the platform writes it.
  *
- * @throws {UsageError} when no job fits and neither a name nor a user event is given
+ * @throws {UsageError} if no job matches and neither a name nor a user event is given
  */
-export function makeSampleTimerEvent(wish: TimerEventWish, { jobs, region }: Jobs): TimerEvent {
-  const { job: wanted, name, userEvent, time } = wish;
+export function makeSampleTimerEvent(choices: TimerEventChoices, { jobs, region }: Jobs): TimerEvent {
+  const { job: wanted, name, userEvent, time } = choices;
   const job = [...jobs.values()].find(
     (candidate) => candidate.on.schedule && (wanted === undefined || candidate.name === wanted),
   );
-  if (wanted !== undefined && !job) throw new UsageError(`--job ${wanted}: no job with on.schedule has this name`);
+  if (wanted !== undefined && !job) throw new UsageError(`--job ${wanted}: no job of this name has on.schedule`);
   if (!job && name === undefined && userEvent === undefined) {
     throw new UsageError('no job has on.schedule: give --name or --user-event');
   }

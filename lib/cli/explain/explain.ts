@@ -13,9 +13,9 @@ import { problemLines, problemsJson, type StartVerdict, type Subject, type Verdi
 
 /** `explain <event>`. */
 export const addExplain = command('explain <event>', {
-  summary: 'say which jobs an event starts, and of each other job why not',
+  summary: 'show which jobs an event starts, and why it does not start the others',
   about:
-    'The event is a JSON file, or - for standard input: an event from OBS (direct, EventGrid, SMN), a timer or the API Gateway. Nothing is sent, and neither cloud nor ledger is looked at: whether the run was handled before is not said. Exits with 0 when a job is started, 1 when none is, 3 when it is no event.',
+    'The event is a JSON file, or - for standard input: an event from OBS (direct, EventGrid, SMN), a timer or the API Gateway. Nothing is sent, and neither the cloud nor the ledger is read, so it does not show whether the run was handled before. Exit code 0: a job is started. 1: none is. 3: not an event.',
   examples: [
     'npx migrations event obs-put --key prod/dump.rdb -o event.json && npx migrations explain event.json',
     'npx migrations event timer | npx migrations explain - --json',
@@ -37,7 +37,7 @@ export const addExplain = command('explain <event>', {
       }),
       () => [
         `${EVENT_NAMES[kind]}, for the jobs of ${jobsFile}`,
-        ...(subjects.length === 0 ? [NOTHING_IN_IT] : []),
+        ...(subjects.length === 0 ? [NO_RECORDS] : []),
         ...subjects
           .flatMap((subject) => subjectLines(subject, jobs, terminal))
           .map((line) => secrets.redactor.text(line)),
@@ -47,8 +47,8 @@ export const addExplain = command('explain <event>', {
   },
 });
 
-/** An event of OBS whose list of records is empty. */
-const NOTHING_IN_IT = 'it tells of nothing: no job is started';
+/** For an OBS event with an empty list of records. */
+const NO_RECORDS = 'it has no records, so no job is started';
 
 const EVENT_NAMES = { object: 'OBS event', tick: 'timer event', request: 'API Gateway event' } as const;
 
@@ -70,7 +70,7 @@ function verdictJson(verdict: Verdict, jobs: Jobs): unknown {
   return { job, starts: false, refused, reason: { code, message, ...listed } };
 }
 
-/** Empty while the run is not known. */
+/** Empty if the run is not known yet. */
 function factsOf({ job, run }: StartVerdict, jobs: Jobs) {
   if (!run) return undefined;
   const { planned, received } = run.planned;

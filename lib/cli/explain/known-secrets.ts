@@ -6,24 +6,24 @@ import { Secret, type SecretReference, secretProblem } from '../../kernel/secret
 import type { Settings } from '../../kernel/settings.ts';
 import { localSecrets } from '../../local-system/local-secret.ts';
 
-/** The functions' secrets, as far as this machine has them. */
+/** Those of the functions' secrets that this machine has. */
 export interface KnownSecrets {
-  /** @throws {RunError} `secret_missing` for one that it does not have, `bad_secret` for one that can't be used */
+  /** @throws {RunError} `secret_missing` if this machine does not have it, `bad_secret` if it can't be used */
   secret(reference: SecretReference): Secret;
-  /** Is it the one that `npm start` gives its functions? */
-  isMadeUp(name: string): boolean;
-  /** Takes them out of what is shown. */
+  /** Is it the secret that `npm start` generates for its functions? */
+  isGenerated(name: string): boolean;
+  /** Removes the secrets from output. */
   readonly redactor: Redactor;
 }
 
-/** What an event is held against. */
+/** What an event is matched against. */
 export interface MatchContext {
   readonly jobs: Jobs;
   readonly settings: Pick<Settings, 'WEBHOOK_BASE_PATH'>;
-  readonly secrets: Pick<KnownSecrets, 'secret' | 'isMadeUp'>;
+  readonly secrets: Pick<KnownSecrets, 'secret' | 'isGenerated'>;
 }
 
-/** @param isLocal for the functions that `npm start` runs: they have made-up secrets, where the environment has none */
+/** @param isLocal for the functions that `npm start` runs: they have generated secrets where the environment has none */
 export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
   const local = isLocal ? localSecrets(jobs) : new Map<string, string>();
   const findValue = (name: string) => env[name] || local.get(name);
@@ -35,9 +35,9 @@ export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolea
       const problem = secretProblem(value ?? '');
       if (problem) throw new RunError('bad_secret', `the environment's ${name} ${problem}`);
       if (value) return new Secret(value);
-      throw new RunError('secret_missing', `the environment has no ${name}`);
+      throw new RunError('secret_missing', `${name} is not set in the environment`);
     },
-    isMadeUp: (name) => isLocal && !env[name],
+    isGenerated: (name) => isLocal && !env[name],
     redactor,
   };
 }

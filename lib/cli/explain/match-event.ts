@@ -5,7 +5,7 @@ import { matchRequest } from './match-request.ts';
 import { matchTick } from './match-tick.ts';
 import type { Subject } from './verdict.ts';
 
-/** Which jobs an event starts, and of each other job why not. Makes no call; one entry for each thing that the event tells of. */
+/** Which jobs an event starts, and why it does not start the others. Makes no calls. Returns one entry per record, tick or request. */
 export function matchEvent(event: AnyEvent, context: MatchContext): Subject[] {
   switch (event.kind) {
     case 'object':

@@ -2,7 +2,7 @@ import { RunError } from '../../kernel/errors.ts';
 import { planRun, type RunRequest } from '../../runs/start/start-run.ts';
 import { refuses, type Verdict } from './verdict.ts';
 
-/** The verdict on a job that matches: its run, or why it would be refused. */
+/** The verdict on a matching job: its run, or why it would be refused. */
 export function startVerdict(request: RunRequest, notes: readonly string[] = []): Verdict {
   const { job, trigger } = request;
   try {

@@ -3,10 +3,10 @@ import { UsageError } from '../usage-error.ts';
 import { type Answers, QUESTIONS, type Question, type QuestionName } from './questions.ts';
 
 /**
- * Gets an answer to each question that is needed: what was given beforehand; else the fallback with `yes`; else what a person says, who is asked
- * again, with the reason, until the answer will do.
+ * Gets an answer to each question that applies: the given one; else, with `yes`, the fallback; else a person's, who is asked again, with the
+ * reason, until the answer is valid.
  *
- * @throws {UsageError} for a given answer that will not do or that no question needs, and when there is nobody to ask
+ * @throws {UsageError} for a given answer that is invalid or does not apply, and if nobody can be asked
  */
 export async function answerQuestions(
   given: Answers,
@@ -18,10 +18,10 @@ export async function answerQuestions(
     const { flag, fallback, isNeeded, problem } = question;
     const answer = given[name as QuestionName];
     if (isNeeded && !isNeeded(answers)) {
-      if (answer !== undefined) throw new UsageError(`${nameOf(flag)}: nothing that was chosen needs it`);
+      if (answer !== undefined) throw new UsageError(`${nameOf(flag)}: does not apply to the chosen uses`);
       continue;
     }
-    const settled = answer ?? (yes ? fallback : await askUntilGood(question, answers, terminal));
+    const settled = answer ?? (yes ? fallback : await askUntilValid(question, answers, terminal));
     const wrong = problem(settled, answers);
     if (wrong !== undefined) throw new UsageError(`${nameOf(flag)} ${JSON.stringify(settled.slice(0, 64))} ${wrong}`);
     answers = { ...answers, [name]: settled };
@@ -29,7 +29,7 @@ export async function answerQuestions(
   return answers;
 }
 
-async function askUntilGood(
+async function askUntilValid(
   { text, fallback, problem }: Question,
   before: Answers,
   terminal: Pick<Terminal, 'ask' | 'note'>,
@@ -46,7 +46,7 @@ function nameOf(flag: string): string {
   return flag.split(' ')[0] ?? flag;
 }
 
-/** The answers among the options of a command line. */
+/** The answers that were given as command-line options. */
 export function givenAnswers(options: Readonly<Record<string, unknown>>): Answers {
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(QUESTIONS, name)));
 }

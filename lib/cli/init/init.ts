@@ -12,17 +12,17 @@ import { QUESTIONS } from './questions.ts';
 import { serviceFileText } from './service-file-text.ts';
 
 const SERVICE_FILE = 'serverless.yml';
-/** The framework takes no plugin from outside the folder of its file, so that the file is deployed from where this software lies. */
+/** The framework loads plugins only from the folder of its file, so the file is deployed from the folder of this software. */
 const PLUGIN = './dist/deploy/plugin.mjs';
 const SCHEMA = 'migrations.schema.json';
 
-/** @param home where this software lies, as seen from the two files; empty when it is the same folder */
+/** @param home path of this software, relative to the two files; empty if it is the same folder */
 function nextSteps(home: string): readonly string[] {
   const npx = home === '' ? 'npx' : `npx --prefix ${home}`;
   return [
-    `fill in what says FILL IN in ${JOBS_FILE} and ${SERVICE_FILE}`,
+    `replace what is marked FILL IN in ${JOBS_FILE} and ${SERVICE_FILE}`,
     `${npx} migrations check`,
-    `${npx} migrations check --policy   # what the agency must be allowed`,
+    `${npx} migrations check --policy   # the permissions that the agency needs`,
     `${npx} migrations check --live     # with your keys in the environment`,
     ...(home === '' ? [] : [`cp ${JOBS_FILE} ${SERVICE_FILE} ${home}/ && cd ${home}   # both are deployed from there`]),
     'npx serverless deploy',
@@ -31,17 +31,17 @@ function nextSteps(home: string): readonly string[] {
 
 /** `init`: a first `migrations.yml` and `serverless.yml`. */
 export const addInit = command<Readonly<Record<string, unknown>>>('init', {
-  summary: 'ask a few questions and write a first migrations.yml and serverless.yml into this folder',
+  summary: 'ask a few questions, and write an initial migrations.yml and serverless.yml to this folder',
   about:
-    'Nothing is sent, and no file is overwritten: if one of the two is there, nothing is written. Each question can be answered beforehand by its option; --yes takes the default of the others. What is written passes check; the ids that are placeholders still say FILL IN.',
+    'Nothing is sent, and no file is overwritten: if either file exists, nothing is written. Each question can be answered by its option; --yes takes the defaults of the others. The files pass check; ids that are placeholders are marked FILL IN.',
   examples: [
     'npx migrations init',
     'npx migrations init --yes',
     'npx migrations init --yes --use backup,schedule --region ap-southeast-3 --bucket my-backups --ledger my-ledger',
   ],
   add: (command) => {
-    for (const { flag, text } of Object.values(QUESTIONS)) command.option(flag, text);
-    command.option('--yes', 'take the default of what is not given, without asking');
+    for (const { flag, text } of Object.values(QUESTIONS)) command.option(flag, text.replace(/\?$/, ''));
+    command.option('--yes', 'take the defaults without asking');
   },
   work: async ({ terminal, cwd }, options) => {
     const files = [JOBS_FILE, SERVICE_FILE];
@@ -76,7 +76,8 @@ export const addInit = command<Readonly<Record<string, unknown>>>('init', {
     return EXIT.done;
 
     function refuse(present: readonly string[]) {
-      const message = `${present.join(' and ')} ${present.length === 1 ? 'is' : 'are'} there already, and nothing was written: move it away, or run init in another folder`;
+      const [verb, object] = present.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+      const message = `${present.join(' and ')} already ${verb}, so nothing was written: move ${object} away, or run init in another folder`;
       if (terminal.json) terminal.result({ written: [], there: present }, () => []);
       else terminal.note(message);
       return EXIT.failed;

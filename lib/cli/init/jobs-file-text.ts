@@ -3,9 +3,9 @@ import { PLACEHOLDER_ID } from '../../jobs/unfilled.ts';
 import { type Answers, type Use, usesOf } from './questions.ts';
 
 /**
- * The jobs file of somebody who begins. The answers must be such that no question finds a problem with them.
+ * The initial jobs file. The answers must be valid.
  *
- * @param schema path of the file's JSON schema, as seen from the file
+ * @param schema path of the JSON schema, relative to the file
  */
 export function jobsFileText(given: Answers, schema: string): string {
   const answers = quoted(given);
@@ -14,7 +14,7 @@ export function jobsFileText(given: Answers, schema: string): string {
   const head = [
     `# yaml-language-server: $schema=${schema}`,
     '#',
-    '# What starts which migration. Check it with: npx migrations check. Every key is described in the documentation of the jobs file.',
+    '# What starts which migration. Check it with: npx migrations check. All keys are described in docs/jobs-file.md.',
     '# Secrets are never written here: { user_data: NAME } names an encrypted variable of the functions.',
     'version: 1',
     `region: ${answers.region}`,
@@ -28,12 +28,12 @@ export function jobsFileText(given: Answers, schema: string): string {
 function ledgerLines({ ledger }: Answers): string[] {
   if (ledger === 'none') {
     return [
-      '# Without a ledger nothing is recorded: two deliveries at the same moment may make two tasks, and nothing goes on by itself.',
+      '# Without a ledger nothing is recorded: two simultaneous deliveries may create two tasks, and nothing is followed or retried.',
       '# ledger: { obs: { bucket: <a bucket of its own>, prefix: migrations/ } }',
     ];
   }
   return [
-    '# Every run is recorded in this bucket, so that one occurrence makes one task whatever happens.',
+    '# Every run is recorded in this bucket, so that one occurrence creates one task whatever happens.',
     `ledger: { obs: { bucket: ${ledger}, prefix: migrations/ } }`,
   ];
 }
@@ -43,10 +43,10 @@ function targetLines(uses: readonly Use[], { instance, sourceInstance }: Answers
   const target = (name: string, id: string, variable: string) => [
     `  ${name}:`,
     `    id: ${id}${fillIn(id, 'the id of the DCS instance')}`,
-    `    password: { user_data: ${variable} } # leave it out if the instance needs none`,
+    `    password: { user_data: ${variable} } # omit it if the instance has no password`,
   ];
   return [
-    'targets: # DCS instances, by a name of your own',
+    'targets: # DCS instances, by names of your choice',
     ...target('cache', instance, 'CACHE_PASSWORD'),
     ...(uses.includes('schedule') && sourceInstance !== undefined
       ? target('source-cache', sourceInstance, 'SOURCE_CACHE_PASSWORD')
@@ -61,19 +61,19 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
   switch (use) {
     case 'backup':
       return [
-        '  # A backup is imported as soon as it is uploaded. An import merges: keys that are not in the backup stay.',
+        '  # A backup is imported as soon as it is uploaded. An import merges: keys that are not in the backup are kept.',
         '  restore:',
         `    on: { object_created: { bucket: ${answers.bucket}, key: "**/*.rdb" } } # which objects: "**" is any number of folders`,
         ...notify,
-        ...(hasLedger ? ['    sweep: { every: 1h, look_back: 24h } # finds what no notification came for'] : []),
+        ...(hasLedger ? ['    sweep: { every: 1h, look_back: 24h } # finds objects whose notification was lost'] : []),
         '    backup_import:',
         '      target_instance: cache',
       ];
     case 'schedule':
       return [
-        '  # Every night at 02:00 the newest backup of the other instance.',
+        '  # Imports the newest backup of the other instance every night at 02:00.',
         '  refresh:',
-        '    on: { schedule: { cron: "0 0 2 * * ?" } } # seconds first; CRON_TZ=Area/City in front for another time zone',
+        '    on: { schedule: { cron: "0 0 2 * * ?" } } # seconds first; prefix CRON_TZ=Area/City for another time zone',
         ...notify,
         '    backup_import:',
         '      target_instance: cache',
@@ -81,7 +81,7 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
       ];
     case 'request':
       return [
-        '  # POST /jobs/import-on-demand/runs with the backup_files to import. The API Gateway authenticates who calls.',
+        '  # POST /jobs/import-on-demand/runs with the backup_files to import. The API Gateway authenticates callers.',
         '  import-on-demand:',
         '    on: { request: { accepts: [backup_files, description] } }',
         ...notify,
@@ -90,7 +90,7 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
       ];
     case 'online':
       return [
-        '  # Creates a migration machine and moves the data, until somebody switches over.',
+        '  # Creates a migration machine and replicates the data until you switch over.',
         '  move-cache:',
         '    on: { request: {} } # POST /jobs/move-cache/runs',
         ...notify,
@@ -98,7 +98,7 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
       ];
     case 'servers':
       return [
-        '  # Everything else is derived from the source server; the target is made from the template.',
+        '  # Everything else is derived from the source server; the target is created from the template.',
         '  move-server:',
         '    on: { request: {} } # POST /jobs/move-server/runs',
         ...notify,
@@ -107,7 +107,7 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
         `      target: { region: ${answers.region}, template: ${answers.template} }${fillIn(answers.template, 'the id of the template')}`,
         hasLedger
           ? '      start: true'
-          : '      # start: true needs a ledger; without one somebody starts the task in the console',
+          : '      # start: true needs a ledger; without one, start the task in the console',
       ];
   }
 }
@@ -115,24 +115,22 @@ function jobLines(use: Use, answers: Answers, hasLedger: boolean): string[] {
 function onlineAction({ vpc, subnet, securityGroup, sourceAddress }: Answers, hasLedger: boolean): string[] {
   return [
     '    online_migration:',
-    `      vpc_id: ${vpc}${fillIn(vpc, 'where the migration machine is placed; it must reach both sides')}`,
+    `      vpc_id: ${vpc}${fillIn(vpc, 'the VPC of the migration machine; it must reach both sides')}`,
     `      subnet_id: ${subnet}${fillIn(subnet, 'the network id of the subnet')}`,
     `      security_group_id: ${securityGroup}${fillIn(securityGroup, 'the id of the security group')}`,
     ...(hasLedger
       ? [
           '      configure:',
-          '        migration_method: incremental_migration # full_amount_migration ends by itself',
+          '        migration_method: incremental_migration # full_amount_migration ends on its own',
           '        resume_mode: auto',
-          `        source_instance: { addrs: ${sourceAddress}, password: { user_data: OLD_REDIS_PASSWORD } } # see that it is right`,
+          `        source_instance: { addrs: ${sourceAddress}, password: { user_data: OLD_REDIS_PASSWORD } } # check that it is right`,
           '        target_instance: cache',
         ]
-      : [
-          `      # configure needs a ledger; without one somebody configures the task in the console (source ${sourceAddress})`,
-        ]),
+      : [`      # configure needs a ledger; without one, configure the task in the console (source ${sourceAddress})`]),
   ];
 }
 
-/** Each answer as YAML writes a text: a name such as `true` or `123` is something else without quotes. */
+/** Each answer as a YAML string: names such as `true` or `123` need quotes. */
 function quoted(answers: Answers): Answers {
   const { use = '', ...others } = answers;
   return { ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name, stringify(value).trim()])), use };

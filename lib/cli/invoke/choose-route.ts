@@ -6,21 +6,21 @@ import { openAccountRoute, openLocalRoute } from './local-routes.ts';
 import type { InvokeRoute, RouteOptions } from './route.ts';
 
 /**
- * Chooses the way: the deployed functions for `--cloud`; else this machine, against the local system when one runs here, whatever keys there
- * are, so that nothing real is created by mistake; else against the cloud, with the keys of the environment.
+ * Chooses where the function runs: deployed, for `--cloud`; else on this machine, against the local system if it is running, even if there
+ * are keys, so that nothing real is created by mistake; else against the cloud, with the keys in the environment.
  *
- * @throws {UsageError} for options that contradict each other @throws {ConfigError} when there is none of it
+ * @throws {UsageError} for contradictory options @throws {ConfigError} if none of these is available
  */
 export async function chooseRoute(options: RouteOptions, context: CommandContext): Promise<InvokeRoute> {
   const { jobs, local, cloud, async: isAsync, name, stage } = options;
   const { env, cwd } = context;
-  if (local && cloud) throw new UsageError('--local and --cloud: give one of them');
+  if (local && cloud) throw new UsageError('--local and --cloud cannot be combined');
   const named = jobs === undefined ? {} : { jobs };
   if (cloud) {
     return openDeployedRoute(await choosePlace({ ...named, cloud }, env, cwd), options, context);
   }
   if (isAsync || name !== undefined || stage !== undefined) {
-    throw new UsageError('--async, --name and --stage are about deployed functions: give --cloud too');
+    throw new UsageError('--async, --name and --stage apply to deployed functions: add --cloud');
   }
   const here = await choosePlace({ ...named, local: true }, env, cwd);
   if (here.system || local) return openLocalRoute(here, context);

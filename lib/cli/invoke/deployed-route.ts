@@ -2,25 +2,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { makeRedact, redactJson } from '../../cloud/transport/redact.ts';
 import { encryptedNames } from '../../deploy/check-service.ts';
 import { connect, secretsOf } from '../../deploy/connect.ts';
+import { functionUrn } from '../../deploy/desired-function.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from '../../deploy/local-target.ts';
 import { readEnvironment } from '../../deploy/secret-values.ts';
-import { functionUrn } from '../../deploy/wanted-function.ts';
 import { describeReceived } from '../../events/received.ts';
 import { AppError, CloudError, EventError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { CommandContext } from '../command-line.ts';
 import type { Place } from '../place.ts';
 import { nameOfDeployed, readService } from './read-service.ts';
-import type { Answer, Call, InvokeRoute, RouteOptions } from './route.ts';
+import type { FunctionCall, InvokeResult, InvokeRoute, RouteOptions } from './route.ts';
 
-/** What a function returns is never longer. */
+/** The longest value that a function can return. */
 const MAX_CHARACTERS = 6 * 1024 * 1024;
 
 /**
- * The deployed functions, through the FunctionGraph API, with the keys of whoever calls. The stage `local` is what
- * `npx serverless deploy --stage local` put up.
+ * The deployed functions, through the FunctionGraph API, with the caller's keys. The stage `local` is what
+ * `npx serverless deploy --stage local` deployed.
  *
- * @throws {ConfigError} when serverless.yml or the jobs file have problems, or there are no keys
+ * @throws {ConfigError} if serverless.yml or the jobs file has problems, or there are no keys
  */
 export async function openDeployedRoute(
   place: Place,
@@ -38,11 +38,11 @@ export async function openDeployedRoute(
   const redact = makeRedact(secretsOf({ env }, encryptedNames(file, jobs)));
   const clean = (text: string) => redact(text, MAX_CHARACTERS);
 
-  const call = async ({ functionName, event, deployedName }: Call): Promise<Answer> => {
+  const call = async ({ functionName, event, deployedName }: FunctionCall): Promise<InvokeResult> => {
     const name = options.name ?? deployedName ?? nameOfDeployed(file, functionName);
     const urn = `${functionUrn(file, projectId, name)}:latest`;
     if (!isRecord(event))
-      throw new EventError('', describeReceived(event), 'a JSON object: the API takes nothing else');
+      throw new EventError('', describeReceived(event), 'a JSON object: the API accepts nothing else');
     try {
       if (options.async) return { requestId: await api.invokeAsync(urn, event), state: 'accepted', payload: '' };
       terminal.progress(`waiting for ${name}`);
@@ -60,9 +60,9 @@ export async function openDeployedRoute(
     isReal: !system,
     hasLedger: jobs.ledger !== undefined || system !== undefined,
     invoke: async (calls) => {
-      const answers: Answer[] = [];
-      for (const one of calls) answers.push(await call(one));
-      return answers;
+      const results: InvokeResult[] = [];
+      for (const one of calls) results.push(await call(one));
+      return results;
     },
   };
 }
@@ -70,9 +70,9 @@ export async function openDeployedRoute(
 function explain(name: string, error: CloudError, clean: (text: string) => string): AppError {
   const advice =
     error.outcome === 'unknown'
-      ? '. It may be running all the same: look with npx migrations runs list before you invoke it again'
+      ? '. It may be running nevertheless: check with npx migrations runs list before you invoke it again'
       : error.status === 404
-        ? '. Look for its name with npx serverless info, and give it with --name'
+        ? '. Find its name with npx serverless info, and give it with --name'
         : '';
   return new AppError(error.code, clean(`invoke ${name}: ${error.message}${advice}`), { cause: error });
 }

@@ -1,6 +1,6 @@
-import { field, textIn } from '../../events/received.ts';
+import { field, stringIn } from '../../events/received.ts';
 
-/** A run, as the function's answer names it. */
+/** A run, as the function's error names it. */
 export interface NamedRun {
   readonly job: string | undefined;
   readonly run: string | undefined;
@@ -9,13 +9,13 @@ export interface NamedRun {
 }
 
 export interface FailedRuns {
-  /** In words, without the runs. */
+  /** The message, without the runs. */
   readonly why: string;
-  /** Empty when the function failed before any run, and for errors that are not ours. */
+  /** Empty if the function failed before any run, or with an error that is not ours. */
   readonly runs: readonly NamedRun[];
 }
 
-/** Takes the runs out of what a function failed with: its message ends with them as JSON text. Never throws. */
+/** Extracts the runs from a function's error message, which ends with them as JSON. Never throws. */
 export function readFailedRuns(message: string): FailedRuns {
   const at = message.indexOf('{"runs":');
   if (at < 0) return { why: message, runs: [] };
@@ -23,7 +23,7 @@ export function readFailedRuns(message: string): FailedRuns {
   try {
     result = JSON.parse(message.slice(at));
   } catch {
-    // Cut off on its way. What it says before still stands.
+    // The message was truncated. The part before the JSON is still valid.
     return { why: message, runs: [] };
   }
   const listed = field(result, 'runs');
@@ -32,10 +32,10 @@ export function readFailedRuns(message: string): FailedRuns {
 }
 
 function readRun(value: unknown): NamedRun[] {
-  const outcome = textIn(value, 'outcome');
+  const outcome = stringIn(value, 'outcome');
   if (outcome === undefined) return [];
   const reason = field(value, 'reason');
-  const code = textIn(reason, 'code');
-  const why = code === undefined ? undefined : { code, message: textIn(reason, 'message') ?? '' };
-  return [{ job: textIn(value, 'job'), run: textIn(value, 'run'), outcome, reason: why }];
+  const code = stringIn(reason, 'code');
+  const why = code === undefined ? undefined : { code, message: stringIn(reason, 'message') ?? '' };
+  return [{ job: stringIn(value, 'job'), run: stringIn(value, 'run'), outcome, reason: why }];
 }

@@ -5,22 +5,22 @@ import { readEventFile } from '../read-event.ts';
 import { UsageError } from '../usage-error.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { InvokeRoute, RouteOptions } from './route.ts';
-import { showAnswer } from './show-answer.ts';
+import { showResult } from './show-result.ts';
 
 const NAMES = LOCAL_FUNCTIONS.map(({ name }) => name);
 
-/** `invoke <function> <event>`: hands an event to a function, as the platform would. */
+/** `invoke <function> <event>`: passes an event to a function, as the platform would. */
 export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
-  summary: 'hand an event to a function, and show what it answers',
+  summary: 'pass an event to a function, and show what it returns',
   about: [
-    `The function is one of ${NAMES.join(', ')}; the event is a file, or - for standard input.`,
+    `The function: ${NAMES.join(', ')}. The event: a file, or - for standard input.`,
     [
-      'It runs here, built for the jobs file, against what npm start runs, so that its run is seen there.',
-      'Where nothing runs and the environment has keys, it works in the cloud and may create real tasks: it asks first.',
-      'With --cloud the deployed function is invoked. The same event twice makes no second task.',
+      'The function is built for the jobs file and runs here, against the local system of npm start, which then shows its runs.',
+      'If the local system is not running and the environment has keys, the function uses the cloud and may create real tasks: you are asked first.',
+      'With --cloud the deployed function is invoked. The same event twice creates no second task.',
     ].join(' '),
-    'The answer goes to standard output, the log of the function to standard error.',
-    'Exit code 0: it did it. 1: it failed, or answered 400 or more. 2: nobody confirmed it. 3: it could not be invoked.',
+    'The result goes to standard output, the log of the function to standard error.',
+    'Exit code 0: it succeeded. 1: it failed, or returned an HTTP status of 400 or more. 2: not confirmed. 3: it could not be invoked.',
   ].join('\n'),
   examples: [
     'npx migrations invoke backup-landed examples/backup-lands/events/dump.json',
@@ -29,11 +29,14 @@ export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
   ],
   add: (command) => {
     command
-      .option('--local', 'against what npm start runs, and nothing else')
+      .option('--local', 'only against the local system of npm start')
       .option('--cloud', 'the deployed function, through the FunctionGraph API')
-      .option('--stage <stage>', 'with --cloud: the stage of serverless.yml (local: what is deployed to npm start)')
+      .option(
+        '--stage <stage>',
+        'with --cloud: the stage of serverless.yml (local: the functions deployed to npm start)',
+      )
       .option('--name <name>', 'with --cloud: the name of the deployed function')
-      .option('--async', 'with --cloud: do not wait for the answer')
+      .option('--async', 'with --cloud: do not wait for the result')
       .option('--yes', 'do not ask');
   },
   work: async (context, options, [functionName = '', file = '']) => {
@@ -59,15 +62,15 @@ async function invoke(
     return EXIT.usage;
   }
   terminal.note(`invoking ${what}`);
-  const [answer] = await route.invoke([{ functionName, event }]);
-  if (!answer) return EXIT.unable;
-  const { isGood, json, lines } = showAnswer(answer, terminal);
+  const [result] = await route.invoke([{ functionName, event }]);
+  if (!result) return EXIT.unable;
+  const { isGood, json, lines } = showResult(result, terminal);
   terminal.result({ function: functionName, where: route.kind, ...json }, () => lines);
-  if (answer.state === 'accepted') {
+  if (result.state === 'accepted') {
     terminal.note(
-      'What becomes of it: npx migrations runs list; its log carries the request id; if it fails, its failure',
+      'To see its runs: npx migrations runs list. Its log has the request id. If it fails, its failure destination',
     );
-    terminal.note('destination is told, and npx migrations refeed takes what arrives there.');
+    terminal.note('receives a payload, which npx migrations refeed can redeliver.');
   }
   return isGood ? EXIT.done : EXIT.failed;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ROOT } from '../../build/package-root.ts';
-import { type LocalRun, type RunRequest, runFunctions } from '../../deploy/run-functions.ts';
+import { type FunctionRun, type LocalRun, runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
 import { ConfigError } from '../../kernel/errors.ts';
@@ -10,18 +10,18 @@ import { localSecrets } from '../../local-system/local-secret.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { readFailedRuns } from './failed-runs.ts';
-import type { Answer, Call, InvokeRoute } from './route.ts';
+import type { FunctionCall, InvokeResult, InvokeRoute } from './route.ts';
 
 const BEHAVIOUR = settingNames(({ group }) => group === 'behaviour');
-/** Keys come as those of the agency, as on the platform; and the jobs file is the one that was built in. */
+/** Without keys, which come from the agency, as on the platform, and the jobs file, which is built in. */
 const VARIABLES = settingNames(({ group }, name) => group !== 'keys' && name !== 'MIGRATIONS_FILE');
 
-type Parts = Pick<RunRequest, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
+type Parts = Pick<FunctionRun, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
 
 /**
- * The functions of this jobs file, run here against the local system: its services, its ledger, its made-up secrets, as it runs them itself.
+ * The functions of this jobs file, run here against the local system: with its services, its ledger and its generated secrets.
  *
- * @throws {ConfigError} when none runs here, or with every problem of the jobs file
+ * @throws {ConfigError} if it is not running, or with every problem in the jobs file
  */
 export async function openLocalRoute(place: Place, context: CommandContext): Promise<InvokeRoute> {
   const { system, settings, jobsFile } = place;
@@ -48,10 +48,10 @@ export async function openLocalRoute(place: Place, context: CommandContext): Pro
 }
 
 /**
- * The functions of this jobs file, run here against the cloud: with the keys, settings and secrets of the environment or of a `.env` beside
- * the jobs file.
+ * The functions of this jobs file, run here against the cloud: with the keys, settings and secrets of the environment, or of a `.env` next
+ * to the jobs file.
  *
- * @throws {ConfigError} for what is missing or wrong there, all at once, or with every problem of the jobs file
+ * @throws {ConfigError} with everything that is missing or wrong there, or with every problem in the jobs file
  */
 export async function openAccountRoute(place: Place, context: CommandContext): Promise<InvokeRoute> {
   const env = await readEnvironment(place.folder, context.env);
@@ -62,7 +62,7 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   const secrets = [...secretNames(jobs)];
   const needed = ['HUAWEICLOUD_PROJECT_ID', ...secrets].filter((name) => env(name) === undefined);
   if (needed.length > 0) {
-    const message = 'must be set, in the environment or in .env: a run that lacks it is rejected for good';
+    const message = 'must be set, in the environment or in .env: a run without it is rejected permanently';
     const problems = needed.map((name) => ({ path: [name], message }));
     throw new ConfigError('environment', problems);
   }
@@ -72,7 +72,7 @@ export async function openAccountRoute(place: Place, context: CommandContext): P
   const userData = {
     MIGRATIONS_STAGE: place.settings.MIGRATIONS_STAGE,
     ...valuesOf([...VARIABLES, ...secrets], env),
-    // A function runs in a folder of its own.
+    // A function has its own working directory.
     ...(folder === undefined ? {} : { MIGRATIONS_LEDGER_FOLDER: resolve(context.cwd, folder) }),
   };
   const keys = { accessKey, secretKey, securityToken: settings.HUAWEICLOUD_SDK_SECURITY_TOKEN ?? '' };
@@ -96,11 +96,11 @@ function valuesOf(names: readonly string[], env: Environment): Record<string, st
 }
 
 async function run(
-  calls: readonly Call[],
+  calls: readonly FunctionCall[],
   jobsFile: string,
   { userData, projectId, keys }: Parts,
   { terminal }: CommandContext,
-): Promise<Answer[]> {
+): Promise<InvokeResult[]> {
   terminal.progress('building the functions');
   const called = new Set(calls.map(({ functionName }) => functionName));
   const functions = LOCAL_FUNCTIONS.filter(({ name }) => called.has(name));
@@ -113,7 +113,7 @@ async function run(
       invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
     },
     ROOT,
-    // The answer has the runs of a failure; they are not shown twice.
+    // The runs of a failure are in the result; do not show them twice.
     (line) => terminal.note(terminal.paint('dim', readFailedRuns(line).why)),
   );
   return ends.map(({ requestId, ok, payload }) => ({ requestId, state: ok ? 'done' : 'failed', payload }));

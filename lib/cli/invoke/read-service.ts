@@ -7,22 +7,22 @@ import { isRecord } from '../../kernel/is-record.ts';
 import { SETTINGS } from '../../kernel/settings.ts';
 
 const FILE = 'serverless.yml';
-/** The keys of `provider` that say where functions are. */
+/** The keys of `provider` that locate functions. */
 const PROVIDER_KEYS = ['region', 'projectId', 'endpoint', 'package'] as const;
 
 export interface ServiceOptions {
   readonly name?: string;
   readonly stage?: string;
-  /** Where serverless.yml has none. */
+  /** Used if serverless.yml has none. */
   readonly region: string;
 }
 
 /**
- * Reads as much of `serverless.yml` as says where functions are deployed, and under which names. Without the file only a function whose name
- * is given can be found.
+ * Reads those parts of `serverless.yml` that say where functions are deployed, and under which names. Without the file, a function can only
+ * be found by a given name.
  *
- * @throws {ConfigError} when it is not there and no name is given, is no YAML, or has a variable (`${...}`) where a plain text is needed,
- *   which only the framework can resolve
+ * @throws {ConfigError} if it is missing and no name is given, is not valid YAML, or has a variable (`${...}`), which only the framework can
+ *   resolve, where a literal is needed
  */
 export async function readService(folder: string, options: ServiceOptions): Promise<ServiceFile> {
   const root = await readRoot(folder, options.name !== undefined);
@@ -31,7 +31,8 @@ export async function readService(folder: string, options: ServiceOptions): Prom
   const text = (from: Record<string, unknown>, path: readonly string[]): string | undefined => {
     const value = from[path.at(-1) ?? ''];
     if (typeof value !== 'string') return undefined;
-    if (value.includes('${')) problems.push({ path, message: 'has a variable, which only the framework can resolve' });
+    if (value.includes('${'))
+      problems.push({ path, message: 'must be a literal: only the framework can resolve a variable' });
     return value;
   };
   const provider = Object.fromEntries(
@@ -57,7 +58,7 @@ export async function readService(folder: string, options: ServiceOptions): Prom
   };
 }
 
-/** The name that a function has when it is deployed, as the framework makes it. */
+/** The name of a function once deployed, as the framework builds it. */
 export function nameOfDeployed({ service, stage, functions }: ServiceFile, key: string): string {
   return functions.get(key)?.name ?? `${service}-${stage}-${key}`;
 }
@@ -72,7 +73,7 @@ async function readRoot(folder: string, mayBeMissing: boolean): Promise<Record<s
     if (isMissing && mayBeMissing) return {};
     const message = isMissing
       ? `${file} does not exist: give the function's name with --name`
-      : `${file} can't be read or is no YAML`;
+      : `${file} can't be read, or is not valid YAML`;
     throw new ConfigError(FILE, [{ path: [], message }], { cause });
   }
 }

@@ -1,38 +1,38 @@
 import type { CommonOptions } from '../command-line.ts';
 
-/** What came of one invocation. */
-export interface Answer {
+/** The result of one invocation. */
+export interface InvokeResult {
   readonly requestId: string;
-  /** `accepted`: it runs by itself, and nothing is known of it yet. */
+  /** `accepted`: invoked asynchronously, with no result yet. */
   readonly state: 'done' | 'failed' | 'accepted';
-  /** JSON text of what the function returned or failed with; empty when there is nothing. */
+  /** What the function returned or failed with, as JSON; empty if nothing. */
   readonly payload: string;
 }
 
-export interface Call {
-  /** One of ours: `backup-landed`. */
+export interface FunctionCall {
+  /** The function's name in this project: `backup-landed`. */
   readonly functionName: string;
   readonly event: unknown;
-  /** Of a deployed function, where it is known already; else serverless.yml says it. */
+  /** The name in FunctionGraph, if already known; else serverless.yml gives it. */
   readonly deployedName?: string;
 }
 
-/** A way to functions. */
+/** A way to invoke functions. */
 export interface InvokeRoute {
-  /** `local`: here, against what `npm start` runs. `cloud`: here, against the cloud. `deployed`: those that are deployed. */
+  /** `local`: on this machine, against `npm start`. `cloud`: on this machine, against the cloud. `deployed`: the deployed functions. */
   readonly kind: 'local' | 'cloud' | 'deployed';
   /** For people. */
   readonly where: string;
-  /** Can it create what costs money? Nothing can that runs on this machine. */
+  /** Can it create anything that costs money? */
   readonly isReal: boolean;
-  /** Is what was rejected answered from a ledger when its event comes again? */
+  /** Is there a ledger, which answers for a rejected run when its event is delivered again? */
   readonly hasLedger: boolean;
   /**
-   * Invokes one after the other.
+   * Invokes the functions one after the other.
    *
-   * @throws {AppError} when one can't be invoked; those before it were
+   * @throws {AppError} if one can't be invoked; those before it were invoked
    */
-  invoke(calls: readonly Call[]): Promise<readonly Answer[]>;
+  invoke(calls: readonly FunctionCall[]): Promise<readonly InvokeResult[]>;
 }
 
 export interface RouteOptions extends CommonOptions {

@@ -1,20 +1,20 @@
 /**
- * Cuts a text into the JSON objects and lists that stand in it one after the other, however they are laid out: one a line, printed over many
- * lines, or with nothing between them, as files that were put together are.
+ * Splits a string into consecutive JSON objects and arrays, however they are laid out: one per line, printed over many lines, or with
+ * nothing between them, as in concatenated files.
  *
- * @returns the texts, each whole, or what is no JSON: each still has to be parsed; empty for an empty text
+ * @returns the unparsed parts, the last of which may not be valid JSON; empty for an empty string
  */
 export function splitJson(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
   let depth = 0;
-  let inText = false;
+  let inString = false;
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
-    if (inText) {
+    if (inString) {
       if (char === '\\') at += 1;
-      else if (char === '"') inText = false;
-    } else if (char === '"') inText = true;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
     else if (char === '{' || char === '[') depth += 1;
     else if ((char === '}' || char === ']') && --depth <= 0) {
       parts.push(text.slice(start, at + 1));

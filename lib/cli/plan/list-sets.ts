@@ -11,7 +11,7 @@ import { type SetScope, setScope } from '../../runs/sets/set-work.ts';
 import { startVerdict } from '../explain/start-verdict.ts';
 import { refuses, type Subject, type Verdict } from '../explain/verdict.ts';
 
-/** The same with the files that the bucket has for each set whose marker landed, as the run would find them. */
+/** Lists the bucket for each set whose marker landed, and returns the subjects with the files that the run would find. */
 export async function listSets(
   subjects: readonly Subject[],
   jobs: Jobs,
@@ -40,12 +40,12 @@ async function listVerdict(verdict: Verdict, jobs: Jobs, services: PlanningCloud
   const listing = await listSet(scope, services, { keys });
   if (typeof listing === 'string') return refuses(job.name, { code: 'set_incomplete', message: listing });
   const { files } = listing;
-  // How long it will have been quiet is not known yet.
+  // How long the set will have been quiet is not known yet.
   const { quietMs: _quiet, ...now } = complete;
   const waits = waitsOf(now, { files, marker, keys }, 0);
   if (waits.length > 0) {
     const note =
-      files.length === 0 ? 'its marker is there, and no file' : waitText(complete, prefix, files.length, waits);
+      files.length === 0 ? 'its marker is there, but no files' : waitText(complete, prefix, files.length, waits);
     return { starts: true, job, notes: [...notes, note] };
   }
   return startVerdict({ jobs, job, trigger: setTrigger({ bucket, prefix, name: set.name }, files, marker) }, notes);

@@ -6,18 +6,18 @@ import { reasonOf } from '../../runs/report/run-result.ts';
 import type { RunView } from '../../runs/report/run-view.ts';
 import { type Rehearsal, rehearseRun } from '../../runs/start/rehearse-run.ts';
 import type { RefusedVerdict, StartVerdict, Verdict } from '../explain/verdict.ts';
-import type { Holes } from './holes.ts';
+import type { StandIns } from './stand-ins.ts';
 
-/** What one job would do for an event. */
+/** What one job would do about an event. */
 export interface RunPlan {
   readonly job: string;
-  /** `waiting`: nothing is created now: a set is not complete, or the cloud could not be asked. */
+  /** `waiting`: nothing is created yet, because a set is incomplete or the cloud could not be reached. */
   readonly outcome: Rehearsal['end'];
   readonly run?: string;
   readonly taskName?: string;
-  /** The changing requests, in their order. Of them none was sent. */
+  /** The changing requests, in order. None was sent. */
   readonly requests: readonly ShownRequest[];
-  /** What was looked at for it. */
+  /** The reading requests that were sent. */
   readonly reads: readonly ReadRequest[];
   readonly notes: readonly string[];
   readonly reason?: Pick<RefusedVerdict, 'code' | 'message'>;
@@ -28,27 +28,27 @@ interface ShownRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The exact text, with `***` for each secret and `<name>` for what is not known. */
+  /** The exact body, with `***` for each secret and `<name>` for each unknown value. */
   readonly body?: string;
 }
 
 export interface PlanDeps {
   readonly cloud: PlanningCloud;
-  readonly holes: Holes;
-  /** May the cloud be asked? */
+  readonly standIns: StandIns;
+  /** May reading requests be sent? */
   readonly live: boolean;
-  /** What the ledger has of a run. `undefined` for one that it does not have, and where it is not looked at. @throws {OtherEnvironmentError} */
+  /** A run as the ledger has it; `undefined` if it does not have it, or is not read. @throws {OtherEnvironmentError} */
   readonly recorded: (job: string, run: string) => Promise<RunView | undefined>;
 }
 
 const NOTHING = { requests: [], reads: [], notes: [], problems: [] } as const;
-/** Of a password that is sent: what a plan shows is no secret in any form. */
+/** Sent in place of every password: a plan never shows a secret in any form. */
 const MASKED = new Secret('***');
 
 /**
- * What a verdict means for the cloud. `undefined` for a job that the event is not about.
+ * What a verdict means for the cloud; `undefined` for a job that the event does not concern.
  *
- * @throws {CloudError} when the list of tasks can't be read @throws {LedgerError} when the ledger can't be
+ * @throws {CloudError} if the tasks can't be listed @throws {LedgerError} if the ledger can't be read
  */
 export async function planVerdict(verdict: Verdict, deps: PlanDeps): Promise<RunPlan | undefined> {
   if (verdict.starts) return planStart(verdict, deps);
@@ -57,7 +57,7 @@ export async function planVerdict(verdict: Verdict, deps: PlanDeps): Promise<Run
 }
 
 async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Promise<RunPlan> {
-  const { cloud, holes, live } = deps;
+  const { cloud, standIns, live } = deps;
   if (!run) {
     const message = 'its set is not complete with this event';
     return { ...NOTHING, job: job.name, outcome: 'waiting', notes, reason: { code: 'set_incomplete', message } };
@@ -75,15 +75,15 @@ async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Pro
   const rehearsal = await rehearseRun(planned, received.run, {
     services: cloud.services,
     secret: () => MASKED,
-    hole: holes.standIn,
+    hole: standIns.standIn,
     asks: live,
     hold: async (call) => {
       const { method, url, headers, body } = await cloud.hold(call);
       requests.push({
         method,
-        url: holes.show(url),
-        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, holes.show(value)])),
-        ...(body === undefined ? {} : { body: holes.show(body) }),
+        url: standIns.show(url),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, standIns.show(value)])),
+        ...(body === undefined ? {} : { body: standIns.show(body) }),
       });
     },
   });
@@ -94,7 +94,7 @@ async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Pro
       return { ...plan, requests, notes: [...notes, ...rehearsal.notes] };
     case 'existing': {
       const { id, status } = rehearsal.task;
-      return { ...plan, notes: [...notes, `its task is there already: ${id}, ${status}`] };
+      return { ...plan, notes: [...notes, `its task already exists: ${id}, ${status}`] };
     }
     case 'rejected':
       return { ...plan, reason: rehearsal.reason, problems: rehearsal.problems };
@@ -103,9 +103,9 @@ async function planStart({ job, run, notes }: StartVerdict, deps: PlanDeps): Pro
   }
 }
 
-/** The event is answered with what the ledger has; nothing is sent for it. */
+/** The ledger has the run, so nothing would be sent. */
 function planRecorded({ job, run, state, reason }: RunView): RunPlan {
-  const notes = [`the ledger has this run: ${state}; see npx migrations runs show ${job} ${run}`];
+  const notes = [`the ledger already has this run: ${state}; see npx migrations runs show ${job} ${run}`];
   const plan = { ...NOTHING, job, run, notes };
   return state === 'rejected' && reason ? { ...plan, outcome: 'rejected', reason } : { ...plan, outcome: 'existing' };
 }

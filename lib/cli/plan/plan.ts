@@ -14,9 +14,9 @@ import { problemLines, problemsJson, type Subject } from '../explain/verdict.ts'
 import type { Place } from '../place.ts';
 import { readEventFile } from '../read-event.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Holes, makeHoles } from './holes.ts';
 import { listSets } from './list-sets.ts';
 import { type PlanDeps, planVerdict, type RunPlan } from './plan-run.ts';
+import { makeStandIns, type StandIns } from './stand-ins.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly live?: boolean;
@@ -24,16 +24,16 @@ interface PlanOptions extends CommonOptions {
 
 /** `plan <event>`. */
 export const addPlan = command<PlanOptions>('plan <event>', {
-  summary: 'show the exact requests that an event would cause, and send none',
+  summary: 'show the exact requests that an event would cause, without sending them',
   about:
-    'The requests are those of the real clients, in their order, as text: method, URL, headers (but those that sign them) and body, with *** for each secret and <name> for what only the cloud can tell. Nothing is sent. With --live the cloud is asked what can be asked without changing anything (is there a task already, preflight, the newest backup, the source server, the files of a set), what was asked is shown, and the ledger is read: a run that it has is not planned. What the function writes into the ledger is not shown, and whether a run would have to wait is not said. Exits with 0 when all is well, 1 when a run would be rejected, 3 when it is no event or the cloud does not answer.',
+    'The requests are built by the real clients and shown in order, as text: method, URL, headers (except those that sign them) and body, with *** for each secret and <name> for values that only the cloud knows. Without --live, nothing is sent. With --live, requests that change nothing are sent and shown (existing tasks, preflight, the newest backup, the source server, the files of a set), and the ledger is read: a run that it already has is not planned. Not shown: what the function writes to the ledger, and whether a run would have to wait. Exit code 0: no run would be rejected. 1: a run would be rejected. 3: not an event, or the cloud does not respond.',
   examples: [
     'npx migrations event timer | npx migrations plan -',
     'npx migrations plan event.json --live',
     'npx migrations plan event.json --json',
   ],
   hasPlace: true,
-  add: (command) => command.option('--live', 'ask the cloud what can be asked without changing anything'),
+  add: (command) => command.option('--live', 'send the requests that change nothing, such as listing tasks'),
   work: async (context, options, [file = '-']) => planEvent(file, options, context),
 });
 
@@ -43,8 +43,8 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
   const { jobs } = await place.loadJobs();
   const event = parseAnyEvent(await readEventFile(file, context), place.settings.OBJECT_KEYS);
   const secrets = knownSecrets(jobs, env, place.kind === 'local');
-  const holes = makeHoles();
-  const parts = live ? await place.cloudParts() : partsOffline(place, jobs, holes);
+  const standIns = makeStandIns();
+  const parts = live ? await place.cloudParts() : partsOffline(place, jobs, standIns);
   const cloud = makePlanningCloud(parts, { reads: live });
   const matched = matchEvent(event, { jobs, settings: place.settings, secrets });
   const subjects = live ? await listSets(matched, jobs, cloud) : matched;
@@ -53,8 +53,9 @@ async function planEvent(file: string, { live = false }: PlanOptions, context: C
   for (const { verdicts } of subjects) {
     for (const verdict of verdicts) {
       terminal.progress(`planning ${verdict.starts ? verdict.job.name : verdict.job}`);
-      const plan = await planVerdict(verdict, { cloud, holes, live, recorded });
-      if (plan) runs.push(plan.run !== undefined && runs.some(({ run }) => run === plan.run) ? twice(plan) : plan);
+      const plan = await planVerdict(verdict, { cloud, standIns, live, recorded });
+      if (plan)
+        runs.push(plan.run !== undefined && runs.some(({ run }) => run === plan.run) ? asDuplicate(plan) : plan);
     }
   }
   const faults = subjects.flatMap(({ what, fault }) => (fault ? [{ what, ...fault }] : []));
@@ -74,20 +75,20 @@ async function ledgerOf({ settings, openLedger }: Place, jobs: Jobs): Promise<Pl
   return async (job, run) => viewRun((await openRunLog(ledger, job, run)).records);
 }
 
-/** The same occurrence stands in the event more than once. */
-function twice(plan: RunPlan): RunPlan {
-  const notes = ['the event holds it twice: the run is the one above, and nothing more is sent'];
+/** For an occurrence that is in the event more than once. */
+function asDuplicate(plan: RunPlan): RunPlan {
+  const notes = ['duplicate within the event: this is the run above, and nothing more is sent'];
   return { ...plan, outcome: 'existing', requests: [], reads: [], notes };
 }
 
-/** Enough to make requests, and for nothing else: none of them is sent. */
-function partsOffline({ settings }: Place, jobs: Jobs, holes: Holes): CloudParts {
+/** Just enough to build requests; none of them is sent. */
+function partsOffline({ settings }: Place, jobs: Jobs, standIns: StandIns): CloudParts {
   return {
     settings,
     jobs,
     region: settings.HUAWEICLOUD_REGION ?? jobs.region,
     credentials: () => ({ accessKey: 'plan', secretKey: new Secret('plan') }),
-    projectId: () => settings.HUAWEICLOUD_PROJECT_ID ?? holes.standIn('project id'),
+    projectId: () => settings.HUAWEICLOUD_PROJECT_ID ?? standIns.standIn('project id'),
     remainingMs: () => Number.MAX_SAFE_INTEGER,
   };
 }
@@ -105,9 +106,9 @@ function linesOf(runs: readonly RunPlan[], subjects: readonly Subject[], termina
   const faults = subjects.flatMap(({ what, fault }) =>
     fault ? [`${plainText(what)}: ${paint(fault.refused ? 'bad' : 'warn', plainText(fault.message))}`] : [],
   );
-  if (subjects.length === 0) return ['The event tells of nothing, so nothing would be sent.'];
+  if (subjects.length === 0) return ['The event has no records, so nothing would be sent.'];
   if (runs.length === 0 && faults.length === 0) {
-    return ['No job is started, so nothing would be sent; npx migrations explain tells you why, for each job.'];
+    return ['The event starts no job, so nothing would be sent. To see why, for each job: npx migrations explain.'];
   }
   return [...faults, ...runs.flatMap((plan, i) => [...(i > 0 ? [''] : []), ...runLines(plan, terminal)])];
 }

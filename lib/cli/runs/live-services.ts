@@ -5,9 +5,9 @@ import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * What asks the cloud how far tasks are.
+ * The clients that read the progress of tasks from the cloud.
  *
- * @returns `undefined` where there are no keys to ask with, or nothing runs here: then the ledger alone says how far a run is
+ * @returns `undefined` without keys, or if nothing is running here: the progress of runs is then known from the ledger only
  */
 export async function liveServices(place: Place, terminal: Terminal): Promise<Omit<ReadDeps, 'ledger'> | undefined> {
   const { HUAWEICLOUD_SDK_AK: key, HUAWEICLOUD_SDK_SK: secret, HUAWEICLOUD_PROJECT_ID: project } = place.settings;
@@ -15,7 +15,7 @@ export async function liveServices(place: Place, terminal: Terminal): Promise<Om
   return { services: await place.openServices(), log: errorLog(terminal) };
 }
 
-/** Warnings are of no use: the same would come every few seconds, and the last known state stands. */
+/** Drops warnings: they would repeat every few seconds, and the last known state is still shown. */
 export function errorLog(terminal: Terminal): Logger {
   const write = (line: string) => terminal.note(line);
   return makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write });

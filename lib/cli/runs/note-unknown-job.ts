@@ -3,10 +3,9 @@ import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * Tells a person that the jobs file has no such job, for it may be spelt wrongly: runs of a job that is gone from the file can still be
- * read, so it is no error.
+ * Notes that the jobs file has no such job, in case it is a typo. It is not an error: a job that is no longer in the file may have runs.
  *
- * @throws {ConfigError} with every problem of the file
+ * @throws {ConfigError} with every problem in the file
  */
 export async function noteUnknownJob(job: string, place: Place, terminal: Terminal): Promise<void> {
   const { jobs } = (await place.loadJobs()).jobs;

@@ -4,16 +4,16 @@ import type { SetView, SetViewState, ViewSetDeps } from '../../runs/sets/view-se
 import type { Place } from '../place.ts';
 import type { Terminal, Tone } from '../terminal.ts';
 import { liveServices } from './live-services.ts';
-import { timeText } from './run-words.ts';
+import { timeText } from './run-format.ts';
 
-/** One look into a bucket for each set: this is enough for all that are shown. */
-const POLL_MS = 30_000;
+/** The time limit for listing the buckets of all sets shown. */
+const LISTING_TIMEOUT_MS = 30_000;
 
-/** What sets are seen with: the jobs file says what they wait for, and where there are keys the bucket is looked into. */
+/** What is needed to view sets: the jobs file for their conditions and, if there are keys, access to their buckets. */
 export async function setDeps(place: Place, ledger: Ledger, terminal: Terminal): Promise<ViewSetDeps> {
   const { jobs } = await place.loadJobs();
   const live = await liveServices(place, terminal);
-  const end = Date.now() + POLL_MS;
+  const end = Date.now() + LISTING_TIMEOUT_MS;
   return { ledger, jobs, look: live && { ...live, remainingMs: () => end - Date.now() } };
 }
 
@@ -23,11 +23,11 @@ export function setTone(state: SetViewState): Tone {
   return TONES[state] ?? 'plain';
 }
 
-/** Open sets, two lines or more for each. Empty when there are none. */
+/** Open sets, two or more lines each. Empty if there are none. */
 export function setLines(sets: readonly SetView[], terminal: Terminal): string[] {
   if (sets.length === 0) return [];
   const lines = sets.flatMap((view) => [setHead(view, terminal), `    ${plainText(view.message)}`, ...hintLines(view)]);
-  return ['Sets that are open', ...lines];
+  return ['Open sets', ...lines];
 }
 
 function setHead(view: SetView, terminal: Terminal): string {

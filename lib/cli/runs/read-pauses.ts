@@ -3,7 +3,7 @@ import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pausesOf } from '../../runs/ledger/pauses.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The pauses that hold a job back, or all. A list of pauses that cannot be read, or is another stage's, hides no run: it is said, and there are none. */
+/** The pauses that affect a job, or all pauses. If they can't be read, or belong to another stage, a note says so and none is returned. */
 export async function readPauses(
   ledger: Ledger,
   job: string | undefined,
@@ -13,7 +13,7 @@ export async function readPauses(
     return await (job === undefined ? listPauses(ledger) : pausesOf(ledger, job));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    terminal.note(`what is paused is not shown: ${error.message}`);
+    terminal.note(`pauses could not be read: ${error.message}`);
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import { RunError } from '../../kernel/errors.ts';
-import { oneSpelling } from '../../kernel/passing-trouble.ts';
+import { canonicalCode } from '../../kernel/transient-failures.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign } from '../../runs/ledger/origin.ts';
@@ -11,29 +11,29 @@ import { type RunReason, reasonOf } from '../../runs/report/run-result.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LeftRun, RunId } from './find-run.ts';
-import { reasonText } from './run-words.ts';
+import { reasonText } from './run-format.ts';
 
 export interface ParkedOptions {
-  /** Of what the runs waited for in vain. */
+  /** The code of the error that the runs kept getting. */
   readonly code: string;
-  /** Absent: of all jobs. */
+  /** Absent: all jobs. */
   readonly job?: string | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
 
-/** `runs resolve [job] --code CODE try-again`: lets the runs that parked by themselves for one reason go on. Returns the exit code. */
+/** `runs resolve [job] --code CODE try-again`: resumes the runs that were parked automatically with one code. Returns the exit code. */
 export async function resolveParked(ledger: Ledger, options: ParkedOptions, terminal: Terminal): Promise<ExitCode> {
   const { code, dryRun } = options;
   const { runs, unreadable } = await findParked(ledger, options, terminal);
   const skipped: LeftRun[] = [];
   const ready = runs.filter((run) => {
-    const reason = whyNotNow(run, ledger);
+    const reason = reasonToSkip(run, ledger);
     if (reason) skipped.push({ ...nameOf(run), reason });
     return reason === undefined;
   });
   for (const { view } of ready) {
-    terminal.note(`to be tried again: job ${view.job}, run ${view.run}: ${reasonText(view.reason)}`);
+    terminal.note(`will be tried again: job ${view.job}, run ${view.run}: ${reasonText(view.reason)}`);
   }
   const question = `Try ${ready.length === 1 ? 'this run' : `these ${ready.length} runs`} again?`;
   if (ready.length > 0 && !dryRun && !(await terminal.confirm(question, { yes: options.yes }))) return EXIT.usage;
@@ -48,7 +48,9 @@ export async function resolveParked(ledger: Ledger, options: ParkedOptions, term
   }
   if (runs.length === 0) terminal.note(`no run is parked with ${code}`);
   terminal.result({ dry_run: dryRun, code, decision: 'try_again', resolved, skipped }, () =>
-    resolved.map(({ job, run }) => `${dryRun ? 'would be recorded' : 'recorded'} for job ${job}, run ${run}: go on`),
+    resolved.map(
+      ({ job, run }) => `${dryRun ? 'would be recorded' : 'recorded'} for job ${job}, run ${run}: try again`,
+    ),
   );
   const isLeft = unreadable > 0 || skipped.some(({ reason }) => reason.code === 'ledger');
   return isLeft ? EXIT.failed : EXIT.done;
@@ -64,7 +66,7 @@ async function findParked(
   const { runs } = await readRuns(ledger, listed, {
     isWanted: ({ view, records }) => {
       const { cause } = view.reason ?? {};
-      const isSame = cause !== undefined && oneSpelling(cause) === oneSpelling(code);
+      const isSame = cause !== undefined && canonicalCode(cause) === canonicalCode(code);
       return view.state === 'parked' && isSame && !isForeign(ledger, records);
     },
     limit: Number.POSITIVE_INFINITY,
@@ -81,7 +83,7 @@ function nameOf({ view }: ReadRun): RunId {
   return { job: view.job, run: view.run };
 }
 
-function whyNotNow({ view, records }: ReadRun, ledger: Ledger): RunReason | undefined {
+function reasonToSkip({ view, records }: ReadRun, ledger: Ledger): RunReason | undefined {
   try {
     refuseWhileHandled(foldRun(records), ledger, `job ${view.job}, run ${view.run}`);
     return undefined;
@@ -91,7 +93,7 @@ function whyNotNow({ view, records }: ReadRun, ledger: Ledger): RunReason | unde
   }
 }
 
-/** Somebody may have decided meanwhile; that is no reason to leave the others. */
+/** If somebody else has decided in the meantime, the others are still resolved. */
 async function resolveOne(ledger: Ledger, name: RunId): Promise<'resolved' | RunReason> {
   try {
     await resolveRun(ledger, name, { kind: 'try_again' });

@@ -5,18 +5,18 @@ import { findRun } from './find-run.ts';
 
 /** `runs forget <job> <run>`. */
 export const addRunsForget = command<{ readonly why: string }>('forget <job> <run>', {
-  summary: 'follow a run no more, and leave a tombstone',
+  summary: 'stop following a run, and record that it was forgotten',
   about: [
-    'Its task in the cloud, if there is one, goes on as it is: nobody configures, starts, stops or reports it. Other runs may use its',
-    'target at once. The same event again is answered from the ledger and creates nothing. It cannot be taken back; replay makes',
-    'another attempt.',
+    'Its task in the cloud, if there is one, is left alone: it is no longer configured, started, stopped or reported. Other runs may use its',
+    'target immediately. The same event again is answered from the ledger and creates nothing. This cannot be undone; replay makes another',
+    'attempt.',
   ].join('\n'),
   examples: ['npx migrations runs forget restore-staging 0123456789ab --why "the cache was dropped"'],
   hasPlace: true,
   add: (command) =>
     command
-      .requiredOption('--why <text>', 'what others will read; nothing secret')
-      .option('--dry-run', 'say what would be left, and change nothing')
+      .requiredOption('--why <text>', 'the reason that others will see; do not include secrets')
+      .option('--dry-run', 'show what would be forgotten, and change nothing')
       .option('--yes', 'do not ask'),
   work: async ({ terminal, place }, { why, dryRun, yes }, [job = '', given = '']) => {
     const ledger = await (await place()).openLedger();
@@ -27,7 +27,7 @@ export const addRunsForget = command<{ readonly why: string }>('forget <job> <ru
       return EXIT.done;
     }
     terminal.note(describe(plan));
-    if (!(await terminal.confirm('Forget it?', { yes: yes === true }))) return EXIT.usage;
+    if (!(await terminal.confirm('Forget this run?', { yes: yes === true }))) return EXIT.usage;
     const left = await forgetRun(ledger, { job, run }, why);
     terminal.result({ dry_run: false, ...jsonOf(left) }, () => [`forgotten: ${describe(left)}`]);
     return EXIT.done;
@@ -40,7 +40,7 @@ function jsonOf({ job, run, task, mayHaveTask }: ForgetRunPlan): Record<string, 
 
 function describe({ job, run, task, mayHaveTask }: ForgetRunPlan): string {
   const what = `job ${job}, run ${run}`;
-  if (task) return `${what}; its task ${task.name} (${task.id}) is left alone, and goes on in the cloud as it is`;
-  if (mayHaveTask) return `${what}; a create call may have gone out: if its task is there, nobody follows it`;
+  if (task) return `${what}; its task ${task.name} (${task.id}) is left alone, and continues in the cloud`;
+  if (mayHaveTask) return `${what}; a create call may have been sent: if it has a task, the task is not followed`;
   return `${what}; it has no task`;
 }

@@ -9,13 +9,13 @@ import { UsageError } from '../usage-error.ts';
 
 /** `runs lanes [lane]` and `runs lanes repair <lane>`. */
 export const addRunsLanes = command('lanes [repair] [lane]', {
-  summary: 'who has the turn on each target, and who waits for it; repairs a lane that is damaged',
+  summary: 'show which run has the turn on each target, and which runs wait; repair a damaged lane',
   about: [
-    'A lane is the queue of the runs of one target: dcs-<instance id> or sms-<source server id>. Exits with 1 when a lane is damaged: nothing is',
+    'A lane is the queue of the runs of one target: dcs-<instance id> or sms-<source server id>. Exit code 1: a lane is damaged, and nothing is',
     'created for its target until it is repaired.',
-    'repair removes what cannot be read: damaged lines, and runs whose log is damaged or gone. Runs that can be read keep their place, and one',
-    'that may have a task keeps the turn. Of a run that cannot be read nobody can say whether it has a task: before you confirm, look in the',
-    'console of the service whether one runs on the target.',
+    'repair removes what cannot be read: damaged lines, and runs whose log is damaged or missing. Readable runs keep their place, and one that',
+    'may have a task keeps the turn. A run that cannot be read may have a task: before you confirm, check in the console of the service whether',
+    'one is running on the target.',
   ].join('\n'),
   examples: [
     'npx migrations runs lanes',
@@ -25,13 +25,13 @@ export const addRunsLanes = command('lanes [repair] [lane]', {
   hasPlace: true,
   add: (command) =>
     command
-      .option('--dry-run', 'with repair: say what would change, and change nothing')
+      .option('--dry-run', 'with repair: show what would change, and change nothing')
       .option('--yes', 'with repair: do not ask'),
   work: async (context, options, [first, second]) => {
     if (first === 'repair') return repair(context, options, second);
     if (second !== undefined)
       throw new UsageError(`runs lanes ${first} ${second}: did you mean runs lanes repair ${second}?`);
-    if (options.dryRun || options.yes) throw new UsageError('--dry-run and --yes are for runs lanes repair');
+    if (options.dryRun || options.yes) throw new UsageError('--dry-run and --yes apply to runs lanes repair only');
     return show(context, first);
   },
 });
@@ -39,7 +39,7 @@ export const addRunsLanes = command('lanes [repair] [lane]', {
 async function show({ terminal, place }: CommandContext, lane: string | undefined): Promise<ExitCode> {
   const views = await viewLanes(await (await place()).openLedger(), lane);
   const shown = lane === undefined ? views.filter(({ runs, damage }) => runs.length > 0 || damage) : views;
-  if (shown.length === 0) terminal.note(`every target is free (${counted(views.length, 'lane')})`);
+  if (shown.length === 0) terminal.note(`all targets are free (${counted(views.length, 'lane')})`);
   terminal.result({ lanes: shown }, () => shown.flatMap((view) => describe(view, terminal)));
   return views.some(({ damage }) => damage) ? EXIT.failed : EXIT.done;
 }
@@ -53,7 +53,7 @@ async function repair(
   const ledger = await (await place()).openLedger();
   const plan = await planLaneRepair(ledger, lane);
   if (!plan) {
-    terminal.result({ lane, repaired: false }, () => [`lane ${lane}: there is nothing to repair`]);
+    terminal.result({ lane, repaired: false }, () => [`lane ${lane}: nothing to repair`]);
     return EXIT.done;
   }
   if (dryRun) {
@@ -88,7 +88,7 @@ function jsonOf({ lane, damagedLines, kept, holder, removed }: LaneRepair): Reco
 function repairLines({ lane, damagedLines, kept, holder, removed }: LaneRepair): string[] {
   return [
     `lane ${lane}: ${counted(damagedLines, 'damaged line')}`,
-    ...kept.map(({ job, run }) => `  stays    ${job} ${run}${run === holder ? ', and has the turn' : ''}`),
+    ...kept.map(({ job, run }) => `  kept     ${job} ${run}${run === holder ? ', and has the turn' : ''}`),
     ...removed.map(
       ({ job, run, why }) => `  removed  ${job} ${run}: ${why === 'ended' ? 'it has ended' : 'it cannot be read'}`,
     ),

@@ -16,10 +16,10 @@ import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
 import { readPauses } from './read-pauses.ts';
-import { reasonText, timeText, toneOf } from './run-words.ts';
+import { reasonText, timeText, toneOf } from './run-format.ts';
 
 const DEFAULT_LIMIT = 100;
-/** Records that cannot be read: more than these are found when these are put right. */
+/** The most unreadable records listed at a time. More appear once these are repaired. */
 const MAX_UNREADABLE = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
@@ -31,9 +31,9 @@ export const addRunsList = command<{
   readonly since?: number;
   readonly limit: number;
 }>('list [job]', {
-  summary: 'the runs of the last day and those that are open, newest first, and the open sets of objects',
+  summary: 'list open runs, runs of the last day (newest first), and open sets of objects',
   about:
-    'The times are those of the last change. Sets that are not complete are shown with what they wait for. Exits with 1 when a record could not be read, now or by reconcile: it is named with what to do, and the others are listed all the same.',
+    'Times are those of the last change. Incomplete sets are shown with what they wait for. Exit code 1: a record could not be read, now or by reconcile; it is shown with what to do, and the others are listed as usual.',
   examples: [
     'npx migrations runs list',
     'npx migrations runs list --open',
@@ -43,10 +43,14 @@ export const addRunsList = command<{
   hasPlace: true,
   add: (command) =>
     command
-      .option('--open', 'only runs that are not settled, however old')
-      .option('--state <states>', `only these, with commas between: ${RUN_STATES.join(', ')}`, parseStates)
-      .option('--since <duration>', 'changed in this time: 30s, 5m, 6h, 7d; or open (default: 24h)', parseDuration)
-      .option('--limit <n>', 'at most so many', parseCount, DEFAULT_LIMIT),
+      .option('--open', 'only unsettled runs, whatever their age')
+      .option('--state <states>', `only these states, separated by commas: ${RUN_STATES.join(', ')}`, parseStates)
+      .option(
+        '--since <duration>',
+        'open runs, and those changed within this time, such as 30s, 5m, 6h, 7d (default: 24h)',
+        parseDuration,
+      )
+      .option('--limit <n>', 'the most runs to list', parseCount, DEFAULT_LIMIT),
   work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
     if (job !== undefined) checkJobName(job);
     const here = await place();
@@ -63,24 +67,24 @@ export const addRunsList = command<{
       onTrouble: (entry, error) => {
         failed.add(`${entry.job}/${entry.run}`);
         const advice = error.temporary ? 'try again' : adviceOnUnreadable();
-        noteTrouble(terminal, entry, `${error.message}; ${advice}`);
+        noteError(terminal, entry, `${error.message}; ${advice}`);
       },
     });
     const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
     for (const record of unreadable) {
       if (!failed.has(`${record.job}/${record.run}`))
-        noteTrouble(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
+        noteError(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
     }
     const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
-    if (left > 0) terminal.note(`${left} more were not looked at: --limit ${limit}`);
+    if (left > 0) terminal.note(`${left} more not read; raise --limit ${limit}`);
     const openSets =
       state === undefined ? await viewOpenSets({ job, limit }, await setDeps(here, ledger, terminal)) : NO_SETS;
     const { sets, left: setsLeft } = openSets;
-    if (sorted.length === 0) terminal.note(sets.length === 0 ? 'there are none' : 'there are no runs');
-    if (setsLeft > 0) terminal.note(`${setsLeft} more open sets were not looked at: --limit ${limit}`);
+    if (sorted.length === 0) terminal.note(sets.length === 0 ? 'no runs and no open sets' : 'no runs');
+    if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
     const pauses = await readPauses(ledger, job, terminal);
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
-    if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless a row says otherwise`);
+    if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless stated otherwise`);
     const more = {
       ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
       ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
@@ -94,7 +98,7 @@ export const addRunsList = command<{
   },
 });
 
-function noteTrouble(
+function noteError(
   terminal: Terminal,
   { job, run }: { readonly job: string; readonly run: string },
   what: string,
@@ -102,34 +106,35 @@ function noteTrouble(
   terminal.note(`${terminal.paint('bad', 'error')} job ${job}, run ${run}: ${what}`);
 }
 
-/** What `reconcile` could not read: whether or not its run is open, or was written to lately. */
+/** A record that `reconcile` could not read, whether or not its run is open or recent. */
 function unreadableRow({ job, run, since, why, object }: UnreadableRecord): unknown {
   const source = object && `obs://${object.bucket}/${object.key}`;
   return { job, run, since: new Date(since).toISOString(), why, source };
 }
 
-/** A duration, for an option. */
+/** Parses an option's duration. Returns milliseconds. */
 export function parseDuration(text: string): number {
   const ms = durationMs(text);
-  if (ms === undefined) throw new InvalidArgumentError('It is a number and s, m, h or d, as 30s, 5m, 6h, 7d.');
+  if (ms === undefined)
+    throw new InvalidArgumentError('Must be a number followed by s, m, h or d, such as 30s, 5m, 6h, 7d.');
   return ms;
 }
 
 function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a number from 1 to 999999.');
+  throw new InvalidArgumentError('Must be a number from 1 to 999999.');
 }
 
 function parseStates(text: string): RunViewState[] {
   return text.split(',').map((given) => {
     const state = RUN_STATES.find((one) => one === given.trim());
-    if (!state) throw new InvalidArgumentError(`There are: ${RUN_STATES.join(', ')}.`);
+    if (!state) throw new InvalidArgumentError(`Must be one of ${RUN_STATES.join(', ')}.`);
     return state;
   });
 }
 
-function whose(origin: Origin | undefined): string {
-  return origin ? plainText(`of ${originText(origin)}`) : 'names no region, project and stage';
+function originLabel(origin: Origin | undefined): string {
+  return origin ? plainText(`of ${originText(origin)}`) : 'without region, project and stage';
 }
 
 function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
@@ -139,7 +144,7 @@ function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
 
 const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];
 
-/** Of runs that are not this ledger's own, the last cell says whose. */
+/** For runs of another environment, the last cell says which. */
 function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
   if (runs.length === 0) return [];
   const cells = runs.map(({ view, records, origin, changedAt }) => [
@@ -148,7 +153,7 @@ function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): st
     view.run,
     view.state,
     view.task?.name ?? '-',
-    [isForeign(ledger, records) ? `[${whose(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
+    [isForeign(ledger, records) ? `[${originLabel(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
   ]);
   const rows = [HEADER, ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -7,20 +7,22 @@ import { findRun } from './find-run.ts';
 export const addRunsPark = command<{ readonly why: string }>('park <job> <run>', {
   summary: 'hold a run back until a person decides',
   about: [
-    'For a run that has no task yet, as far as is known: nothing is created or looked for until runs resolve. One that waits leaves its',
-    'target to others; one whose create call may have gone out keeps it.',
+    'For a run that has no known task yet: nothing is created or looked up until runs resolve. A waiting run gives up its place in the',
+    'queue of its target; one whose create call may have been sent keeps it.',
   ].join('\n'),
   examples: ['npx migrations runs park restore-staging 0123456789ab --why "the backup is being checked"'],
   hasPlace: true,
   add: (command) =>
-    command.requiredOption('--why <text>', 'what others will read; nothing secret').option('--yes', 'do not ask'),
+    command
+      .requiredOption('--why <text>', 'the reason that others will see; do not include secrets')
+      .option('--yes', 'do not ask'),
   work: async ({ terminal, place }, { why, yes }, [job = '', given = '']) => {
     const ledger = await (await place()).openLedger();
     const run = await findRun(ledger, job, given);
     if (!(await terminal.confirm(`Park job ${job}, run ${run}?`, { yes: yes === true }))) return EXIT.usage;
     await parkRun(ledger, { job, run }, why);
     terminal.result({ job, run, state: 'parked' }, () => [
-      `parked job ${job}, run ${run}; to decide: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
+      `parked job ${job}, run ${run}; when you have decided: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
     ]);
     return EXIT.done;
   },

@@ -11,14 +11,14 @@ const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 export const addRunsResolve = command<{ readonly code?: string; readonly why?: string }>(
   'resolve [job] [run] [decision] [task-id]',
   {
-    summary: 'say what a person found out about a run that waits for it',
+    summary: 'record a decision about a run that waits for one',
     about: [
-      'task <id>: this is its task; it is followed. A task that has not the name of the run ends it as one that is gone.',
-      'try-again: there is surely no task; create it. One that was parked by hand goes on from where it was.',
-      'give-up --why: there is no task, and there shall be none.',
-      'With --code: try-again for every run that parked by itself after waiting for that code in vain, of one job or of all. Those that an',
-      'invocation handles just now are skipped. Exits with 1 when a run could not be read or written.',
-      'Nothing is sent to the cloud: reconcile goes on from it at its next tick.',
+      'task <id>: this is its task; follow it. If the task does not have the name of the run, the run ends as if its task were gone.',
+      'try-again: there is definitely no task; create it. A run that a person parked continues from where it was.',
+      'give-up --why: there is no task; do not create one.',
+      'With --code: try-again for every run that was parked automatically after repeated failures with that code, of one job or of all. Runs that',
+      'an invocation is handling are skipped. Exit code 1: a run could not be read or written.',
+      'Nothing is sent to the cloud: reconcile acts on the decision at its next tick.',
     ].join('\n'),
     examples: [
       'npx migrations runs resolve restore-staging 0123456789ab task 4b1e0c0a9d0e4f4c8a55aa2f5b1c9d0e',
@@ -29,9 +29,9 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
     hasPlace: true,
     add: (command) =>
       command
-        .option('--why <text>', 'with give-up: what others will read; nothing secret')
-        .option('--code <code>', 'all runs that are parked after this code')
-        .option('--dry-run', 'with --code: say which runs these are, and record nothing')
+        .option('--why <text>', 'with give-up: the reason that others will see; do not include secrets')
+        .option('--code <code>', 'all runs that were parked automatically with this code')
+        .option('--dry-run', 'with --code: show the runs, and record nothing')
         .option('--yes', 'do not ask'),
     work: async ({ terminal, place }, { code, dryRun = false, why, yes }, words) => {
       if (code !== undefined) {
@@ -54,26 +54,25 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
   },
 );
 
-const USAGE =
-  'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again, which --dry-run is for as well';
+const USAGE = 'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again [--dry-run]';
 
 function jobOfMany(words: readonly string[], why: string | undefined): string | undefined {
   const [decision, job, ...more] = words.toReversed();
   if (decision !== 'try-again' || more.length > 0 || why !== undefined) {
-    throw new UsageError('runs resolve --code: the decision is try-again, with a job before it or without');
+    throw new UsageError('runs resolve --code: the only decision is try-again, optionally preceded by a job');
   }
   return job === undefined ? undefined : checkJobName(job);
 }
 
 const MEANING: Readonly<Record<Decision['kind'], string>> = {
   task: 'this is its task',
-  try_again: 'go on, and create its task if there is none',
-  give_up: 'there is no task, and there shall be none',
+  try_again: 'try again, and create its task if there is none',
+  give_up: 'there is no task, and none is created',
 };
 
 function decisionOf([word, id]: readonly string[], why: string | undefined): Decision {
   if (word === 'task' && id !== undefined && TASK_ID.test(id) && why === undefined) return { kind: 'task', id };
   if (word === 'try-again' && id === undefined && why === undefined) return { kind: 'try_again' };
   if (word === 'give-up' && id === undefined && why) return { kind: 'give_up', why };
-  throw new UsageError('a decision is one of: task <task id>; try-again; give-up --why <text>');
+  throw new UsageError('the decision must be one of: task <task id>; try-again; give-up --why <text>');
 }

@@ -15,15 +15,15 @@ import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps } from './open-sets.ts';
 import { placeFlags } from './place-flags.ts';
 import { readPauses } from './read-pauses.ts';
-import { labelled, reasonText, timeText, toneOf } from './run-words.ts';
-import { type AskedSets, askedSets, findSets, setDetails } from './show-sets.ts';
+import { labelled, reasonText, timeText, toneOf } from './run-format.ts';
+import { findSets, type RequestedSets, requestedSets, setDetails } from './show-sets.ts';
 
 /** `runs show <job> <run>`, `runs show <job>`, `runs show <prefix of a set>`. */
 export const addRunsShow = command('show <job> [run]', {
-  summary: 'a run, everything that was recorded of it, and what can be done next; or a set of objects',
+  summary: 'show a run, its history and the possible next steps; or a set of objects',
   about: [
-    'The run may be shortened to its first digits, at least six. What it shows is what the ledger has; watch asks the cloud too.',
-    'The prefix of a set in its place, with or without the job, shows the set: what it has, and what it waits for. A job alone shows its',
+    'The run may be shortened to its first digits, at least six. Shows what the ledger has; watch reads the cloud too.',
+    'Instead of a run, the prefix of a set, with or without the job, shows the set: its files, and what it waits for. A job alone shows its',
     'open sets.',
   ].join('\n'),
   examples: [
@@ -35,9 +35,9 @@ export const addRunsShow = command('show <job> [run]', {
   work: async ({ terminal, place }, options, [job = '', given]) => {
     const here = await place();
     const ledger = await here.openLedger();
-    const asked = askedSets(job, given);
-    if (asked?.job !== undefined) await noteUnknownJob(asked.job, here, terminal);
-    if (asked) return showSets(asked, await setDeps(here, ledger, terminal), terminal);
+    const requested = requestedSets(job, given);
+    if (requested?.job !== undefined) await noteUnknownJob(requested.job, here, terminal);
+    if (requested) return showSets(requested, await setDeps(here, ledger, terminal), terminal);
     const run = await findRun(ledger, job, given ?? '');
     const records = await readRunRecords(ledger, job, run);
     const view = viewRun(records);
@@ -58,7 +58,7 @@ export const addRunsShow = command('show <job> [run]', {
         'What happened (UTC)',
         ...steps(history, terminal),
         '',
-        'What can be done',
+        'Next steps',
         ...next.flatMap(({ command, what }) => [`  ${what}:`, `    ${command}`]),
       ],
     );
@@ -66,18 +66,18 @@ export const addRunsShow = command('show <job> [run]', {
   },
 });
 
-async function showSets(asked: AskedSets, deps: ViewSetDeps, terminal: Terminal): Promise<ExitCode> {
-  const sets = await findSets(asked, deps);
+async function showSets(requested: RequestedSets, deps: ViewSetDeps, terminal: Terminal): Promise<ExitCode> {
+  const sets = await findSets(requested, deps);
   if (sets.length === 0)
-    terminal.note(`job ${asked.job} has no open set; its runs: npx migrations runs list ${asked.job}`);
+    terminal.note(`job ${requested.job} has no open set; its runs: npx migrations runs list ${requested.job}`);
   terminal.result({ sets }, () => sets.flatMap((view) => setDetails(view, terminal)));
   return EXIT.done;
 }
 
-/** States of a run whose task may be there, or come: a person may have to look for it by its name. */
-const LOOKED_FOR = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);
-/** Longer texts than this push what is behind them out of its column. */
-const WIDEST = 90;
+/** States in which a run may have a task, or get one: a person may have to find it by its name. */
+const MAY_HAVE_TASK = new Set<RunView['state']>(['received', 'waiting', 'unknown', 'parked']);
+/** The maximum padding of a column. Longer texts push the next column to the right. */
+const MAX_COLUMN_WIDTH = 90;
 
 function head(
   view: RunView,
@@ -99,7 +99,7 @@ function head(
     ['Started by', plainText(source)],
     ['Belongs to', origin ? plainText(originText(origin)) : undefined],
     ['Task', task && `${task.name} (${task.id})${task.status ? `, ${task.status}` : ''}`],
-    ['Task name', !task && LOOKED_FOR.has(state) ? planned : undefined],
+    ['Task name', !task && MAY_HAVE_TASK.has(state) ? planned : undefined],
     ...warnings.map((warning) => ['Warning', plainText(warning)] as const),
     ['Replay of', of],
     ['Replayed as', as?.join(', ')],
@@ -116,7 +116,8 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
     ].filter((text) => text !== undefined);
     return { at: timeText(at), event, said: said.join('; '), by: `by ${plainText(by)}` };
   });
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => Math.min(text.length, WIDEST)));
+  const widest = (texts: readonly string[]) =>
+    Math.max(0, ...texts.map((text) => Math.min(text.length, MAX_COLUMN_WIDTH)));
   const [events, texts] = [widest(rows.map(({ event }) => event)), widest(rows.map(({ said }) => said))];
   return rows.map(
     ({ at, event, said, by }) =>

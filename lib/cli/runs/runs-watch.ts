@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { checkJobName, findRun } from './find-run.ts';
 import { liveServices } from './live-services.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
-import { reasonText, timeText, toneOf } from './run-words.ts';
+import { reasonText, timeText, toneOf } from './run-format.ts';
 import { parseDuration } from './runs-list.ts';
 
 interface Watched {
@@ -24,34 +24,31 @@ interface Watched {
 }
 
 const DEFAULT_EVERY_MS = 2_000;
-/** A look at many runs takes at most this share of the time. */
-const LOOK_SHARE = 4;
-/** Clocks differ, and a list may be written while it is looked at. */
+/** The wait between reads of many runs is at least this multiple of the time that the read took. */
+const IDLE_FACTOR = 4;
+/** Covers clock skew, and writes during a listing. */
 const OVERLAP_MS = 60_000;
-const READS_AT_ONCE = 8;
-const LOST = new Set<RunView['state']>(['failed', 'rejected', 'superseded', 'forgotten', 'parked']);
+const MAX_PARALLEL_READS = 8;
+const UNSUCCESSFUL = new Set<RunView['state']>(['failed', 'rejected', 'superseded', 'forgotten', 'parked']);
 
 /** `runs watch [job [run]]`. */
 export const addRunsWatch = command<{ readonly every?: number }>('watch [job] [run]', {
-  summary: 'print what changes, as it changes',
+  summary: 'print changes of runs as they happen',
   about: [
-    'Of one run until it is over: exits with 0 when it succeeded, or is not followed any more; with 1 when it failed, was refused or',
-    'forgotten, or waits for a person. Of a job, or of all, until Ctrl-C. How far tasks are is asked of the cloud where there are keys.',
+    'One run is watched until it is over. Exit code 0: it succeeded, or is no longer followed. 1: it failed, was rejected or forgotten, or waits',
+    'for a person. A job, or all jobs, are watched until Ctrl-C. The progress of tasks is read from the cloud if there are keys.',
     'With --json each change is one line.',
   ].join('\n'),
   examples: ['npx migrations runs watch restore-staging 0123456789ab', 'npx migrations runs watch --every 10s --json'],
   hasPlace: true,
-  add: (command) => command.option('--every <duration>', 'look so often (default: 2s)', parseDuration),
+  add: (command) => command.option('--every <duration>', 'the polling interval (default: 2s)', parseDuration),
   work: async ({ terminal, place }, { every = DEFAULT_EVERY_MS }, [job, given]) => {
     if (job !== undefined) checkJobName(job);
     const here = await place();
     const ledger = await here.openLedger();
     if (job !== undefined) await noteUnknownJob(job, here, terminal);
     const live = await liveServices(here, terminal);
-    if (!live)
-      terminal.note(
-        'the cloud is not asked, for want of keys or of HUAWEICLOUD_PROJECT_ID: what follows is what the ledger has',
-      );
+    if (!live) terminal.note('keys or HUAWEICLOUD_PROJECT_ID are not set, so only the ledger is read, not the cloud');
     const watched = { ledger, live, terminal, everyMs: every };
     if (job === undefined || given === undefined) return watchAll(watched, job);
     return watchOne(watched, { job, run: await findRun(ledger, job, given) });
@@ -61,14 +58,14 @@ export const addRunsWatch = command<{ readonly every?: number }>('watch [job] [r
 async function watchOne(watched: Watched, name: Pick<ListedRun, 'job' | 'run'>): Promise<ExitCode> {
   const seen = new Map<string, string>();
   for (;;) {
-    const end = await unlessFailing(watched, async () => {
+    const end = await ignoringTemporary(watched, async () => {
       const { view, settled } = await read(watched, name, snapshotOf(watched));
       if (!view) return undefined;
-      sayIfNew(view, seen, watched);
+      printIfChanged(view, seen, watched);
       if (view.state === 'succeeded') return EXIT.done;
-      if (LOST.has(view.state)) return EXIT.failed;
+      if (UNSUCCESSFUL.has(view.state)) return EXIT.failed;
       if (!settled || watched.live) return undefined;
-      watched.terminal.note('its task is there, and nobody follows it any more');
+      watched.terminal.note('its task exists, and is no longer followed');
       return EXIT.done;
     });
     if (end !== undefined) return end;
@@ -81,17 +78,17 @@ async function watchAll(watched: Watched, job: string | undefined): Promise<Exit
   const seen = new Map<string, string>();
   for (let since = ledger.now(); ; ) {
     const begin = ledger.now();
-    await unlessFailing(watched, async () => {
+    await ignoringTemporary(watched, async () => {
       const listed = await listRuns(ledger, { job, since });
       const snapshot = snapshotOf(watched);
-      for (let at = 0; at < listed.length; at += READS_AT_ONCE) {
-        const step = listed.slice(at, at + READS_AT_ONCE);
+      for (let at = 0; at < listed.length; at += MAX_PARALLEL_READS) {
+        const step = listed.slice(at, at + MAX_PARALLEL_READS);
         const views = await Promise.all(step.map((name) => read(watched, name, snapshot)));
-        for (const { view } of views) if (view) sayIfNew(view, seen, watched);
+        for (const { view } of views) if (view) printIfChanged(view, seen, watched);
       }
       since = begin - OVERLAP_MS;
     });
-    await wait(Math.max(everyMs, (ledger.now() - begin) * LOOK_SHARE));
+    await wait(Math.max(everyMs, (ledger.now() - begin) * IDLE_FACTOR));
   }
 }
 
@@ -109,7 +106,7 @@ async function read(
   return { view, settled: foldRun(records).settled === true };
 }
 
-function sayIfNew(view: RunView, seen: Map<string, string>, { ledger, terminal }: Watched): void {
+function printIfChanged(view: RunView, seen: Map<string, string>, { ledger, terminal }: Watched): void {
   const { job, run, state, task, progress, reason } = view;
   const news = { job, run, state, task, progress, reason };
   const text = JSON.stringify(news);
@@ -124,13 +121,13 @@ function sayIfNew(view: RunView, seen: Map<string, string>, { ledger, terminal }
   });
 }
 
-/** A ledger that can't be read for a moment is no reason to stop watching. */
-async function unlessFailing<T>({ terminal }: Watched, look: () => Promise<T>): Promise<T | undefined> {
+/** Keeps watching if the ledger is temporarily unreadable. Returns `undefined` then. */
+async function ignoringTemporary<T>({ terminal }: Watched, read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await look();
+    return await read();
   } catch (error) {
     if (!(error instanceof LedgerError) || !error.temporary) throw error;
-    terminal.note(`${error.message}; looking again`);
+    terminal.note(`${error.message}; trying again`);
     return undefined;
   }
 }

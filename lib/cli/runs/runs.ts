@@ -10,11 +10,11 @@ import { addRunsShow } from './runs-show.ts';
 import { addRunsWatch } from './runs-watch.ts';
 
 /** `runs list|show|watch|lanes|replay|cancel|forget|park|resolve`. */
-export const addRuns: AddCommands = (program, carryOut) => {
+export const addRuns: AddCommands = (program, execute) => {
   const runs = program
     .command('runs')
-    .summary('see the runs of a ledger, and decide about them')
-    .description('Sees the runs of a ledger, and tells it what a person decided about one.');
+    .summary('show the runs of a ledger, and act on them')
+    .description('Show the runs of a ledger, and act on them.');
   for (const add of [
     addRunsList,
     addRunsShow,
@@ -26,6 +26,6 @@ export const addRuns: AddCommands = (program, carryOut) => {
     addRunsPark,
     addRunsResolve,
   ]) {
-    add(runs, carryOut);
+    add(runs, execute);
   }
 };

@@ -6,35 +6,35 @@ import { type SetView, type ViewSetDeps, viewOpenSets, viewSet } from '../../run
 import type { Terminal } from '../terminal.ts';
 import { checkJobName } from './find-run.ts';
 import { hintLines, setTone } from './open-sets.ts';
-import { labelled, timeText } from './run-words.ts';
+import { labelled, timeText } from './run-format.ts';
 
-/** What `runs show` is asked for when that is not a run: a set by its prefix, or the open sets of a job. */
-export interface AskedSets {
+/** What `runs show` shows instead of a run: a set, by its prefix, or the open sets of a job. */
+export interface RequestedSets {
   readonly job?: string;
   readonly prefix?: string;
 }
 
 const MAX_SETS = 100;
 
-/** `undefined` when a run is asked for. */
-export function askedSets(first: string, second: string | undefined): AskedSets | undefined {
+/** `undefined` if a run is requested. */
+export function requestedSets(first: string, second: string | undefined): RequestedSets | undefined {
   if (second === undefined) return first.includes('/') ? { prefix: prefixOf(first) } : { job: checkJobName(first) };
   return second.includes('/') ? { job: checkJobName(first), prefix: prefixOf(second) } : undefined;
 }
 
-/** With a slash at the end, and without the bucket. */
+/** With a trailing slash, and without the bucket. */
 function prefixOf(given: string): string {
   const prefix = given.replace(/^obs:\/\/[^/]*\//, '');
   return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
 /**
- * The sets that are asked for; of a job the open ones, with a prefix also those that are over.
+ * The requested sets: the open sets of a job or, with a prefix, sets in any state.
  *
- * @throws {RunError} `no_such_set` @throws {LedgerError} when the ledger can't be read
+ * @throws {RunError} `no_such_set` @throws {LedgerError} if the ledger can't be read
  */
-export async function findSets(asked: AskedSets, deps: ViewSetDeps): Promise<readonly SetView[]> {
-  const { job, prefix } = asked;
+export async function findSets(requested: RequestedSets, deps: ViewSetDeps): Promise<readonly SetView[]> {
+  const { job, prefix } = requested;
   if (prefix === undefined) {
     const { sets } = await viewOpenSets({ job, limit: MAX_SETS }, deps);
     return sets;
@@ -48,14 +48,14 @@ export async function findSets(asked: AskedSets, deps: ViewSetDeps): Promise<rea
   if (views.length > 0) return views;
   const of = job === undefined ? 'no job' : `job ${job}`;
   const what = job === undefined ? `has a set ${prefix}` : `has no set ${prefix}`;
-  throw new RunError('no_such_set', `${of} ${what} in the ledger: nothing of it has been announced yet`);
+  throw new RunError('no_such_set', `${of} ${what} in the ledger: none of its objects has been reported yet`);
 }
 
 function jobsWith({ jobs }: Jobs, prefix: string): string[] {
   return [...jobs.values()].filter((job) => setScope(job, prefix)).map(({ name }) => name);
 }
 
-/** A set with everything that is known of it. */
+/** Everything that is known about a set. */
 export function setDetails(view: SetView, terminal: Terminal): string[] {
   const { job, prefix, bucket, state, files, message, opened_at: opened, last_at: last, deadline, run } = view;
   const time = (at: string | undefined) => (at === undefined ? undefined : timeText(at));

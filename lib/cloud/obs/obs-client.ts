@@ -232,7 +232,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
         before: Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? 0),
         size: sizeOf(headers),
-        bytes: await takeBytes(InterfaceResult?.['Content'], Number.POSITIVE_INFINITY),
+        bytes: await readBytes(InterfaceResult?.['Content'], Number.POSITIVE_INFINITY),
       }));
       const { before, size, bytes } = consumed;
       if (size !== undefined && before + bytes.length === size) return { before, size, bytes };

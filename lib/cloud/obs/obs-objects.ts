@@ -50,7 +50,7 @@ export function makeObsService(options: CloudOptions): ObsService {
       }
     },
 
-    async listSince(bucket, prefix, since, most, after, goesOn = () => true) {
+    async listSince(bucket, prefix, since, limit, after, shouldContinue = () => true) {
       const sinceMs = Date.parse(since);
       if (Number.isNaN(sinceMs)) throw invalidSince(since);
       const client = clientOf(bucket);
@@ -62,9 +62,9 @@ export function makeObsService(options: CloudOptions): ObsService {
       const found: ObsObject[] = [];
       for await (const { objects, upTo } of pages) {
         found.push(...objects.filter(({ lastModified }) => Date.parse(lastModified) >= sinceMs));
-        if (found.length >= most || (upTo !== undefined && !goesOn(upTo))) break;
+        if (found.length >= limit || (upTo !== undefined && !shouldContinue(upTo))) break;
       }
-      return found.slice(0, most);
+      return found.slice(0, limit);
     },
   };
 }

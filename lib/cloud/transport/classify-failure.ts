@@ -1,5 +1,5 @@
 import type { FailedCallOutcome } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 
 /** A `read` changes nothing; a `change` that is sent twice may take effect twice. */
 export type CallKind = 'read' | 'change';
@@ -23,7 +23,7 @@ const NETWORK_DOWN = new Set([
  * looked up, not sent again. SMS has no code for a temporary failure: 6520 and 6603 last until someone starts the Agent.
  */
 export function classifyResponse(kind: CallKind, status: number, cloudCode?: string): Classification {
-  const { kind: trouble } = passingTrouble({ code: cloudCode ?? '', status }) ?? {};
+  const { kind: trouble } = transientFailure({ code: cloudCode ?? '', status }) ?? {};
   if (trouble === 'busy' || trouble === 'throttling') return { outcome: 'rejected', temporary: true };
   if (status >= 400 && status < 500 && status !== 408) return { outcome: 'rejected', temporary: false };
   return { outcome: 'unknown', temporary: kind === 'read' && !isRedirect(status) };

@@ -1,5 +1,5 @@
 import type { CloudError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 
 interface AttemptedCall {
   readonly service: string;
@@ -26,7 +26,7 @@ export function makeRefusals(): Refusals {
       if (refused) throw refused;
     },
     note(error) {
-      const { kind } = passingTrouble(error) ?? {};
+      const { kind } = transientFailure(error) ?? {};
       if (error.outcome === 'rejected' && (kind === 'rights' || kind === 'quota')) known.set(keyOf(error), error);
     },
   };

@@ -2,13 +2,13 @@
 import { byId } from './elements.js';
 import { counted } from './words.js';
 
-/** States that somebody waits for, or has to look at. */
-const WORTH_SAYING = new Set(['succeeded', 'failed', 'rejected', 'stuck', 'parked']);
-/** A screen reader is told at most so often: what comes in between is summed up. */
-const QUIET_MS = 3_000;
+/** States that people wait for, or must act on. */
+const ANNOUNCED = new Set(['succeeded', 'failed', 'rejected', 'stuck', 'parked']);
+/** The minimum interval between announcements; changes in between are summarised. */
+const MIN_INTERVAL_MS = 3_000;
 
 /**
- * Tells screen readers what became of runs.
+ * Announces the results of runs to screen readers.
  *
  * @param {Store} store
  */
@@ -18,10 +18,10 @@ export function announceRuns(store) {
   let waiting = [];
   /** @type {Map<string, number>} */
   let counts = new Map();
-  let isQuiet = false;
-  const say = () => {
+  let isPaused = false;
+  const announce = () => {
     if (waiting.length === 0) {
-      isQuiet = false;
+      isPaused = false;
       return;
     }
     region.textContent =
@@ -30,15 +30,15 @@ export function announceRuns(store) {
         : [...counts].map(([state, count]) => `${counted(count, 'run')} ${state}`).join(', ');
     waiting = [];
     counts = new Map();
-    isQuiet = true;
-    setTimeout(say, QUIET_MS);
+    isPaused = true;
+    setTimeout(announce, MIN_INTERVAL_MS);
   };
   store.watchRuns((changed) => {
     for (const { before, now } of changed) {
-      if (before?.state === now.state || !WORTH_SAYING.has(now.state)) continue;
+      if (before?.state === now.state || !ANNOUNCED.has(now.state)) continue;
       waiting.push(`${now.job}: ${now.state}, ${now.source}`);
       counts.set(now.state, (counts.get(now.state) ?? 0) + 1);
     }
-    if (!isQuiet) say();
+    if (!isPaused) announce();
   });
 }

@@ -3,7 +3,7 @@ import { setAttribute } from './elements.js';
 import { icon } from './icons.js';
 
 /**
- * A word with its shape and colour.
+ * A label with its icon and colour.
  *
  * @param {HTMLElement} element becomes the chip
  * @param {string} word

@@ -1,4 +1,4 @@
-// The console's page: parts that show what the store knows, and the stream that fills it.
+// The console's page: views of the store, and the stream that fills it.
 import { announceRuns } from './announcer.js';
 import { makeDeliverAgain } from './deliver-again.js';
 import { makeDropFile } from './drop-file.js';
@@ -18,7 +18,7 @@ import { showTasks } from './tasks-view.js';
 import { makeTickTimers } from './tick-timers.js';
 
 const store = new Store();
-/** What had the focus when a run was opened. @type {Element | null} */
+/** The element that had the focus when a run was opened. @type {Element | null} */
 let opener = null;
 
 const openRun = makeRunDetail(store, (key) => {

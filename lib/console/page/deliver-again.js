@@ -1,13 +1,13 @@
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { byId } from './elements.js';
 import { attempt } from './try-it.js';
 
-/** The latest object event once more. */
+/** Delivers the latest object event again. */
 export function makeDeliverAgain() {
   const result = byId('again-result', HTMLOutputElement);
   byId('again', HTMLButtonElement).addEventListener('click', () =>
     attempt(result, async () => {
-      await ask('POST', '/api/deliver-again');
+      await callApi('POST', '/api/deliver-again');
       return 'Delivered again.';
     }),
   );

@@ -1,12 +1,12 @@
-/** @import { BucketInfo, ObjectAnswer } from '../wire.ts' */
+/** @import { BucketInfo, StoredObject } from '../wire.ts' */
 /** @import { Store } from './store.js' */
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { byId, make, setOptions, setText } from './elements.js';
 import { makeSampleBackup } from './sample-backup.js';
 import { attempt } from './try-it.js';
 
 /**
- * Puts an object into a bucket: a file that is dropped, one that is chosen, or a sample.
+ * Puts an object into a bucket: a dropped file, a chosen file, or a sample.
  *
  * @param {Store} store
  */
@@ -29,8 +29,8 @@ export function makeDropFile(store) {
   const put = (name, objectKey, file) =>
     attempt(result, async () => {
       const path = `/api/buckets/${encodeURIComponent(name)}/objects?key=${encodeURIComponent(objectKey)}`;
-      const answer = /** @type {ObjectAnswer} */ (await ask('PUT', path, { bytes: file }));
-      return `${answer.bucket}/${answer.key} is there (${answer.bytes} bytes).`;
+      const stored = /** @type {StoredObject} */ (await callApi('PUT', path, { bytes: file }));
+      return `Stored ${stored.bucket}/${stored.key} (${stored.bytes} bytes).`;
     });
 
   bucket.addEventListener('input', suggest);
@@ -58,12 +58,12 @@ export function makeDropFile(store) {
     );
     suggest();
   });
-  // A file that misses its target is not to replace the page.
+  // A file dropped outside a target must not replace the page.
   for (const name of ['dragover', 'drop']) document.addEventListener(name, (event) => event.preventDefault());
 }
 
 /**
- * In the folder of the bucket's sample key.
+ * A key in the folder of the bucket's sample key.
  *
  * @param {BucketInfo | undefined} bucket
  * @param {string | undefined} fileName

@@ -1,9 +1,9 @@
 /**
- * Makes an element. Children that are texts become text, never markup: a key of an object may look like a tag.
+ * Creates an element. String children become text, never markup, because an object's key may look like a tag.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Readonly<Record<string, string | number | boolean | undefined>>} [attributes] `true` is an empty one; `false` and `undefined` are left out
+ * @param {Readonly<Record<string, string | number | boolean | undefined>>} [attributes] `true` becomes an empty attribute; `false` and `undefined` are omitted
  * @param {...(Node | string | undefined)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -15,7 +15,7 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * Touches the page only if something is different.
+ * Changes the page only if the value differs.
  *
  * @param {Element} element
  * @param {string} name
@@ -31,7 +31,7 @@ export function setAttribute(element, name, value) {
 }
 
 /**
- * Touches the page only if something is different.
+ * Changes the page only if the value differs.
  *
  * @param {Node} element
  * @param {string} text
@@ -45,7 +45,7 @@ export function setText(element, text) {
  * @param {string} id
  * @param {new () => Element} type
  * @returns {Element}
- * @throws {Error} when the page has no such element
+ * @throws {Error} if the page has no such element
  */
 export function byId(id, type) {
   const element = document.getElementById(id);
@@ -54,10 +54,10 @@ export function byId(id, type) {
 }
 
 /**
- * Puts options into a select and keeps what is chosen, if it is still there.
+ * Sets the options of a select, and keeps the selection if it is still available.
  *
  * @param {HTMLSelectElement} select
- * @param {readonly (string | readonly [value: string, text: string])[]} options a text alone is its own value
+ * @param {readonly (string | readonly [value: string, text: string])[]} options a string is both value and text
  */
 export function setOptions(select, options) {
   const chosen = select.value;

@@ -4,12 +4,12 @@ import { byId, make, setOptions, setText } from './elements.js';
 import { Keyed } from './keyed.js';
 import { timeMark } from './time-mark.js';
 
-/** As npm start prints them. */
+/** The topics that npm start prints. */
 const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud', 'trouble'];
-const NOTHING_YET = 'Nothing happened yet. What comes in, and what comes of it, is listed here.';
+const NOTHING_YET = 'No events yet. Triggers and their results are listed here.';
 
 /**
- * What happened, newest first.
+ * The events, newest first.
  *
  * @param {Store} store
  * @param {(run: { readonly job: string, readonly run: string }) => void} open
@@ -23,8 +23,8 @@ export function showEvents(store, open) {
   const render = () => {
     const rows = store.events.filter((row) => topic.value === '' || row.topic === topic.value).reverse();
     empty.hidden = rows.length > 0;
-    setText(empty, store.events.length === 0 ? NOTHING_YET : 'No event of this topic yet.');
-    // A system that was started again counts from 1 again.
+    setText(empty, store.events.length === 0 ? NOTHING_YET : 'No events of this topic yet.');
+    // Ids start at 1 again after a restart.
     keyed.show(list, rows, ({ id, at }) => `${at} ${id}`);
   };
   topic.addEventListener('input', render);
@@ -45,7 +45,7 @@ function makeLine(row, open) {
     make('span', { class: 'text' }, row.text),
   );
   if (job !== undefined && run !== undefined) {
-    const button = make('button', { type: 'button', 'aria-label': `Open the run ${run.slice(0, 8)} of ${job}` }, 'run');
+    const button = make('button', { type: 'button', 'aria-label': `Open run ${run.slice(0, 8)} of ${job}` }, 'run');
     button.addEventListener('click', () => open({ job, run }));
     line.append(button);
   }

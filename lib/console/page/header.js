@@ -2,11 +2,11 @@
 import { setChip } from './chip.js';
 import { byId, make } from './elements.js';
 
-/** @type {Readonly<Record<Store['connection'], 'plain' | 'good' | 'look'>>} */
-const TONES = { connecting: 'plain', connected: 'good', reconnecting: 'look' };
+/** @type {Readonly<Record<Store['connection'], 'plain' | 'good' | 'attention'>>} */
+const TONES = { connecting: 'plain', connected: 'good', reconnecting: 'attention' };
 
 /**
- * Is the page up to date, and what runs where.
+ * The connection state, and the addresses of the system.
  *
  * @param {Store} store
  */
@@ -23,7 +23,7 @@ export function showHeader(store) {
       ['OBS', withoutScheme(system.obs_url)],
       ['Gateway', withoutScheme(system.gateway_url)],
       ['Speed', `${system.speed}×`],
-      ...(system.resting ? [['Functions', 'deployed ones; the built ones rest']] : []),
+      ...(system.resting ? [['Functions', 'deployed ones; built ones are paused']] : []),
     ];
     list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
   });

@@ -1,4 +1,4 @@
-/** Lines in a square of 16: a state is told by its shape and its word, never by its colour alone. @type {Readonly<Record<string, string>>} */
+/** Paths in a 16×16 square. A state is shown by icon and word, never by colour alone. @type {Readonly<Record<string, string>>} */
 const PATHS = {
   received: 'M8 2v7M5 6l3 3 3-3M2 10v4h12v-4',
   created: 'M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M8 5v6M5 8h6',
@@ -21,7 +21,7 @@ const PATHS = {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Hidden from screen readers: a word stands beside it. A dot for a name that has none. @param {string} name */
+/** Hidden from screen readers, because a word is next to it. Unknown names get a dot. @param {string} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');

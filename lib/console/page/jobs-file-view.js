@@ -6,7 +6,7 @@ import { Keyed } from './keyed.js';
 import { counted } from './words.js';
 
 /**
- * The jobs file with its problems in their lines.
+ * The jobs file, with its problems next to their lines.
  *
  * @param {Store} store
  */
@@ -25,14 +25,14 @@ export function showJobsFile(store) {
 function render({ path, text, problems, changed_since_start }) {
   const count = problems.length === 0 ? '' : ` (${counted(problems.length, 'problem')})`;
   setText(byId('tab-jobs', HTMLButtonElement), `Jobs file${count}`);
-  const found = problems.length === 0 ? 'no problem' : counted(problems.length, 'problem');
-  setText(byId('jobs-path', HTMLParagraphElement), `${path}: ${found}. Checked again whenever it changes.`);
+  const found = problems.length === 0 ? 'no problems' : counted(problems.length, 'problem');
+  setText(byId('jobs-path', HTMLParagraphElement), `${path}: ${found}. Checked again on every change.`);
   const notice = byId('notice', HTMLParagraphElement);
   notice.hidden = !changed_since_start;
   setText(
     notice,
     changed_since_start
-      ? `${path} was changed. What runs is what it said before: start npm start again for the new one.`
+      ? `${path} has changed. The system still uses the old version: restart npm start to apply the new one.`
       : '',
   );
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
@@ -51,7 +51,7 @@ const shownProblems = new Keyed((/** @type {JobsFileProblem} */ row) => ({ eleme
 const shownLines = new Keyed((/** @type {Line} */ row) => ({ element: makeLine(row) }));
 
 /**
- * What says the same as before stays, and keeps the focus.
+ * Unchanged rows stay in the page, and keep the focus.
  *
  * @template Row
  * @param {Element} list
@@ -59,7 +59,7 @@ const shownLines = new Keyed((/** @type {Line} */ row) => ({ element: makeLine(r
  * @param {readonly Row[]} rows
  */
 function showList(list, keyed, rows) {
-  // Two rows may say the same.
+  // Two rows may have the same text.
   const keys = new Map(rows.map((row, at) => [row, `${at} ${JSON.stringify(row)}`]));
   keyed.show(list, rows, (row) => keys.get(row) ?? '');
 }
@@ -95,6 +95,6 @@ function makeRemedy(remedy) {
 /** @param {JobsFileProblem['level']} level */
 function makeLevel(level) {
   const chip = make('span');
-  setChip(chip, level, level === 'error' ? 'bad' : 'look');
+  setChip(chip, level, level === 'error' ? 'bad' : 'attention');
   return chip;
 }

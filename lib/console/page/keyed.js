@@ -1,6 +1,6 @@
 /**
- * Makes the children of `parent` these, in this order, and touches only what is out of place. What has the focus is never moved, for a
- * moved element loses it: what stands before it is taken out in its place.
+ * Sets the children of `parent`, in order, changing only what is out of place. The focused element is never moved, because it would lose the
+ * focus: the elements before it are removed instead.
  *
  * @param {Element} parent
  * @param {readonly Element[]} wanted
@@ -23,7 +23,7 @@ export function arrange(parent, wanted) {
 }
 
 /**
- * One element per row of a list, found again by its key.
+ * One element per row of a list, reused by key.
  *
  * @template Row
  * @template {{ readonly element: Element, update?(row: Row): void }} Entry
@@ -34,14 +34,13 @@ export class Keyed {
   /** @type {(row: Row) => Entry} */
   #make;
 
-  /** @param {(row: Row) => Entry} makeEntry makes it; `update` follows, where a row may change under its key */
+  /** @param {(row: Row) => Entry} makeEntry creates an entry; `update` is called if the row of a key changes */
   constructor(makeEntry) {
     this.#make = makeEntry;
   }
 
   /**
-   * The entries of these rows, in their order. Those of other rows are forgotten. A row that is the very object of last time is not
-   * updated.
+   * The entries of these rows, in order. Entries of other rows are discarded. A row that is the same object as before is not updated.
    *
    * @param {readonly Row[]} rows
    * @param {(row: Row) => string} keyOf
@@ -61,7 +60,7 @@ export class Keyed {
   }
 
   /**
-   * Makes these rows the children of a list.
+   * Sets the rows of a list.
    *
    * @param {Element} list
    * @param {readonly Row[]} rows
@@ -74,13 +73,13 @@ export class Keyed {
 
   /**
    * @param {string} key
-   * @returns {Entry | undefined} `undefined` when it was not among the last rows
+   * @returns {Entry | undefined} `undefined` if it was not among the last rows
    */
   get(key) {
     return this.#entries.get(key)?.entry;
   }
 
-  /** @returns {string | undefined} the key of the entry that has the focus; `undefined` when none has */
+  /** @returns {string | undefined} the key of the focused entry; `undefined` if none has the focus */
   focused() {
     const { activeElement } = document;
     if (activeElement === null) return undefined;

@@ -1,6 +1,6 @@
-/** @import { RunAnswer, RunHistoryStep, RunRow } from '../wire.ts' */
+/** @import { RunDetails, RunHistoryStep, RunRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
 import { Keyed } from './keyed.js';
@@ -8,15 +8,15 @@ import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
 import { timeMark } from './time-mark.js';
-import { duration, lookOf, reasonText } from './words.js';
+import { duration, reasonText, styleOf } from './words.js';
 
 /** @typedef {{ readonly job: string, readonly run: string }} RunId */
 
 /**
- * One run beside the list: its state, its history as a timeline, what can be done. It follows the run as long as it is open.
+ * The details of one run, next to the list: state, history as a timeline, possible next steps. Updated while it is open.
  *
  * @param {Store} store
- * @param {(key: string) => void} onClose gives the focus back
+ * @param {(key: string) => void} onClose restores the focus
  * @returns {(run: RunId) => void} opens one
  */
 export function makeRunDetail(store, onClose) {
@@ -38,9 +38,9 @@ export function makeRunDetail(store, onClose) {
     reason,
     facts,
     problem,
-    make('h3', {}, 'What happened'),
+    make('h3', {}, 'History'),
     timeline,
-    make('h3', {}, 'What you can do'),
+    make('h3', {}, 'Next steps'),
     commands,
     copied,
   );
@@ -60,22 +60,22 @@ export function makeRunDetail(store, onClose) {
     onClose(key);
   };
 
-  /** Reads the history; what changes meanwhile is read after. */
+  /** Reads the history, and again if the run changes in the meantime. */
   const read = async () => {
     if (isReading || !shown) return;
     isReading = true;
     const wanted = shown;
     const row = drawn;
     try {
-      const answer = /** @type {RunAnswer} */ (
-        await ask('GET', `/api/runs/${encodeURIComponent(wanted.job)}/${encodeURIComponent(wanted.run)}`)
+      const details = /** @type {RunDetails} */ (
+        await callApi('GET', `/api/runs/${encodeURIComponent(wanted.job)}/${encodeURIComponent(wanted.run)}`)
       );
       if (shown === wanted) {
         setText(problem, '');
-        showFacts(facts, answer);
+        showFacts(facts, details);
         // Records are only ever added.
-        steps.show(timeline, withElapsed(answer.history), ({ number, at, event }) => `${number} ${at} ${event}`);
-        commandRows.show(commands, answer.next_steps, ({ command }) => command);
+        steps.show(timeline, withElapsed(details.history), ({ number, at, event }) => `${number} ${at} ${event}`);
+        commandRows.show(commands, details.next_steps, ({ command }) => command);
       }
     } catch (error) {
       if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
@@ -89,7 +89,7 @@ export function makeRunDetail(store, onClose) {
   const draw = (row) => {
     drawn = row;
     setText(title, `${row.job} ${row.run.slice(0, 8)}`);
-    setChip(state, row.state, lookOf(row.state).tone);
+    setChip(state, row.state, styleOf(row.state).tone);
     setText(reason, reasonText(row.reason));
     showProgress(bar, figures, row.progress);
     void read();
@@ -154,7 +154,7 @@ function describeDetail([name, value]) {
   return `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
-/** @param {HTMLDListElement} list @param {RunAnswer} answer */
+/** @param {HTMLDListElement} list @param {RunDetails} details */
 function showFacts(list, { source, view }) {
   const { run, task, received_at } = view;
   const rows = [
@@ -174,7 +174,7 @@ function showFacts(list, { source, view }) {
   list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
 }
 
-/** @typedef {RunAnswer['next_steps'][number]} Command */
+/** @typedef {RunDetails['next_steps'][number]} Command */
 
 /** @param {Command} command @param {HTMLOutputElement} copied */
 function makeCommand({ command, what }, copied) {
@@ -185,9 +185,9 @@ function makeCommand({ command, what }, copied) {
       await navigator.clipboard.writeText(command);
       setText(copied, 'Copied.');
     } catch {
-      // The browser does not let the page write to the clipboard: selected, it is one key away.
+      // The browser does not allow clipboard access: select the text, so that it can be copied.
       getSelection()?.selectAllChildren(code);
-      setText(copied, 'Selected: copy it with Ctrl-C.');
+      setText(copied, 'Selected: press Ctrl-C to copy.');
     }
   });
   return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button));

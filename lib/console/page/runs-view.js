@@ -5,14 +5,14 @@ import { byId, make, setOptions, setText } from './elements.js';
 import { runKey } from './store.js';
 import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { counted, GROUPS, lookOf, reasonText, STATES } from './words.js';
+import { GROUPS, reasonText, STATES, styleOf } from './words.js';
 
 const NOTHING_YET =
-  'No run yet. Drop a file on a bucket, tick a timer or send a request at the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
-const NOTHING_MATCHES = 'No run matches. “Clear” shows all of them again.';
+  'No runs yet. Drop a file on a bucket, tick a timer or send a request on the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
+const NOTHING_MATCHES = 'No runs match. “Clear” shows all runs again.';
 
 /**
- * The list of runs with its filter, and the counts above it.
+ * The list of runs, with its filter and the counts above it.
  *
  * @param {Store} store
  * @param {(row: RunRow) => void} open
@@ -25,7 +25,7 @@ export function showRuns(store, open) {
   const text = byId('filter-text', HTMLInputElement);
   const shownOf = byId('filter-count', HTMLSpanElement);
   const table = new WindowTable(byId('runs', HTMLDivElement), {
-    caption: 'Runs, newest first. Enter opens one.',
+    caption: 'Runs, newest first. Press Enter to open one.',
     columns: [
       { title: 'Run', name: 'run' },
       { title: 'State', name: 'state' },
@@ -38,11 +38,11 @@ export function showRuns(store, open) {
   });
   const all = GROUPS.map(({ group, text: words }) => /** @type {const} */ ([`group:${group}`, words]));
   setOptions(state, [...all, ...Object.keys(STATES)]);
-  const glance = makeGlance(state, () => render());
+  const summary = makeSummary(state, () => render());
 
   const render = () => {
     const runs = [...store.runs.values()].sort(newestFirst);
-    glance(runs);
+    summary(runs);
     const wanted = text.value.trim().toLowerCase();
     const rows = runs.filter(
       (row) =>
@@ -53,7 +53,7 @@ export function showRuns(store, open) {
     setText(shownOf, rows.length === runs.length ? '' : `${rows.length} of ${runs.length}`);
     table.render(rows, runs.length === 0 ? NOTHING_YET : NOTHING_MATCHES);
   };
-  // Jobs that are no longer in the file may have runs still.
+  // Jobs that are no longer in the file may still have runs.
   let known = '';
   const renderJobs = () => {
     const ofRuns = [...store.runs.values()].map((row) => row.job);
@@ -85,7 +85,7 @@ function newestFirst(a, b) {
 /** @param {RunRow} row @param {string} chosen a state or a group */
 function isInState(row, chosen) {
   if (chosen === 'group:all') return true;
-  return row.state === chosen || `group:${lookOf(row.state).group}` === chosen;
+  return row.state === chosen || `group:${styleOf(row.state).group}` === chosen;
 }
 
 /** @type {WeakMap<RunRow, string>} */
@@ -137,7 +137,7 @@ function makeRow(open) {
       row = now;
       setText(job, now.job);
       setText(id, now.run.slice(0, 8));
-      setChip(state, now.state, lookOf(now.state).tone);
+      setChip(state, now.state, styleOf(now.state).tone);
       const end = now.source.lastIndexOf('/') + 1;
       setText(sourceStart, now.source.slice(0, end));
       setText(sourceEnd, now.source.slice(end));
@@ -145,7 +145,7 @@ function makeRow(open) {
       setText(task, now.task ? `${now.task.name} ${now.task.status ?? ''}` : reasonText(now.reason));
       task.title = task.textContent ?? '';
       showProgress(bar, figures, now.progress);
-      // A reason has all the room then.
+      // Leaves all the space to the reason.
       progress.hidden = now.progress === undefined;
       time.show(now.received_at);
     },
@@ -165,13 +165,13 @@ export function showProgress(bar, figures, progress) {
 }
 
 /**
- * Buttons with counts, each of which lists its runs.
+ * Buttons with the number of runs of each group, which filter the list.
  *
  * @param {HTMLSelectElement} state
  * @param {() => void} render
  * @returns {(runs: readonly RunRow[]) => void}
  */
-function makeGlance(state, render) {
+function makeSummary(state, render) {
   const buttons = GROUPS.map(({ group, text, tone }) => {
     const count = make('strong', {}, '0');
     const button = make('button', { type: 'button', 'aria-pressed': 'false', 'data-tone': tone }, count, ` ${text}`);
@@ -181,12 +181,12 @@ function makeGlance(state, render) {
     });
     return { group, button, count };
   });
-  byId('glance', HTMLFieldSetElement).append(...buttons.map(({ button }) => button));
+  byId('summary', HTMLFieldSetElement).append(...buttons.map(({ button }) => button));
   return (runs) => {
     /** @type {Map<string, number>} */
     const counts = new Map([['all', runs.length]]);
     for (const run of runs) {
-      const { group } = lookOf(run.state);
+      const { group } = styleOf(run.state);
       counts.set(group, (counts.get(group) ?? 0) + 1);
     }
     for (const { group, button, count } of buttons) {
@@ -195,7 +195,7 @@ function makeGlance(state, render) {
       button.setAttribute('aria-pressed', String(state.value === `group:${group}`));
       button.classList.toggle('none', number === 0);
     }
-    const look = counts.get('look') ?? 0;
-    document.title = look > 0 ? `(${counted(look, 'run')} to look at) Migrations console` : 'Migrations console';
+    const attention = counts.get('attention') ?? 0;
+    document.title = attention > 0 ? `(${attention} need attention) Migrations console` : 'Migrations console';
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A Redis backup of one key, for whoever has no file at hand: the mark and version (of Redis 6), database 0, the key, the end mark, and zeros in
- * place of the checksum, which say that there is none (Redis `rdb.c`). The key's value makes each one another content, and so another occurrence.
+ * A sample Redis backup with one key: magic string and version (of Redis 6), database 0, the key, the end marker, and zeros for a disabled
+ * checksum (Redis `rdb.c`). The value of the key makes each backup different, and so a new occurrence.
  *
  * @param {number} now
  * @returns {File}

@@ -1,6 +1,6 @@
-/** @import { RequestAnswer, RequestBody } from '../wire.ts' */
+/** @import { GatewayResponse, RequestBody } from '../wire.ts' */
 /** @import { Store } from './store.js' */
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { byId, setOptions, setText } from './elements.js';
 import { attempt } from './try-it.js';
 
@@ -16,15 +16,15 @@ export function makeSendRequest(store) {
   const body = byId('request-body', HTMLTextAreaElement);
   const key = byId('request-key', HTMLInputElement);
   const result = byId('request-result', HTMLOutputElement);
-  const answered = byId('request-answer', HTMLElement);
-  const answerBody = byId('request-answer-body', HTMLPreElement);
+  const responseView = byId('request-response', HTMLElement);
+  const responseBody = byId('request-response-body', HTMLPreElement);
 
   const suggest = () => {
     const info = store.requests.find((request) => request.job === job.value);
     if (!info) return;
     setText(
       accepts,
-      `A caller may set ${info.accepts.length === 0 ? 'nothing' : info.accepts.join(', ')}. Callers are known by: ${info.auth}.`,
+      `Callers may set ${info.accepts.length === 0 ? 'nothing' : info.accepts.join(', ')}. Authentication: ${info.auth}.`,
     );
     body.value = Object.keys(info.sample_body).length === 0 ? '' : JSON.stringify(info.sample_body, null, 2);
   };
@@ -32,13 +32,13 @@ export function makeSendRequest(store) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void attempt(result, async () => {
-      answered.hidden = true;
-      const answer = /** @type {RequestAnswer} */ (
-        await ask('POST', '/api/requests', { json: readRequest(job.value, body.value, key.value) })
+      responseView.hidden = true;
+      const response = /** @type {GatewayResponse} */ (
+        await callApi('POST', '/api/requests', { json: readRequest(job.value, body.value, key.value) })
       );
-      setText(answerBody, prettyJson(answer.body));
-      answered.hidden = answer.body === '';
-      return `Answered with ${answer.status}.`;
+      setText(responseBody, prettyJson(response.body));
+      responseView.hidden = response.body === '';
+      return `Response: ${response.status}.`;
     });
   });
   let known = '';
@@ -48,7 +48,7 @@ export function makeSendRequest(store) {
     known = now;
     const jobs = store.requests.map((request) => request.job);
     setOptions(job, jobs);
-    if (store.requests.length === 0) setText(accepts, 'No job is started by a request.');
+    if (store.requests.length === 0) setText(accepts, 'No job has a request trigger.');
     suggest();
   });
 }
@@ -58,7 +58,7 @@ export function makeSendRequest(store) {
  * @param {string} body
  * @param {string} key
  * @returns {RequestBody}
- * @throws {Error} when the body is no JSON
+ * @throws {Error} if the body is not valid JSON
  */
 function readRequest(job, body, key) {
   const withKey = key === '' ? {} : { idempotency_key: key };
@@ -66,7 +66,7 @@ function readRequest(job, body, key) {
   try {
     return { job, body: JSON.parse(body), ...withKey };
   } catch (cause) {
-    throw new Error(`The body is no JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`The body is not valid JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@
 import { byId, make } from './elements.js';
 
 /**
- * The sets of objects that are open, each with what it has and what it waits for. Hidden while there are none.
+ * The open sets of objects, with their files and what they wait for. Hidden if there are none.
  *
  * @param {Store} store
  */

@@ -1,40 +1,40 @@
-/** What the records of a run mean, in the words of somebody who reads them. @type {Readonly<Record<string, string>>} */
+/** The meaning of each type of record, for people. @type {Readonly<Record<string, string>>} */
 const MEANINGS = {
-  received: 'Received: from here on it is not lost',
-  claimed: 'Taken by an invocation',
+  received: 'Received: recorded, so it cannot be lost',
+  claimed: 'Claimed by an invocation',
   prepared: 'Prepared: what will be sent is recorded',
-  intent: 'The create call goes out',
-  unknown: 'No usable answer: the task may be there or not',
-  absent: 'Looked for the task: it is not in the list',
-  waiting: 'Waits: surely nothing was created',
-  created: 'The task is there',
-  adopted: 'The task was found: it had been created',
-  rejected: 'Rejected: surely nothing was created',
+  intent: 'About to send the create call',
+  unknown: 'No usable response: the task may or may not exist',
+  absent: 'Looked up the task: not in the list',
+  waiting: 'Waiting: nothing was created',
+  created: 'The task exists',
+  adopted: 'Found the existing task',
+  rejected: 'Rejected: nothing was created',
   superseded: 'Superseded by a newer run',
-  parked: 'Parked: a person has to look',
-  resumed: 'A person looked: it is tried again',
-  notified: 'People were told',
-  stuck: 'Stuck: not over after its deadline',
-  settled: 'Settled: nothing more is to be done',
+  parked: 'Parked: a person must decide',
+  resumed: 'Resumed by a person: it is tried again',
+  notified: 'Notification sent',
+  stuck: 'Stuck: not finished by its deadline',
+  settled: 'Settled: no further action needed',
   dry_run: 'Dry run: nothing was sent',
   offset_reached: 'Source and target are close enough to stop',
   offset_left: 'Source and target differ again',
-  forgotten: 'Forgotten: it is followed no more',
+  forgotten: 'Forgotten: no longer followed',
   replayed: 'Replayed: a new run for the same trigger',
-  void: 'A marker without its run',
+  void: 'A marker without a run',
 };
 
-/** What the prefix of a record about a further call means. @type {Readonly<Record<string, string>>} */
+/** The meaning of the prefix of a record about a further call. @type {Readonly<Record<string, string>>} */
 const CALLS = {
-  call: 'goes out',
+  call: 'about to be sent',
   called: 'done',
-  call_absent: 'looked for: nothing to be found',
-  call_waiting: 'waits: surely not done',
+  call_absent: 'looked up: not found',
+  call_waiting: 'waiting: not done',
   call_refused: 'refused',
 };
 
 /**
- * A record in words; as it is, when it is one that this page does not know.
+ * A record in words; unknown records are shown as they are.
  *
  * @param {string} event
  */
@@ -47,7 +47,7 @@ export function describeStep(event) {
 /** @param {string} event @returns {import('./words.js').Tone} */
 export function toneOfStep(event) {
   if (/^(rejected|call_refused)/.test(event)) return 'bad';
-  if (/^(unknown|parked|stuck|absent)/.test(event)) return 'look';
+  if (/^(unknown|parked|stuck|absent)/.test(event)) return 'attention';
   if (/^(created|adopted|settled)/.test(event)) return 'good';
   return 'plain';
 }

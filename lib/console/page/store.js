@@ -11,7 +11,7 @@ export function runKey({ job, run }) {
   return `${job}/${run}`;
 }
 
-/** What is known of the system, under the names that the stream has for it. Whoever shows a part of it is told of changes once per frame, however many there were. */
+/** The state of the system, under the names of the stream. Views are notified of changes once per frame. */
 export class Store {
   /** @type {Connection} */
   connection = 'connecting';
@@ -35,7 +35,7 @@ export class Store {
   runs = new Map();
   /** By id. @type {Map<string, TaskRow>} */
   tasks = new Map();
-  /** The run that made a task, by the task's id. @type {Map<string, RunRow>} */
+  /** The run that created a task, by task id. @type {Map<string, RunRow>} */
   runsOfTasks = new Map();
   /** Oldest first. @type {EventRow[]} */
   events = [];
@@ -48,7 +48,7 @@ export class Store {
   #dirty = new Set();
 
   /**
-   * Calls `render` in the next frame after one of these has changed; all change with a snapshot.
+   * Calls `render` in the next frame after one of the topics has changed; a snapshot changes all.
    *
    * @param {readonly Topic[]} topics
    * @param {() => void} render
@@ -58,7 +58,7 @@ export class Store {
   }
 
   /**
-   * Tells of every change of runs at once; not of snapshots.
+   * Calls the watcher immediately for every change of runs, except snapshots.
    *
    * @param {(changed: readonly { readonly before: RunRow | undefined, readonly now: RunRow }[]) => void} watcher
    */
@@ -79,15 +79,15 @@ export class Store {
    */
   receive(name, message) {
     /** @type {Readonly<Partial<Record<keyof StreamEvents, (message: never) => void>>>} */
-    const takers = {
+    const handlers = {
       snapshot: (/** @type {Snapshot} */ snapshot) => this.#takeSnapshot(snapshot),
       runs: (/** @type {readonly RunRow[]} */ rows) => this.#takeRuns(rows),
       tasks: (/** @type {readonly TaskRow[]} */ rows) => this.#takeTasks(rows),
       event: (/** @type {EventRow} */ row) => this.#takeEvent(row),
     };
-    const take = takers[name];
-    // What comes whole takes the place of what was there.
-    if (take) take(/** @type {never} */ (message));
+    const handle = handlers[name];
+    // Complete values replace the old ones.
+    if (handle) handle(/** @type {never} */ (message));
     else Object.assign(this, { [name]: message });
     this.#touch(name);
   }

@@ -8,15 +8,15 @@ const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 5_000;
 
 /**
- * Follows the server's stream for as long as the page is open. After an interruption it connects again, sooner at first, and the new snapshot
- * stands for everything that was missed.
+ * Follows the server's stream while the page is open. After an interruption it reconnects, with backoff, and a new snapshot replaces everything
+ * that was missed.
  *
  * @param {Store} store
  */
 export function followStream(store) {
   let wait = FIRST_WAIT_MS;
   const connect = () => {
-    // A stream of events can carry no header.
+    // EventSource can't send headers.
     const source = new EventSource(`/api/stream${token === undefined ? '' : `?token=${token}`}`);
     for (const name of NAMES) {
       source.addEventListener(name, ({ data }) => {

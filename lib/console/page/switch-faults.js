@@ -1,15 +1,15 @@
 /** @import { FaultBody, FaultKinds, FaultRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { byId, make, setOptions, setText } from './elements.js';
 import { attempt } from './try-it.js';
 import { counted } from './words.js';
 
-/** The most instructive one is there to begin with: the task is made, and nobody is told. */
+/** The most instructive fault is preselected: the task is created, but the response is lost. */
 const FIRST = { operation: 'CreateMigrationTask', kind: 'reply_lost' };
 
 /**
- * Faults on and off, with what each of them does.
+ * Switches faults on and off, and describes them.
  *
  * @param {Store} store
  */
@@ -31,20 +31,20 @@ export function makeSwitchFaults(store) {
     void attempt(result, async () => {
       /** @type {FaultBody} */
       const json = { text: `${operation.value}=${kind.value}`, times: times.valueAsNumber };
-      await ask('POST', '/api/faults', { json });
-      return `${json.text}: on for the next ${counted(times.valueAsNumber, 'call')}.`;
+      await callApi('POST', '/api/faults', { json });
+      return `${json.text}: active for the next ${counted(times.valueAsNumber, 'call')}.`;
     });
   });
   clear.addEventListener('click', () =>
     attempt(result, async () => {
-      await ask('DELETE', '/api/faults');
-      return 'All are off.';
+      await callApi('DELETE', '/api/faults');
+      return 'All faults are off.';
     }),
   );
   store.show(['snapshot'], async () => {
     if (kinds.length > 0) return;
     await attempt(result, async () => {
-      const choices = /** @type {FaultKinds} */ (await ask('GET', '/api/faults/kinds'));
+      const choices = /** @type {FaultKinds} */ (await callApi('GET', '/api/faults/kinds'));
       kinds = choices.kinds;
       const operations = choices.operations.map((name) =>
         name === '*' ? /** @type {const} */ ([name, '* (any)']) : name,
@@ -68,6 +68,6 @@ function makeFault({ operation, kind, remaining, text }) {
   return make(
     'li',
     { title: text },
-    make('span', {}, make('strong', {}, `${operation}=${kind}`), ` ${counted(remaining, 'call')} to come`),
+    make('span', {}, make('strong', {}, `${operation}=${kind}`), ` ${counted(remaining, 'call')} left`),
   );
 }

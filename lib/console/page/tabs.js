@@ -1,6 +1,6 @@
 import { byId } from './elements.js';
 
-/** Tabs as the ARIA practices describe them: the arrow keys, Home and End go from one to the next, and show it. */
+/** Tabs as in the ARIA practices: the arrow keys, Home and End move between tabs and activate them. */
 export function makeTabs() {
   const tabs = ['tab-runs', 'tab-tasks', 'tab-jobs'].map((id) => byId(id, HTMLButtonElement));
   const show = (/** @type {HTMLButtonElement | undefined} */ chosen) => {

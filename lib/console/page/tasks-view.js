@@ -5,19 +5,19 @@ import { byId, make, setAttribute, setText } from './elements.js';
 import { showProgress } from './runs-view.js';
 import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { lookOf, toneOfStatus } from './words.js';
+import { styleOf, toneOfStatus } from './words.js';
 
 /**
- * The tasks of the local cloud, each beside the state of the run that made it.
+ * The tasks of the local cloud, each with the state of the run that created it.
  *
  * @param {Store} store
- * @param {(row: RunRow) => void} open opens the run that made a task
+ * @param {(row: RunRow) => void} open opens the run that created a task
  */
 export function showTasks(store, open) {
   const tab = byId('tab-tasks', HTMLButtonElement);
   /** @type {WindowTable<{ readonly task: TaskRow, readonly run: RunRow | undefined }>} */
   const table = new WindowTable(byId('tasks', HTMLDivElement), {
-    caption: 'Tasks of the local cloud, newest first. Enter opens the run that made one.',
+    caption: 'Tasks of the local cloud, newest first. Press Enter to open the run that created one.',
     columns: [
       { title: 'Task', name: 'run' },
       { title: 'Status', name: 'state' },
@@ -30,7 +30,7 @@ export function showTasks(store, open) {
     keyOf: ({ task }) => task.id,
     makeRow: () => makeRow(open),
   });
-  /** What was shown last: a row is made again only when its task or its run is another. @type {Map<string, { readonly task: TaskRow, readonly run: RunRow | undefined }>} */
+  /** The rows shown last: a row is replaced only if its task or run has changed. @type {Map<string, { readonly task: TaskRow, readonly run: RunRow | undefined }>} */
   let shown = new Map();
   store.show(['tasks', 'runs'], () => {
     const tasks = [...store.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
@@ -41,14 +41,14 @@ export function showTasks(store, open) {
     });
     shown = new Map(rows.map((row) => [row.task.id, row]));
     setText(tab, `Tasks (${rows.length})`);
-    table.render(rows, 'The local cloud has no task yet. The first run that gets its turn makes one.');
+    table.render(rows, 'No tasks yet. The first run that gets its turn creates one.');
   });
 }
 
 /** @param {(row: RunRow) => void} open */
 function makeRow(open) {
   /** @type {RunRow | undefined} */
-  let madeBy;
+  let createdBy;
   const name = make('span', { class: 'name' });
   const kind = make('span', { class: 'id' });
   const button = make('button', { type: 'button', class: 'open' }, name, ' ', kind);
@@ -70,19 +70,19 @@ function makeRow(open) {
     make('td', { class: 'column-progress' }, bar, figures),
     make('td', { class: 'column-time' }, time.element),
   );
-  element.addEventListener('click', () => madeBy && open(madeBy));
+  element.addEventListener('click', () => createdBy && open(createdBy));
   return {
     element,
     button,
     /** @param {{ readonly task: TaskRow, readonly run: RunRow | undefined }} row */
     update({ task, run }) {
-      madeBy = run;
+      createdBy = run;
       setText(name, task.name);
       setText(kind, task.kind);
       setAttribute(button, 'aria-disabled', run === undefined ? 'true' : undefined);
       const known = task.deleted ? 'DELETED' : task.status;
       setChip(status, known, toneOfStatus(known));
-      if (run) setChip(state, run.state, lookOf(run.state).tone);
+      if (run) setChip(state, run.state, styleOf(run.state).tone);
       else setText(state, 'none');
       setText(id, task.id);
       setText(target, task.target ?? '');

@@ -1,13 +1,13 @@
-/** @import { TickAnswer, TimerInfo } from '../wire.ts' */
+/** @import { TickedTimer, TimerInfo } from '../wire.ts' */
 /** @import { Store } from './store.js' */
-import { ask } from './ask.js';
+import { callApi } from './call-api.js';
 import { byId, make, setText } from './elements.js';
 import { Keyed } from './keyed.js';
 import { attempt } from './try-it.js';
 import { dateAndTime } from './words.js';
 
 /**
- * The timers, each with a button.
+ * The timers, each with a button to tick it.
  *
  * @param {Store} store
  */
@@ -27,8 +27,8 @@ function makeTimer({ name }, result) {
   const button = make('button', { type: 'button', 'aria-label': `Tick ${name}` }, 'Tick');
   button.addEventListener('click', () =>
     attempt(result, async () => {
-      const answer = /** @type {TickAnswer} */ (await ask('POST', `/api/timers/${encodeURIComponent(name)}/tick`));
-      return `${answer.timer} has ticked.`;
+      const ticked = /** @type {TickedTimer} */ (await callApi('POST', `/api/timers/${encodeURIComponent(name)}/tick`));
+      return `${ticked.timer} has ticked.`;
     }),
   );
   return {

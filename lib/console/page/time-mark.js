@@ -1,8 +1,8 @@
 import { make, setText } from './elements.js';
-import { dayLeftOut, timeOfDay } from './words.js';
+import { omittedDay, timeOfDay } from './words.js';
 
 /**
- * A time with its day, in the reader's zone; the exact one is its title.
+ * A time with its day, in the reader's time zone; the exact time is the title.
  *
  * @returns {{ readonly element: HTMLSpanElement, show(iso: string): void }}
  */
@@ -12,7 +12,7 @@ export function makeTimeMark() {
   return {
     element: make('span', { class: 'when' }, day, time),
     show(iso) {
-      setText(day, dayLeftOut(iso));
+      setText(day, omittedDay(iso));
       setText(time, timeOfDay(iso));
       time.dateTime = iso;
       time.title = iso;
@@ -20,7 +20,7 @@ export function makeTimeMark() {
   };
 }
 
-/** The same for a time that stays what it is. @param {string} iso */
+/** The same for a time that never changes. @param {string} iso */
 export function timeMark(iso) {
   const mark = makeTimeMark();
   mark.show(iso);

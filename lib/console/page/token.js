@@ -1,8 +1,8 @@
 const KEY = 'token';
 
 /**
- * What shows that this page is the user's, where the system cannot see who asks: it comes in the fragment of the link that npm start prints, and
- * stays with the tab. Undefined where the link had none.
+ * Authenticates this page if the system can't identify callers. It is in the fragment of the link that npm start prints, and is kept for the
+ * tab. Undefined if the link had none.
  */
 export const token = takeToken();
 

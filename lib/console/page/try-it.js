@@ -1,10 +1,10 @@
 import { setText } from './elements.js';
 
 /**
- * Does what a button asks for and says what came of it. A second press while the first is under way does nothing.
+ * Executes the action of a button and shows the result. Ignored while a previous press is in progress.
  *
  * @param {HTMLOutputElement} output
- * @param {() => Promise<string>} work comes back with what to say
+ * @param {() => Promise<string>} work returns the message to show
  */
 export async function attempt(output, work) {
   if (output.dataset['busy'] !== undefined) return;

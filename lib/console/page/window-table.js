@@ -1,20 +1,20 @@
 import { make, setAttribute, setText } from './elements.js';
 import { arrange, Keyed } from './keyed.js';
 
-/** As the style sheet says it. */
+/** As in the style sheet. */
 const ROW_HEIGHT = 36;
-/** Rows beyond the edges, so that scrolling shows no gaps. */
-const BEYOND = 8;
+/** Extra rows beyond the visible ones, so that scrolling shows no gaps. */
+const OVERSCAN = 8;
 
 /**
  * @typedef {object} TableRow
  * @property {HTMLTableRowElement} element
- * @property {HTMLButtonElement} button what opens the row; the one of its parts that takes the focus
+ * @property {HTMLButtonElement} button opens the row; its only focusable part
  */
 
 /**
- * A table that holds thousands of rows, of which only those in sight are in the page. Arrow keys, Home, End, Page Up and Page Down go from row to
- * row; what has the focus stays where it is, whatever is added above it.
+ * A table for thousands of rows, of which only the visible ones are in the page. Arrow keys, Home, End, Page Up and Page Down move between rows.
+ * The focused row keeps its position when rows are added above it.
  *
  * @template Row
  */
@@ -30,10 +30,10 @@ export class WindowTable {
   #rows = [];
   /** @type {Map<string, number>} */
   #places = new Map();
-  /** Takes the focus when the table gets it. @type {string | undefined} */
+  /** The row that gets the focus when the table does. @type {string | undefined} */
   #active;
   #height = 0;
-  #isAsked = false;
+  #isDrawRequested = false;
   /** @type {HTMLTableRowElement[]} */
   #spacers = [];
 
@@ -60,17 +60,17 @@ export class WindowTable {
     );
     this.#empty = make('div', { class: 'empty' });
     scroller.append(this.#table, this.#empty);
-    scroller.addEventListener('scroll', () => this.#askForDraw(), { passive: true });
+    scroller.addEventListener('scroll', () => this.#requestDraw(), { passive: true });
     scroller.addEventListener('keydown', (event) => this.#move(event));
     new ResizeObserver(() => {
       this.#height = scroller.clientHeight;
-      this.#askForDraw();
+      this.#requestDraw();
     }).observe(scroller);
   }
 
   /**
    * @param {readonly Row[]} rows
-   * @param {string} whenEmpty what to say, and what to do, when there are none
+   * @param {string} whenEmpty what to show if there are none, and what to do
    */
   render(rows, whenEmpty) {
     const anchor = this.#anchor();
@@ -82,21 +82,21 @@ export class WindowTable {
     this.#empty.hidden = rows.length > 0;
     this.#table.hidden = rows.length === 0;
     if (anchor !== undefined && place !== undefined && place !== anchor.place) {
-      // The body gets its new height first: it may not be scrolled so far yet.
+      // Set the new height of the body first, or it can't be scrolled that far.
       this.#draw(this.#scroller.scrollTop + (place - anchor.place) * ROW_HEIGHT);
       this.#scroller.scrollTop += (place - anchor.place) * ROW_HEIGHT;
     }
     this.#draw();
   }
 
-  /** Gives the focus to a row. @param {string} key @returns {boolean} false when there is no such row */
+  /** Focuses a row. @param {string} key @returns {boolean} false if there is no such row */
   focus(key) {
     const place = this.#places.get(key);
     if (place === undefined) return false;
     this.#active = key;
     const top = place * ROW_HEIGHT;
     const { scrollTop } = this.#scroller;
-    // One row's height is the head's.
+    // The header is one row high.
     if (top < scrollTop) this.#scroller.scrollTop = top;
     else if (top + 2 * ROW_HEIGHT > scrollTop + this.#height) {
       this.#scroller.scrollTop = top + 2 * ROW_HEIGHT - this.#height;
@@ -106,7 +106,7 @@ export class WindowTable {
     return true;
   }
 
-  /** What stays in its place on the screen: the row with the focus, or the first one in sight unless the list is at its top. */
+  /** The row that keeps its position on the screen: the focused one, or the first visible one unless the list is scrolled to the top. */
   #anchor() {
     const { scrollTop } = this.#scroller;
     const focused = this.#keyed.focused();
@@ -117,22 +117,22 @@ export class WindowTable {
     return key === undefined || place === undefined ? undefined : { key, place };
   }
 
-  #askForDraw() {
-    if (this.#isAsked) return;
-    this.#isAsked = true;
+  #requestDraw() {
+    if (this.#isDrawRequested) return;
+    this.#isDrawRequested = true;
     requestAnimationFrame(() => {
-      this.#isAsked = false;
+      this.#isDrawRequested = false;
       this.#draw();
     });
   }
 
   #draw(scrollTop = this.#scroller.scrollTop) {
-    const inSight = Math.floor(scrollTop / ROW_HEIGHT);
-    const first = Math.max(0, inSight - BEYOND);
-    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + this.#height) / ROW_HEIGHT) + BEYOND);
+    const firstVisible = Math.floor(scrollTop / ROW_HEIGHT);
+    const first = Math.max(0, firstVisible - OVERSCAN);
+    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + this.#height) / ROW_HEIGHT) + OVERSCAN);
     const focused = this.#keyed.focused();
     const focusedPlace = focused === undefined ? undefined : this.#places.get(focused);
-    this.#chooseActive(focused, inSight);
+    this.#chooseActive(focused, firstVisible);
     const shown = new Set(focusedPlace === undefined ? [] : [focusedPlace]);
     for (let place = first; place < last; place++) shown.add(place);
     const places = [...shown].sort((a, b) => a - b);
@@ -144,34 +144,34 @@ export class WindowTable {
     const elements = [];
     let next = 0;
     let spacers = 0;
-    const leaveOut = (/** @type {number} */ upTo) => {
+    const skipTo = (/** @type {number} */ upTo) => {
       if (upTo > next) elements.push(this.#spacer(spacers++, upTo - next));
     };
     places.forEach((place, at) => {
       const entry = entries[at];
       if (entry === undefined) return;
-      leaveOut(place);
+      skipTo(place);
       next = place + 1;
-      // The head is the first.
+      // The header is row 1.
       setAttribute(entry.element, 'aria-rowindex', place + 2);
       setAttribute(entry.button, 'tabindex', this.#places.get(this.#active ?? '') === place ? 0 : -1);
       elements.push(entry.element);
     });
-    leaveOut(this.#rows.length);
+    skipTo(this.#rows.length);
     arrange(this.#body, elements);
   }
 
-  /** @param {string | undefined} focused @param {number} inSight */
-  #chooseActive(focused, inSight) {
+  /** @param {string | undefined} focused @param {number} firstVisible */
+  #chooseActive(focused, firstVisible) {
     const place = this.#active === undefined ? undefined : this.#places.get(this.#active);
     if (focused !== undefined) this.#active = focused;
-    else if (place === undefined || place < inSight || place > inSight + this.#height / ROW_HEIGHT) {
-      const row = this.#rows[inSight] ?? this.#rows[0];
+    else if (place === undefined || place < firstVisible || place > firstVisible + this.#height / ROW_HEIGHT) {
+      const row = this.#rows[firstVisible] ?? this.#rows[0];
       this.#active = row === undefined ? undefined : this.#keyOf(row);
     }
   }
 
-  /** Stands for so many rows that are out of sight. @param {number} number @param {number} rows */
+  /** A placeholder for a number of rows that are not visible. @param {number} number @param {number} rows */
   #spacer(number, rows) {
     this.#spacers[number] ??= make('tr', { 'aria-hidden': 'true', class: 'spacer' }, make('td'));
     const spacer = this.#spacers[number];

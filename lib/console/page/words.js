@@ -1,16 +1,16 @@
 /** @import { RunViewState } from '../../runs/report/run-view.ts' */
-/** @typedef {'plain' | 'busy' | 'good' | 'look' | 'bad'} Tone */
-/** @typedef {'all' | 'busy' | 'waiting' | 'look' | 'good' | 'bad' | 'over'} Group */
+/** @typedef {'plain' | 'busy' | 'good' | 'attention' | 'bad'} Tone */
+/** @typedef {'all' | 'busy' | 'waiting' | 'attention' | 'good' | 'bad' | 'over'} Group */
 
-/** What each state of a run looks like, and where it counts at a glance. @type {Readonly<Record<RunViewState, { readonly tone: Tone, readonly group: Group }>>} */
+/** The tone of each state of a run, and its group in the summary. @type {Readonly<Record<RunViewState, { readonly tone: Tone, readonly group: Group }>>} */
 export const STATES = {
   received: { tone: 'busy', group: 'busy' },
   created: { tone: 'busy', group: 'busy' },
   running: { tone: 'busy', group: 'busy' },
   waiting: { tone: 'plain', group: 'waiting' },
-  unknown: { tone: 'look', group: 'look' },
-  parked: { tone: 'look', group: 'look' },
-  stuck: { tone: 'look', group: 'look' },
+  unknown: { tone: 'attention', group: 'attention' },
+  parked: { tone: 'attention', group: 'attention' },
+  stuck: { tone: 'attention', group: 'attention' },
   succeeded: { tone: 'good', group: 'good' },
   failed: { tone: 'bad', group: 'bad' },
   rejected: { tone: 'bad', group: 'bad' },
@@ -21,21 +21,21 @@ export const STATES = {
 /** @type {readonly { readonly group: Group, readonly text: string, readonly tone: Tone }[]} */
 export const GROUPS = [
   { group: 'all', text: 'All', tone: 'plain' },
-  { group: 'busy', text: 'Under way', tone: 'busy' },
+  { group: 'busy', text: 'In progress', tone: 'busy' },
   { group: 'waiting', text: 'Waiting', tone: 'plain' },
-  { group: 'look', text: 'Need a look', tone: 'look' },
+  { group: 'attention', text: 'Need attention', tone: 'attention' },
   { group: 'good', text: 'Succeeded', tone: 'good' },
   { group: 'bad', text: 'Failed or rejected', tone: 'bad' },
   { group: 'over', text: 'Set aside', tone: 'plain' },
 ];
 
 /**
- * The look of any state; of one that this page does not know too.
+ * The style of a state, including unknown ones.
  *
  * @param {string} state
  * @returns {{ readonly tone: Tone, readonly group: Group }}
  */
-export function lookOf(state) {
+export function styleOf(state) {
   return Object.hasOwn(STATES, state) ? STATES[/** @type {RunViewState} */ (state)] : { tone: 'plain', group: 'busy' };
 }
 
@@ -51,15 +51,15 @@ const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digi
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const MINUTE = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-/** `14:03:09` in the reader's zone, of another day `1 Mar 14:03`; the text as it is when it is no time. @param {string} iso */
+/** `14:03:09` in the reader's time zone, or `1 Mar 14:03` for another day; the text unchanged if it is not a time. @param {string} iso */
 export function timeOfDay(iso) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   return isToday(at) ? TIME.format(at) : `${DAY.format(at)} ${MINUTE.format(at)}`;
 }
 
-/** The day that `timeOfDay` leaves out, for it may be looked at tomorrow; empty when it does not. @param {string} iso */
-export function dayLeftOut(iso) {
+/** The day that `timeOfDay` omits, because the page may still be open tomorrow; empty if it does not. @param {string} iso */
+export function omittedDay(iso) {
   const at = new Date(iso);
   return isToday(at) ? DAY.format(at) : '';
 }
@@ -69,7 +69,7 @@ function isToday(at) {
   return at.toDateString() === new Date().toDateString();
 }
 
-/** `1 Mar, 14:03 (Asia/Singapore)` of a time with its zone (RFC 9557), `1 Mar, 14:03` of one without in the reader's. @param {string} text */
+/** `1 Mar, 14:03 (Asia/Singapore)` for a time with a zone (RFC 9557), `1 Mar, 14:03` in the reader's zone without one. @param {string} text */
 export function dateAndTime(text) {
   const [, iso = text, timeZone] = /^(.*?)\[(.*)\]$/.exec(text) ?? [];
   const at = new Date(iso);
@@ -93,7 +93,7 @@ export function counted(count, word) {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** `queued: run ... has the turn`, the code only once where the message begins with it; empty without a reason. @param {{ code: string, message: string } | undefined} reason */
+/** `queued: run ... has the turn`, without repeating a code at the start of the message; empty without a reason. @param {{ code: string, message: string } | undefined} reason */
 export function reasonText(reason) {
   if (!reason) return '';
   return reason.message.startsWith(reason.code) ? reason.message : `${reason.code}: ${reason.message}`;

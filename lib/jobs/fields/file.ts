@@ -2,7 +2,7 @@ import { REGION } from '../../kernel/region.ts';
 import { describeValue } from '../../schema/describe-value.ts';
 import type { FieldTable } from '../../schema/fields.ts';
 import { didYouMean } from '../../schema/suggest.ts';
-import type { Ledger } from '../job.ts';
+import type { LedgerSettings } from '../job.ts';
 import { REGIONS } from '../regions.ts';
 import { TIME_ZONE, timeZoneProblem } from '../time-zone.ts';
 import { BUCKET } from './bucket.ts';
@@ -17,46 +17,46 @@ function regionProblem(text: string): string | undefined {
 }
 
 function zoneProblem(text: string): string | undefined {
-  const noZone = timeZoneProblem(text);
-  if (!noZone) return undefined;
-  const { given, write } = noZone;
+  const problem = timeZoneProblem(text);
+  if (!problem) return undefined;
+  const { given, write } = problem;
   const what =
-    given === undefined ? `a time zone such as ${write}` : `a time zone, and this is ${given}; write ${write}`;
+    given === undefined ? `a time zone such as ${write}` : `a time zone, but this is ${given}; write ${write}`;
   return `must be ${what}, received ${describeValue(text)}`;
 }
 
 /** The keys of a jobs file beside `targets` and `jobs`. */
 export const FILE = {
-  version: { type: 'const', must: true, value: 1, sample: 1, doc: 'Version of this format.' },
+  version: { type: 'const', required: true, value: 1, sample: 1, doc: 'Version of this format.' },
   region: {
     type: 'string',
-    must: true,
-    form: REGION,
+    required: true,
+    pattern: REGION,
     problem: regionProblem,
     sample: 'ap-southeast-3',
     doc: 'Region of the DCS calls, such as ap-southeast-3.',
   },
   ledger: {
     type: 'object',
-    as: 'an object with obs',
-    doc: "The durable record of runs. Without it the cloud's own lists of tasks are the only memory.",
+    expected: 'an object with obs',
+    doc: "The durable record of runs. Without it, the cloud's own lists of tasks are the only record.",
     fields: {
       obs: {
         type: 'object',
-        must: true,
-        as: 'an object with bucket and prefix',
-        doc: 'Where it lies.',
+        required: true,
+        expected: 'an object with bucket and prefix',
+        doc: 'Where it is stored.',
         fields: {
           bucket: { ...BUCKET, sample: 'ops-ledger' },
           prefix: {
             type: 'string',
-            must: true,
+            required: true,
             max: MAX_LEDGER_PREFIX_LENGTH,
-            // Segments that need no escaping in a URL, an event or a listing. None is `.` or `..`: clients take those for folders.
-            form: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
-            as: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one)`,
+            // Segments that need no escaping in a URL, an event or a listing. Never `.` or `..`, which clients treat as folders.
+            pattern: /^(?:(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+(?:\/|$))+$/,
+            expected: `a prefix such as migrations/ (1 to ${MAX_LEDGER_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments separated by "/", not starting with "/")`,
             sample: 'migrations/',
-            doc: 'What all keys of the ledger begin with, such as migrations/. Nothing below it starts a job. One prefix for one region, project and stage.',
+            doc: 'The prefix of all keys of the ledger, such as migrations/. Objects below it start no jobs. Use one prefix per region, project and stage.',
           },
         },
       },
@@ -69,20 +69,20 @@ export const FILE = {
     min: 1,
     max: 3600,
     sample: 120,
-    doc: 'How long a task that was sent may take to show in a list; {absent} if absent.',
+    doc: 'How long a created task may take to appear in a list. Default: {absent}.',
   },
   time_zone: {
     type: 'string',
     property: 'timeZone',
-    form: TIME_ZONE,
+    pattern: TIME_ZONE,
     problem: zoneProblem,
     sample: 'Europe/Berlin',
-    doc: 'For {{ time.date }}, such as Europe/Berlin.',
+    doc: 'The time zone of {{ time.date }}, such as Europe/Berlin.',
   },
 } as const satisfies FieldTable;
 
-/** A ledger as it is used. `undefined` when it is absent, or not usable for its problems. */
-export function usableLedger(checked: Partial<Ledger> | undefined): Ledger | undefined {
+/** The settings of the ledger. `undefined` when it is absent or has problems. */
+export function usableLedger(checked: Partial<LedgerSettings> | undefined): LedgerSettings | undefined {
   const { bucket, prefix } = checked?.obs ?? {};
   if (bucket === undefined || prefix === undefined) return undefined;
   return { obs: { bucket, prefix: prefix.endsWith('/') ? prefix : `${prefix}/` } };

@@ -1,6 +1,6 @@
 import { addressProblem } from '../../migrations/object-address.ts';
 import type { ObjectField } from '../../schema/fields.ts';
-import { type Findings, own, type Path, refuse } from '../../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../../schema/findings.ts';
 import type { ObjectSet } from '../job.ts';
 
 const DEADLINE = '6h';
@@ -10,10 +10,10 @@ type Given = Readonly<Record<string, unknown>>;
 function completeRules(given: Given, _: Given, path: Path, found: Findings): void {
   const [marker, count, quiet] = ['marker', 'count', 'quiet'].map((name) => own(given, name));
   if ([marker, count, quiet].every((one) => one === undefined)) {
-    refuse(found, path, 'must have at least one of marker, count and quiet');
+    addProblem(found, path, 'must have at least one of marker, count and quiet');
   }
   if (own(given, 'manifest') === true && marker === undefined) {
-    refuse(found, [...path, 'manifest'], 'needs marker: the list of files is the content of that object');
+    addProblem(found, [...path, 'manifest'], 'needs marker: the list of files is the content of that object');
   }
 }
 
@@ -22,51 +22,51 @@ function setRules(given: Given, value: Given, path: Path, found: Findings): void
   const quietMs = complete?.quietMs;
   if (quietMs === undefined || deadlineMs === undefined || quietMs < deadlineMs) return;
   const rule = `must be shorter than deadline (${own(given, 'deadline') ?? `${DEADLINE} if absent`})`;
-  refuse(found, [...path, 'complete', 'quiet'], `${rule}: each set would be given up before it is complete`);
+  addProblem(found, [...path, 'complete', 'quiet'], `${rule}: otherwise each set is given up before it is complete`);
 }
 
-/** Objects that belong together and start one run. */
+/** A set of objects that starts one run. */
 export const OBJECT_SET = {
   type: 'object',
-  as: 'an object with by and complete',
+  expected: 'an object with by and complete',
   needsLedger: true,
   rules: setRules,
-  doc: 'Objects that belong together start one run.',
+  doc: 'Objects that belong together and start one run.',
   fields: {
     by: {
       type: 'string',
-      must: true,
+      required: true,
       max: 900,
-      // Literal text with {set} once, which stands for one segment or a part of one.
-      form: /^[^{}*]*\{set\}[^{}*]*\/$/,
-      as: 'a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end',
+      // Literal text with {set} once, which matches one segment or part of one.
+      pattern: /^[^{}*]*\{set\}[^{}*]*\/$/,
+      expected: 'a prefix such as prod/{set}/: {set} once, no other "{", "}" or "*", and "/" at the end',
       problem: (text) => addressProblem(text, 'key'),
       sample: 'prod/{set}/',
       doc: 'Prefix of the objects of a set, such as prod/{set}/.',
     },
     complete: {
       type: 'object',
-      must: true,
-      as: 'an object with marker, count or quiet',
+      required: true,
+      expected: 'an object with marker, count or quiet',
       rules: completeRules,
       schema: { minProperties: 1, dependentRequired: { manifest: ['marker'] } },
-      doc: 'When a set is complete: everything that is given here holds.',
+      doc: 'When a set is complete: all given conditions must hold.',
       fields: {
         marker: {
           type: 'string',
           // One segment of a key.
-          form: /^[^/*{}]{1,255}$/,
-          as: 'the name of an object, such as _SUCCESS, without "/"',
+          pattern: /^[^/*{}]{1,255}$/,
+          expected: 'the name of an object, such as _SUCCESS, without "/"',
           sample: '_SUCCESS',
-          doc: 'An object of this name lies directly below the prefix. It is not one of the files.',
+          doc: 'An object of this name exists directly below the prefix. It is not one of the files.',
         },
-        // A task's files; far above the 64 files that a backup has at most (reference of ListBackupFileLinks).
-        count: { type: 'integer', min: 1, max: 1000, sample: 3, doc: 'There are at least so many files.' },
-        quiet: { type: 'duration', property: 'quietMs', sample: '5m', doc: 'Nothing was added for so long.' },
+        // The files of a task; far more than the 64 that a backup can have (reference of ListBackupFileLinks).
+        count: { type: 'integer', min: 1, max: 1000, sample: 3, doc: 'There are at least this many files.' },
+        quiet: { type: 'duration', property: 'quietMs', sample: '5m', doc: 'No file was added for this long.' },
         manifest: {
           type: 'boolean',
           sample: true,
-          doc: "The marker's content lists the files, one name in a line or as a JSON array: all of them are there, and only they are imported. Needs marker.",
+          doc: "The marker's content lists the files, one name per line or as a JSON array: all of them must exist, and only they are imported. Needs marker.",
         },
       },
     },
@@ -75,7 +75,7 @@ export const OBJECT_SET = {
       property: 'deadlineMs',
       default: DEADLINE,
       sample: '6h',
-      doc: 'A set that is not complete after this time is reported; {absent} if absent.',
+      doc: 'A set that is not complete after this time is reported as missed. Default: {absent}.',
     },
   },
 } as const satisfies ObjectField;

@@ -2,12 +2,12 @@ import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS } from '../../migrations/actions.ts';
 import { TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { FieldTable, ValuesOf } from '../../schema/fields.ts';
-import { type Findings, type Path, refuse } from '../../schema/findings.ts';
+import { addProblem, type Findings, type Path } from '../../schema/findings.ts';
 import type { JobTriggers } from '../job.ts';
 
 const LIMIT = { runs: 20, per: '1h' } as const;
 
-/** Keys of a job that say how its runs go together. */
+/** Keys of a job that control how its runs interact. */
 export const RUN_POLICIES = {
   overlap: {
     type: 'enum',
@@ -15,55 +15,61 @@ export const RUN_POLICIES = {
     default: 'queue',
     needsLedger: true,
     sample: 'latest',
-    doc: 'While another run has the target: {absent} (default) waits, latest waits in place of the runs of this job that wait for it already (never of requests), reject refuses.',
+    doc: 'While another run has the target: {absent} (default) waits; latest waits and replaces the runs of this job that already wait for it (but never those of requests); reject refuses.',
   },
   limit: {
     type: 'object',
-    as: 'an object with runs and per',
+    expected: 'an object with runs and per',
     default: LIMIT,
     absent: `${LIMIT.runs} per ${LIMIT.per}`,
     needsLedger: true,
-    // Windows of this length begin at whole multiples of it.
-    doc: 'At most so many runs in such a time; {absent} if absent.',
+    // Windows begin at multiples of their length.
+    doc: 'The most runs that start in a period. Default: {absent}.',
     fields: {
-      runs: { type: 'integer', must: true, min: 1, max: 100_000, sample: 5, doc: 'So many runs.' },
-      per: { type: 'duration', property: 'perMs', must: true, sample: '1h', doc: 'In such a time.' },
+      runs: { type: 'integer', required: true, min: 1, max: 100_000, sample: 5, doc: 'Number of runs.' },
+      per: { type: 'duration', property: 'perMs', required: true, sample: '1h', doc: 'Length of the period.' },
     },
   },
   sweep: {
     type: 'object',
-    as: 'an object with every and look_back',
+    expected: 'an object with every and look_back',
     needsLedger: true,
-    doc: 'Look through the bucket of object_created for objects whose notification never came.',
+    doc: 'Search the bucket of object_created for objects whose notification never arrived.',
     fields: {
-      every: { type: 'duration', property: 'everyMs', default: '1h', sample: '1h', doc: '{absent} if absent.' },
+      every: {
+        type: 'duration',
+        property: 'everyMs',
+        default: '1h',
+        sample: '1h',
+        doc: 'Interval. Default: {absent}.',
+      },
       look_back: {
         type: 'duration',
         property: 'lookBackMs',
         default: '24h',
         sample: '24h',
-        doc: '{absent} if absent; at least every.',
+        doc: 'How far back to search; at least every. Default: {absent}.',
       },
     },
   },
 } as const satisfies FieldTable;
 
-/** All policies of a job: how its runs go together, and how they are followed. */
+/** All policies of a job: how its runs interact, and how they are followed. */
 export const POLICIES = { ...RUN_POLICIES, ...TASK_POLICIES };
 
-/** What policies depend on elsewhere in their job. */
+/** The parts of a job that its policies depend on. */
 interface PolicyParts {
   readonly hasLedger: boolean;
   readonly on: JobTriggers;
-  /** Its actions; one, unless there are problems. */
+  /** Its actions; exactly one, unless there are problems. */
   readonly kinds: readonly ActionKind[];
-  /** Is its task configured as incremental, as far as can be known before it is filled in? */
+  /** May its task be incremental, as far as is known before placeholders are filled? */
   readonly isIncremental: boolean;
 }
 
 const holdsMachine = (kind: ActionKind) => ACTIONS[kind].release !== undefined;
 
-/** The rules between the policies of a job and its other keys. A policy that has a problem itself is `undefined` here. */
+/** Checks the rules between the policies of a job and its other keys. A policy that has a problem is `undefined` here. */
 export function checkPolicyRules(
   { onFailure, sweep, stopWhen }: ValuesOf<typeof POLICIES>,
   path: Path,
@@ -72,21 +78,21 @@ export function checkPolicyRules(
 ): void {
   if (onFailure === 'release' && !kinds.some(holdsMachine)) {
     const only = ACTION_KINDS.filter(holdsMachine).join(' and ');
-    const message = `release is for ${only} only: other tasks hold no migration machine`;
-    refuse(found, [...path, 'on_failure'], message);
+    const message = `release is only for ${only}: other tasks have no migration machine`;
+    addProblem(found, [...path, 'on_failure'], message);
   } else if (onFailure === 'release' && !hasLedger) {
-    const message = 'has no effect without a ledger: nothing comes back to the task';
+    const message = 'has no effect without a ledger: the task is not followed';
     found.warnings.push({ path: [...path, 'on_failure'], message });
   }
   if (sweep && !on.object_created) {
-    refuse(found, [...path, 'sweep'], 'has nothing to look through: the job has no object_created trigger');
+    addProblem(found, [...path, 'sweep'], 'has nothing to search: the job has no object_created trigger');
   }
   if (sweep && sweep.lookBackMs < sweep.everyMs) {
-    const message = 'must be at least every, or objects between two sweeps are missed';
-    refuse(found, [...path, 'sweep', 'look_back'], message);
+    const message = 'must be at least as long as every; otherwise objects between two sweeps are missed';
+    addProblem(found, [...path, 'sweep', 'look_back'], message);
   }
   if (stopWhen && !isIncremental) {
     const needs = 'needs online_migration.configure with migration_method: incremental_migration';
-    refuse(found, [...path, 'stop_when'], `${needs}: other tasks end by themselves`);
+    addProblem(found, [...path, 'stop_when'], `${needs}: other tasks end by themselves`);
   }
 }

@@ -1,10 +1,10 @@
 import type { FieldTable } from '../../schema/fields.ts';
 
-/** A DCS instance that a jobs file gives a name. */
+/** A DCS instance that has a name in the jobs file. */
 export const TARGET = {
   id: {
     type: 'string',
-    must: true,
+    required: true,
     min: 1,
     sample: 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5',
     doc: 'Id of the DCS instance.',

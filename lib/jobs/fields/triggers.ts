@@ -3,7 +3,7 @@ import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { addressProblem } from '../../migrations/object-address.ts';
 import type { ObjectField } from '../../schema/fields.ts';
-import { type Findings, own, type Path, refuse } from '../../schema/findings.ts';
+import { addProblem, type Findings, own, type Path } from '../../schema/findings.ts';
 import { acceptableFields, checkAccepts } from '../check-accepted.ts';
 import { authSchema, checkAuth } from '../check-auth.ts';
 import { frequencyProblem } from '../check-schedule.ts';
@@ -14,18 +14,18 @@ import { OBJECT_SET } from './object-set.ts';
 
 const OBJECT_CREATED = {
   type: 'object',
-  as: 'an object with bucket and key',
-  doc: 'Every object that is created in a bucket and whose key matches.',
+  expected: 'an object with bucket and key',
+  doc: 'Every object that is created in the bucket and whose key matches.',
   fields: {
     bucket: { ...BUCKET, sample: 'redis-backups' },
     key: {
       type: 'string',
-      must: true,
+      required: true,
       min: 1,
       max: MAX_KEY_BYTES,
       problem: (text) => addressProblem(text, 'key') ?? globProblem(text),
       sample: 'prod/**/*.rdb',
-      doc: 'Glob: * within one segment of the key, **/ for zero or more segments.',
+      doc: 'Glob: * matches within one segment of the key, **/ matches zero or more segments.',
     },
     set: OBJECT_SET,
   },
@@ -33,7 +33,7 @@ const OBJECT_CREATED = {
 
 const SCHEDULE = {
   type: 'object',
-  as: 'an object with cron or rate',
+  expected: 'an object with cron or rate',
   exactlyOne: true,
   doc: 'A timer.',
   fields: {
@@ -46,7 +46,7 @@ const SCHEDULE = {
     },
     rate: {
       type: 'string',
-      form: /^(?:(?:[1-9]|[1-5][0-9]|60)m|(?:[1-9]|1[0-9]|2[0-4])h|(?:[1-9]|[12][0-9]|30)d)$/,
+      pattern: /^(?:(?:[1-9]|[1-5][0-9]|60)m|(?:[1-9]|1[0-9]|2[0-4])h|(?:[1-9]|[12][0-9]|30)d)$/,
       problem: rateProblem,
       sample: '1h',
       doc: '1m to 60m, 1h to 24h, 1d to 30d.',
@@ -58,16 +58,16 @@ export const TRIGGER_KINDS = ['object_created', 'schedule', 'request'] as const;
 
 function onRules(given: Readonly<Record<string, unknown>>, _: unknown, path: Path, found: Findings): void {
   if (TRIGGER_KINDS.every((name) => own(given, name) === undefined)) {
-    refuse(found, path, `must have at least one of ${TRIGGER_KINDS.join(', ')}`);
+    addProblem(found, path, `must have at least one of ${TRIGGER_KINDS.join(', ')}`);
   }
 }
 
-/** What starts a job, whose action is of this kind; of any, where there is none. */
+/** The `on` field of a job with an action of this kind; without a kind, of any job. */
 export const onField = (kind?: ActionKind) =>
   ({
     type: 'object',
-    must: true,
-    as: `an object with ${TRIGGER_KINDS.join(', ')}`,
+    required: true,
+    expected: `an object with ${TRIGGER_KINDS.join(', ')}`,
     rules: onRules,
     schema: { minProperties: 1 },
     doc: 'What starts the job.',
@@ -76,11 +76,11 @@ export const onField = (kind?: ActionKind) =>
       schedule: SCHEDULE,
       request: {
         type: 'object',
-        as: 'an object, {} when callers may set nothing',
+        expected: 'an object, {} when callers may set nothing',
         doc: 'POST /jobs/{job}/runs through the gateway.',
         fields: {
           accepts: {
-            type: 'own',
+            type: 'custom',
             default: [],
             absent: 'none',
             check: (value, path, found) => checkAccepts(value, path, kind, found),
@@ -90,15 +90,15 @@ export const onField = (kind?: ActionKind) =>
               items: { enum: [...new Set(ACTION_KINDS.flatMap(acceptableFields))] },
             }),
             sample: ['backup_files', 'description'],
-            doc: 'The fields of the action that a caller may set; {absent} if absent.',
+            doc: 'The fields of the action that a caller may set. Default: {absent}.',
           },
           auth: {
-            type: 'own',
+            type: 'custom',
             absent: 'gateway',
             check: checkAuth,
             schema: authSchema,
             sample: { standard_webhooks: [{ user_data: 'CI_WEBHOOK_SECRET' }], bearer: [{ user_data: 'CI_TOKEN' }] },
-            doc: 'How callers are known: {absent} (default) leaves it to the API Gateway, none lets everybody in, else any one of the secrets will do.',
+            doc: 'How callers are authenticated: {absent} (default) leaves it to the API Gateway, none accepts everyone, otherwise any one of the secrets is sufficient.',
           },
         },
       },

@@ -1,4 +1,4 @@
-/** What is in an archive: each name, and whether there may be more. */
+/** The names in an archive, and whether they are complete. */
 export interface ArchiveNames {
   readonly names: readonly string[];
   readonly isComplete: boolean;

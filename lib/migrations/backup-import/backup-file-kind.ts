@@ -1,4 +1,4 @@
-/** What an import can read (OTC umn dcs-ug-0312037): dumps, and archives of them. */
+/** The kinds of files that can be imported (OTC umn dcs-ug-0312037): dumps, and archives of dumps. */
 export type BackupFileKind = 'rdb' | 'aof' | 'zip' | 'gzip';
 
 const ENDINGS: readonly (readonly [string, BackupFileKind])[] = [
@@ -10,22 +10,22 @@ const ENDINGS: readonly (readonly [string, BackupFileKind])[] = [
 
 export const BACKUP_FILE_ENDINGS = ENDINGS.map(([ending]) => ending);
 
-/** The kind that a file's name says, in any case. `undefined` when it is none that can be imported. */
+/** The kind of a file by its name, ignoring case. `undefined` when it can't be imported. */
 export function kindByName(name: string): BackupFileKind | undefined {
   return ENDINGS.find(([ending]) => name.toLowerCase().endsWith(ending))?.[1];
 }
 
-/** The kind that a file's first bytes say. `undefined` when they say none. */
+/** The kind of a file by its first bytes. `undefined` when they match none. */
 export function kindByBytes(start: Buffer): BackupFileKind | undefined {
   const text = start.subarray(0, 5).toString('latin1');
   if (text === 'REDIS') return 'rdb';
   if (text.startsWith('PK\x03\x04')) return 'zip';
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
-  // Redis 7 may begin an AOF with a line such as "#TS:1700000000".
+  // Redis 7 may start an AOF with a line such as "#TS:1700000000".
   return text.startsWith('*') || text.startsWith('#TS:') ? 'aof' : undefined;
 }
 
-/** Can a file of this name begin so? An AOF may begin as an RDB does (Redis 4 and later: `aof-use-rdb-preamble`). */
+/** Does the content fit the name? An AOF may start with an RDB (Redis 4 and later: `aof-use-rdb-preamble`). */
 export function isKindAsNamed(named: BackupFileKind, seen: BackupFileKind | undefined): boolean {
   return seen === named || (named === 'aof' && seen === 'rdb');
 }

@@ -13,14 +13,14 @@ import { preflightImport } from './preflight.ts';
 export const backupImport: Action = {
   ...DCS_TASKS,
   title: 'backup import',
-  adviceAfterSuccess: 'nothing. An import merges: keys of the target that the backup does not have are still there',
+  adviceAfterSuccess: 'nothing. An import merges: keys of the target that are not in the backup are still there',
 
   fields: BACKUP_IMPORT_FIELDS,
   ownKeys: BACKUP_IMPORT_OWN_KEYS,
   ownKeysIn: { backup_files: BACKUP_FILES_OWN_KEYS },
   supplied: BACKUP_IMPORT_SUPPLIED,
   fromObject: ['backup_files'],
-  needLedger: [['backup_files', 'copy_first'], ['backup_target_first']],
+  keysNeedingLedger: [['backup_files', 'copy_first'], ['backup_target_first']],
   namedInstances: [['target_instance']],
   nameField: 'task_name',
   targetField: 'target_instance',
@@ -29,7 +29,7 @@ export const backupImport: Action = {
   plan: planBackupImport,
   preflight: preflightImport,
 
-  /** A backup that has to be taken first stays open. */
+  /** Leaves the backup open if it must be taken first. */
   async complete(services, planned) {
     const { latestBackup } = planned;
     if (!latestBackup || latestBackup.copyFirst) return planned;

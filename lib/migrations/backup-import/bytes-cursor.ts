@@ -1,10 +1,10 @@
-/** The bytes are over, and more was expected. */
-export class BytesEnded extends Error {}
+/** Thrown when the bytes end before what was expected. */
+export class EndOfBytes extends Error {}
 
-/** Reads bytes one after the other. */
+/** Reads bytes sequentially. */
 export class BytesCursor {
   readonly #bytes: Buffer;
-  /** How many were read. */
+  /** How many bytes were read. */
   at: number;
 
   constructor(bytes: Buffer, at = 0) {
@@ -16,12 +16,12 @@ export class BytesCursor {
     return this.at >= this.#bytes.length;
   }
 
-  /** @throws {BytesEnded} when there are fewer; then all are read */
+  /** @throws {EndOfBytes} when there are fewer; the cursor is then at the end */
   take(count: number): Buffer {
     const end = this.at + count;
     const taken = this.#bytes.subarray(this.at, end);
     this.at = Math.min(end, this.#bytes.length);
-    if (taken.length < count) throw new BytesEnded(`${count} bytes were expected`);
+    if (taken.length < count) throw new EndOfBytes(`${count} bytes were expected`);
     return taken;
   }
 
@@ -29,12 +29,12 @@ export class BytesCursor {
     return this.take(1).readUInt8();
   }
 
-  /** What is read up to `mark`, which is read and left out. */
+  /** The bytes before `mark`, which is skipped. @throws {EndOfBytes} when there is no `mark` */
   until(mark: string): Buffer {
     const end = this.#bytes.indexOf(mark, this.at, 'latin1');
     if (end < 0) {
       this.at = this.#bytes.length;
-      throw new BytesEnded(`${JSON.stringify(mark)} was expected`);
+      throw new EndOfBytes(`${JSON.stringify(mark)} was expected`);
     }
     const taken = this.#bytes.subarray(this.at, end);
     this.at = end + mark.length;

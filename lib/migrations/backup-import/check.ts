@@ -8,15 +8,15 @@ import type { TargetNames } from '../action.ts';
 import { addressProblem } from '../object-address.ts';
 import { sameInstance } from '../same-instance.ts';
 import { BACKUP_IMPORT_FIELDS, BACKUP_IMPORT_OWN_KEYS, BACKUP_IMPORT_SUPPLIED, type SOURCES } from './fields.ts';
-import { asksForLatest, checkLatest } from './latest-of.ts';
+import { checkLatest, requestsLatest } from './latest-of.ts';
 
-/** What `file_source` is when it is left out. */
+/** The value of `file_source` when it is left out. */
 export function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
   return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
 }
 
 function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOptions['mode']): Problem[] {
-  // Also what is wrong in itself is there: it has its own problem already.
+  // A field with an invalid value counts as given: it already has its own problem.
   const has = (name: string) => Object.hasOwn(files, name);
   const source = has('file_source') ? files['file_source'] : impliedSource(files);
   if (mode === 'file' && typeof source === 'string' && hasPlaceholder(source)) return [];
@@ -29,16 +29,16 @@ function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOpti
   return [
     ...rule.needed
       .filter((name) => !has(name))
-      .map((name) => ({ path: [...path, name], message: `is missing: file_source ${source} needs it` })),
+      .map((name) => ({ path: [...path, name], message: `is missing: required with file_source ${source}` })),
     ...rule.refused
       .filter(has)
-      .map((name) => ({ path: [...path, name], message: `does not go with file_source ${source}` })),
+      .map((name) => ({ path: [...path, name], message: `cannot be used with file_source ${source}` })),
   ];
 }
 
-/** A bucket and keys are asked for, not their addresses. */
+/** Bucket and keys must be names, not addresses. */
 function addressRules({ bucket_name: bucket, files }: Record<string, unknown>, path: Path): Problem[] {
-  const judge = (value: unknown, wanted: 'bucket' | 'key', at: Path): Problem[] => {
+  const problemOf = (value: unknown, wanted: 'bucket' | 'key', at: Path): Problem[] => {
     const message = typeof value === 'string' ? addressProblem(value, wanted) : undefined;
     return message === undefined ? [] : [{ path: at, message }];
   };
@@ -46,14 +46,14 @@ function addressRules({ bucket_name: bucket, files }: Record<string, unknown>, p
     ? files.map((file: unknown) => (isRecord(file) ? file['file_name'] : undefined))
     : [];
   return [
-    ...judge(bucket, 'bucket', [...path, 'bucket_name']),
-    ...names.flatMap((name, i) => judge(name, 'key', [...path, 'files', i, 'file_name'])),
+    ...problemOf(bucket, 'bucket', [...path, 'bucket_name']),
+    ...names.flatMap((name, i) => problemOf(name, 'key', [...path, 'files', i, 'file_name'])),
   ];
 }
 
 /**
- * Checks the fields of a backup import: the table, and what the page says in words. `target_instance` may be the name of a target;
- * the checked value has it as it was given.
+ * Checks the fields of a backup import against the table and the rules that the API page gives in words. `target_instance` may be the name of a
+ * target; the checked value keeps the name.
  */
 export function checkBackupImport(value: unknown, options: CheckOptions & TargetNames): CheckedFields {
   const { mode, path = [], targets } = options;
@@ -69,12 +69,12 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     if (!(targets.has(target) || (mode === 'file' && hasPlaceholder(target)))) {
       problems.push({
         path: [...path, 'target_instance'],
-        message: `is no name in targets: ${JSON.stringify(target.slice(0, 64))}${didYouMean(target, targets.keys())}`,
+        message: `is not the name of a target: ${JSON.stringify(target.slice(0, 64))}${didYouMean(target, targets.keys())}`,
       });
     }
   }
   const asked = isRecord(fields) && Object.hasOwn(fields, 'backup_files') ? fields['backup_files'] : undefined;
-  const latest = isRecord(asked) && asksForLatest(asked) ? checkLatest(asked, options) : undefined;
+  const latest = isRecord(asked) && requestsLatest(asked) ? checkLatest(asked, options) : undefined;
   if (latest && isRecord(fields)) {
     optional.add('backup_files');
     const { backup_files: _, ...others } = fields;
@@ -82,7 +82,7 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     problems.push(...latest.problems);
   }
   if (latest && sameInstance(latest.value['latest_of'], target, targets)) {
-    const message = 'is the instance that data goes into: its own backup would overwrite what has changed since';
+    const message = 'is the target instance: its own backup would overwrite everything that has changed since';
     problems.push({ path: [...path, 'backup_files', 'latest_of'], message: `${message}; name another instance` });
   }
   const table = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
@@ -95,7 +95,7 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
   if (online) {
     problems.push({
       path: [...path, 'migration_type'],
-      message: 'online_migration no longer works in this operation; use the action online_migration instead',
+      message: 'online_migration is no longer supported by this operation; use the action online_migration instead',
     });
   }
   const files = checked.value['backup_files'];

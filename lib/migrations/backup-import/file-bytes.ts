@@ -1,9 +1,9 @@
-/** What was read of a file. */
+/** The bytes that were read of a file. */
 export interface FileBytes {
-  /** Of the whole, in bytes. */
+  /** Size of the whole file, in bytes. */
   readonly size: number;
-  /** The first bytes: all of them where there are no more than were asked for. */
+  /** The first bytes; all of them if the file is short enough. */
   readonly head: Buffer;
-  /** The last bytes, where the head is not all. Absent: they were not read. */
+  /** The last bytes, if the head is not the whole file. Absent: they were not read. */
   readonly tail?: Buffer;
 }

@@ -5,8 +5,8 @@ import type { AllServices } from '../../ports/services.ts';
 import type { PlannedTask } from '../action.ts';
 
 /**
- * The newest record that can be imported: of those with status `succeed`, the one that was created last. `undefined` when there is none. The
- * service's order is not documented, and does not matter.
+ * The newest record that can be imported: among those with status `succeed`, the one that was created last. `undefined` when there is none. The
+ * service's order is not documented, and is not relied on.
  */
 export function newestUsable(records: readonly DcsBackupRecord[]): DcsBackupRecord | undefined {
   let newest: DcsBackupRecord | undefined;
@@ -20,7 +20,7 @@ export function newestUsable(records: readonly DcsBackupRecord[]): DcsBackupReco
 /**
  * The newest backup of an instance that can be imported.
  *
- * @throws {RunError} `no_backup` when it has none. A retry helps after a backup was taken
+ * @throws {RunError} `no_backup` when it has none. A retry helps once a backup was taken
  * @throws {CloudError} when the records can't be read
  */
 export async function getLatestBackup(
@@ -31,12 +31,12 @@ export async function getLatestBackup(
   const newest = newestUsable(records);
   if (newest) return newest;
   const states = [...new Set(records.map(({ status }) => status))].join(', ');
-  const had = records.length === 0 ? 'it has none' : `its ${records.length} are ${states}`;
-  const message = `instance ${instanceId} has no backup with status succeed: ${had}; take one, or say copy_first: true`;
+  const had = records.length === 0 ? 'it has no backups' : `its ${records.length} are ${states}`;
+  const message = `instance ${instanceId} has no backup with status succeed: ${had}; take one, or set copy_first: true`;
   throw new RunError('no_backup', message, [{ path: ['backup_files', 'latest_of'], message }]);
 }
 
-/** The plan of an import with the backup that it waits for; nothing is left to be found out. */
+/** Completes the plan of an import with the id of its backup. */
 export function withBackup(planned: PlannedTask, backupId: string): PlannedTask {
   const { latestBackup: _, body, ...rest } = planned;
   const files = isRecord(body['backup_files']) ? body['backup_files'] : {};

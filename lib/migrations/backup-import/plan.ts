@@ -3,10 +3,10 @@ import { problemLine, requireNoProblems } from '../../schema/findings.ts';
 import type { PlanContext, PlannedTask, Target } from '../action.ts';
 import { dcsTaskName } from '../task-name.ts';
 import { checkBackupImport, impliedSource } from './check.ts';
-import { asksForLatest, latestBackup } from './latest-of.ts';
+import { latestBackup, requestsLatest } from './latest-of.ts';
 
 function withSource(files: unknown): unknown {
-  if (!isRecord(files) || Object.hasOwn(files, 'file_source') || asksForLatest(files)) return files;
+  if (!isRecord(files) || Object.hasOwn(files, 'file_source') || requestsLatest(files)) return files;
   return { ...files, file_source: impliedSource(files) };
 }
 

@@ -12,17 +12,17 @@ import {
   TARGET_BUSY,
 } from '../preflight-instance.ts';
 import { newestUsable } from './latest-backup.ts';
-import { checkFiles, lookAtFiles, warnOfAof } from './preflight-files.ts';
+import { checkFiles, inspectFiles, warnOfAof } from './preflight-files.ts';
 
-/** Said of every import, for it surprises (OTC FAQ dcs-faq-11185). */
+/** A warning for every import, because it surprises people (OTC FAQ dcs-faq-11185). */
 export const IMPORT_MERGES =
   'an import merges: keys of the backup overwrite those of the same name, all other keys of the target stay';
 
 /**
- * Looks at what an import needs before anything changes: the target, the source instance of `latest_of`, the backup and its files. Call it
+ * Checks what an import needs before anything changes: the target, the source instance of `latest_of`, the backup and its files. Call it
  * before `withBackup`, while the plan still names that instance.
  *
- * A file that may not be read from here is only a warning: DCS reads it with rights of its own. Makes reading calls only.
+ * A file that this function may not read is only a warning: DCS reads it with its own permissions. Makes read-only calls.
  *
  * @throws {CloudError} when an instance or its backups can't be read
  */
@@ -34,29 +34,29 @@ export async function preflightImport(
   const dcs = await services.dcsInstances();
   const given = planned.body['target_instance'];
   const backupFiles = planned.body['backup_files'];
-  // Side by side: each is a way to the cloud and back.
+  // Concurrently, because each needs a round trip.
   const [target, looked] = await Promise.all([
     planned.target === undefined ? undefined : dcs.showInstance(planned.target),
-    planned.latestBackup ? undefined : lookAtFiles(backupFiles, services),
+    planned.latestBackup ? undefined : inspectFiles(backupFiles, services),
   ]);
   checkInstance(target, isRecord(given) ? given : {}, { path: ['target_instance'], busy: TARGET_BUSY }, found);
   if (planned.backupTargetFirst) checkCanBackUp(target, ['backup_target_first'], found);
   if (planned.latestBackup) await checkLatest(planned.latestBackup, target, dcs, found);
-  else if (looked) checkFiles(looked, { instance: target, hasOneDatabase: hasOneDatabase(target, given) }, found);
+  else if (looked) checkFiles(looked, { instance: target, hasOnlyDatabase0: hasOnlyDatabase0(target, given) }, found);
   else await checkBackupId(backupFiles, target, dcs, found);
   found.warning(['target_instance'], IMPORT_MERGES);
   return found;
 }
 
-/** Clusters have database 0 alone, but for a proxy cluster that is said to have more (OTC umn dcs-migration-0312004). */
-function hasOneDatabase(target: DcsInstance | undefined, given: unknown): boolean {
+/** Clusters have only database 0, except a proxy cluster that is declared to have more (OTC umn dcs-migration-0312004). */
+function hasOnlyDatabase0(target: DcsInstance | undefined, given: unknown): boolean {
   const mode = target?.cacheMode?.toLowerCase();
   return mode === 'cluster' || (mode === 'proxy' && !(isRecord(given) && given['proxy_multi_db'] === true));
 }
 
 function checkCanBackUp(instance: DcsInstance | undefined, path: readonly string[], found: Preflight): void {
   if (instance?.cacheMode?.toLowerCase() === 'single') {
-    found.problem(path, `instance ${instance.name} is single-node, and such instances have no backups`);
+    found.problem(path, `instance ${instance.name} is single-node; such instances have no backups`);
   }
 }
 
@@ -69,7 +69,7 @@ async function checkLatest(
   const path = ['backup_files', 'latest_of'];
   const source = instanceId === target?.id ? target : await dcs.showInstance(instanceId);
   if (!source) {
-    found.problem(path, `there is no DCS instance ${instanceId} in this region and project`);
+    found.problem(path, `DCS instance ${instanceId} was not found in this region and project`);
     return;
   }
   checkVersions(source, target, path, found);
@@ -93,7 +93,7 @@ function checkRecord(
   if (record.format?.toLowerCase() === 'aof') warnOfAof(target, path, found);
 }
 
-/** Only the target's own records can be looked at: the id does not say whose backup it is. */
+/** Only the target's own records can be checked: the id does not tell which instance the backup belongs to. */
 async function checkBackupId(
   given: unknown,
   target: DcsInstance | undefined,

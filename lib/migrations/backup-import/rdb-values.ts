@@ -1,9 +1,9 @@
 import type { BytesCursor } from './bytes-cursor.ts';
 
-/** What follows is not known how to be read: of a module, or newer than this. */
+/** Thrown for data of an unknown type: from a module, or newer than this code. */
 export class UnknownRdbPart extends Error {}
 
-/** A length, or a number that takes the place of a text. Layout of all here: `rdb.c` and `rdb.h` of Redis 7.0. */
+/** Reads a length. The layouts in this file are those of `rdb.c` and `rdb.h` of Redis 7.0. */
 export function readLength(cursor: BytesCursor): number {
   const { length, encoding } = readLengthOrEncoding(cursor);
   if (encoding) throw new UnknownRdbPart('an encoding in place of a length');
@@ -21,8 +21,8 @@ function readLengthOrEncoding(cursor: BytesCursor): { readonly length: number; r
   throw new UnknownRdbPart(`length ${first}`);
 }
 
-/** A text as its bytes. One that is compressed, or a number, is given as it is stored. */
-export function readText(cursor: BytesCursor): Buffer {
+/** Reads a string as bytes. A compressed string or a number is returned as it is stored. */
+export function readString(cursor: BytesCursor): Buffer {
   const { length, encoding } = readLengthOrEncoding(cursor);
   if (!encoding) return cursor.take(length);
   if (length < 3) return cursor.take(1 << length);
@@ -53,14 +53,14 @@ function skipStream(cursor: BytesCursor, generation: 1 | 2 | 3): void {
       cursor.take(bytes);
       read();
     });
-  times(length() * 2, () => readText(cursor));
+  times(length() * 2, () => readString(cursor));
   times(generation > 1 ? 8 : 3, length);
   times(length(), () => {
-    readText(cursor);
+    readString(cursor);
     times(generation > 1 ? 3 : 2, length);
     pending(ID_BYTES + TIME_BYTES, length);
     times(length(), () => {
-      readText(cursor);
+      readString(cursor);
       cursor.take(generation > 2 ? 2 * TIME_BYTES : TIME_BYTES);
       pending(ID_BYTES, () => undefined);
     });
@@ -69,7 +69,7 @@ function skipStream(cursor: BytesCursor, generation: 1 | 2 | 3): void {
 
 type Skip = (cursor: BytesCursor) => void;
 
-const skipText: Skip = readText;
+const skipString: Skip = readString;
 const repeated =
   (...skips: readonly Skip[]): Skip =>
   (cursor) =>
@@ -78,26 +78,26 @@ const repeated =
     });
 
 const SKIPS: ReadonlyMap<number, Skip> = new Map<number, Skip>([
-  [0, skipText],
-  [1, repeated(skipText)],
-  [2, repeated(skipText)],
-  [3, repeated(skipText, skipOldScore)],
-  [4, repeated(skipText, skipText)],
-  [5, repeated(skipText, (cursor) => cursor.take(8))],
-  // Zip maps and lists, sets of integers, list packs: each is one text.
-  ...[9, 10, 11, 12, 13, 16, 17, 20].map((type): [number, Skip] => [type, skipText]),
-  [14, repeated(skipText)],
+  [0, skipString],
+  [1, repeated(skipString)],
+  [2, repeated(skipString)],
+  [3, repeated(skipString, skipOldScore)],
+  [4, repeated(skipString, skipString)],
+  [5, repeated(skipString, (cursor) => cursor.take(8))],
+  // Zip maps and lists, sets of integers, list packs: each is one string.
+  ...[9, 10, 11, 12, 13, 16, 17, 20].map((type): [number, Skip] => [type, skipString]),
+  [14, repeated(skipString)],
   [15, (cursor) => skipStream(cursor, 1)],
-  [18, repeated(readLength, skipText)],
+  [18, repeated(readLength, skipString)],
   [19, (cursor) => skipStream(cursor, 2)],
   [21, (cursor) => skipStream(cursor, 3)],
 ]);
 
 /**
- * Reads over the value of a key.
+ * Skips the value of a key.
  *
- * @throws {UnknownRdbPart} for a type that is not known here
- * @throws {BytesEnded} when the bytes end within it
+ * @throws {UnknownRdbPart} for an unknown type
+ * @throws {EndOfBytes} when the bytes end within it
  */
 export function skipValue(cursor: BytesCursor, type: number): void {
   const skip = SKIPS.get(type);

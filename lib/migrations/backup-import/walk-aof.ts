@@ -1,14 +1,14 @@
-import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { BytesCursor, EndOfBytes } from './bytes-cursor.ts';
 
-/** What the first bytes of an append-only file show, or of what follows its RDB preamble. */
+/** What was read from the first bytes of an append-only file, or from those after its RDB preamble. */
 export interface AofSeen {
-  /** Those that have a command within what was read. */
+  /** The databases of the commands that were read. */
   readonly databases: ReadonlySet<number>;
-  /** Something is there that is not a command. */
+  /** There is data that is not a command. */
   readonly isMangled: boolean;
 }
 
-/** Walks from command to command as far as they go. An append-only file may end within one: Redis leaves that one out. */
+/** Walks through the commands. An append-only file may end within a command, which Redis ignores. */
 export function walkAof(bytes: Buffer): AofSeen {
   const cursor = new BytesCursor(bytes);
   const databases = new Set<number>();
@@ -26,7 +26,7 @@ export function walkAof(bytes: Buffer): AofSeen {
     }
     return { databases, isMangled: false };
   } catch (error) {
-    if (error instanceof BytesEnded) return { databases, isMangled: false };
+    if (error instanceof EndOfBytes) return { databases, isMangled: false };
     if (error instanceof NotACommand) return { databases, isMangled: true };
     throw error;
   }
@@ -34,7 +34,7 @@ export function walkAof(bytes: Buffer): AofSeen {
 
 class NotACommand extends Error {}
 
-/** Only the first ones are of use. */
+/** How many arguments are used: the first ones. */
 const USED_ARGUMENTS = 2;
 
 function readArguments(cursor: BytesCursor, count: number): string[] {

@@ -1,23 +1,22 @@
-import { BytesCursor, BytesEnded } from './bytes-cursor.ts';
+import { BytesCursor, EndOfBytes } from './bytes-cursor.ts';
 import { rdbEndBytes } from './rdb-checksum.ts';
-import { readLength, readText, skipValue, UnknownRdbPart } from './rdb-values.ts';
+import { readLength, readString, skipValue, UnknownRdbPart } from './rdb-values.ts';
 
-/** What the first bytes of an RDB show. */
+/** What was read from the first bytes of an RDB. */
 export interface RdbSeen {
-  /** 1 to 9999, as the file's first nine bytes say. */
+  /** 1 to 9999, from the file's first nine bytes. */
   readonly version: number;
-  /** Those that have a key within what was read. */
+  /** The databases of the keys that were read. */
   readonly databases: ReadonlySet<number>;
-  /** Redis 7 marks the base of an append-only folder so. */
-  readonly isBaseOfFolder: boolean;
-  /** How it was changed on its way, when it was. */
+  /** Redis 7 marks it as the base of an append-only directory. */
+  readonly isAppendOnlyBase: boolean;
+  /** How it was changed during transfer, if it was. */
   readonly mangled?: string;
   /**
-   * `end`: the end mark was read. `cut`: the bytes are over. `untold`: something follows that is not known here, and the rest was not
-   * looked at.
+   * `end`: the end mark was read. `cut`: the bytes ended. `unknown`: unknown data follows, and the rest was not checked.
    */
-  readonly stopped: 'end' | 'cut' | 'untold';
-  /** Of `end`: how many bytes the RDB has, with its checksum. The file may have more, and fewer. */
+  readonly stopped: 'end' | 'cut' | 'unknown';
+  /** With `end`: how many bytes the RDB has, including its checksum. The file may have more or fewer. */
   readonly length?: number;
 }
 
@@ -36,37 +35,37 @@ const OPCODE = {
   select: 0xfe,
   end: 0xff,
 } as const;
-/** Opcodes are larger, types of values smaller than these. */
-const LEAST_OPCODE = 0xc8;
+/** The lowest opcode, and the highest type of a value. */
+const MIN_OPCODE = 0xc8;
 const MAX_TYPE = 0x1f;
 
-/** The version that an RDB's header says. `undefined` when the bytes do not begin with one. */
+/** The version in an RDB's header. `undefined` when the bytes do not start with one. */
 export function rdbVersion(bytes: Buffer): number | undefined {
   const version = Number(/^REDIS(\d{4})/.exec(bytes.subarray(0, RDB_HEADER_BYTES).toString('latin1'))?.[1] ?? 0);
   return version > 0 ? version : undefined;
 }
 
 /**
- * Walks through the first bytes of an RDB, from key to key, as far as they go.
+ * Walks through the keys in the first bytes of an RDB.
  *
- * @param bytes with the header, which `rdbVersion` has read
+ * @param bytes including the header, which `rdbVersion` has read
  */
 export function walkRdb(bytes: Buffer, version: number): RdbSeen {
   const cursor = new BytesCursor(bytes, RDB_HEADER_BYTES);
-  const seen: Seen = { databases: new Set<number>(), database: 0, isBaseOfFolder: false };
+  const seen: Seen = { databases: new Set<number>(), database: 0, isAppendOnlyBase: false };
   const result = (stopped: RdbSeen['stopped']): RdbSeen => {
-    const { databases, isBaseOfFolder, mangled } = seen;
+    const { databases, isAppendOnlyBase, mangled } = seen;
     const length = stopped === 'end' ? { length: cursor.at - 1 + rdbEndBytes(version) } : {};
-    return { version, databases, isBaseOfFolder, stopped, ...length, ...(mangled && { mangled }) };
+    return { version, databases, isAppendOnlyBase, stopped, ...length, ...(mangled && { mangled }) };
   };
   try {
     const mangled = mangledStart(bytes.subarray(RDB_HEADER_BYTES));
-    if (mangled !== undefined) return { ...result('untold'), mangled };
-    while (walkOne(cursor, seen)) if (seen.mangled !== undefined) return result('untold');
+    if (mangled !== undefined) return { ...result('unknown'), mangled };
+    while (walkOne(cursor, seen)) if (seen.mangled !== undefined) return result('unknown');
     return result('end');
   } catch (error) {
-    if (error instanceof BytesEnded) return result('cut');
-    if (error instanceof UnknownRdbPart) return result('untold');
+    if (error instanceof EndOfBytes) return result('cut');
+    if (error instanceof UnknownRdbPart) return result('unknown');
     throw error;
   }
 }
@@ -74,7 +73,7 @@ export function walkRdb(bytes: Buffer, version: number): RdbSeen {
 interface Seen {
   readonly databases: Set<number>;
   database: number;
-  isBaseOfFolder: boolean;
+  isAppendOnlyBase: boolean;
   mangled?: string;
 }
 
@@ -98,7 +97,7 @@ function walkOne(cursor: BytesCursor, seen: Seen): boolean {
       for (let i = 0; i < 3; i++) readLength(cursor);
       return true;
     case OPCODE.function:
-      readText(cursor);
+      readString(cursor);
       return true;
     case OPCODE.idle:
       readLength(cursor);
@@ -115,32 +114,32 @@ function walkOne(cursor: BytesCursor, seen: Seen): boolean {
     default:
       if (opcode > MAX_TYPE) throw new UnknownRdbPart(`opcode ${opcode}`);
       seen.databases.add(seen.database);
-      readText(cursor);
+      readString(cursor);
       skipValue(cursor, opcode);
       return true;
   }
 }
 
 function walkAux(cursor: BytesCursor, seen: Seen): void {
-  const name = readText(cursor).toString('latin1');
-  // "redis-bits" has ten letters, and 10 is the line feed: where it became two characters, the second one begins the name.
+  const name = readString(cursor).toString('latin1');
+  // "redis-bits" has ten letters, and 10 is the line feed: if it became CR LF, the LF begins the name.
   if (/[^\x20-\x7e]/.test(name)) {
-    seen.mangled = name.startsWith('\n') ? LINE_ENDS : 'its fields are not those that Redis writes';
+    seen.mangled = name.startsWith('\n') ? LINE_BREAKS : 'its fields are not what Redis writes';
     return;
   }
-  const value = readText(cursor);
+  const value = readString(cursor);
   // A short number, or its text.
-  if (name === 'aof-base') seen.isBaseOfFolder = value.length === 1 && (value[0] === 1 || value[0] === 0x31);
+  if (name === 'aof-base') seen.isAppendOnlyBase = value.length === 1 && (value[0] === 1 || value[0] === 0x31);
 }
 
-const LINE_ENDS = 'its line ends were changed';
+const LINE_BREAKS = 'its line breaks were changed';
 
-/** A field begins with 0xfa, which is not a character by itself. What became of it tells how the file was taken for a text. */
+/** A field begins with 0xfa, which is not a character by itself. What it became shows how the file was treated as text. */
 function mangledStart(rest: Buffer): string | undefined {
   if (/^(?:\xef\xbf\xbd|\xc3\xba)/.test(rest.subarray(0, 3).toString('latin1')))
     return 'its bytes were written as UTF-8';
   const [first] = rest;
-  if (first === 0x0d || first === 0x0a) return LINE_ENDS;
-  if (first === undefined || first >= LEAST_OPCODE || first <= MAX_TYPE) return undefined;
+  if (first === 0x0d || first === 0x0a) return LINE_BREAKS;
+  if (first === undefined || first >= MIN_OPCODE || first <= MAX_TYPE) return undefined;
   return 'what follows its header is not what Redis writes';
 }

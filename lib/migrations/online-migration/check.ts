@@ -6,8 +6,8 @@ import { configureRules, withNamedInstances } from './configure-fields.ts';
 import { ONLINE_MIGRATION_FIELDS, ONLINE_MIGRATION_OWN_KEYS, ONLINE_MIGRATION_SUPPLIED } from './fields.ts';
 
 /**
- * Checks the fields of an online migration. `name` may be left out of a file: the job's name is used. Either instance in `configure` may
- * be the name of a target; the checked value has it as it was given.
+ * Checks the fields of an online migration. A file may leave out `name`: the job's name is used. Either instance in `configure` may
+ * be the name of a target; the checked value keeps the name.
  */
 export function checkOnlineMigration(value: unknown, options: CheckOptions & TargetNames): CheckedFields {
   const { mode, path = [], targets } = options;

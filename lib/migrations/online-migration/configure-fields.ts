@@ -11,36 +11,36 @@ import { sameInstance } from '../same-instance.ts';
 const ADDRESS = '[^\\s,]+:[0-9]{1,5}';
 
 const INSTANCE_FIELDS: FieldTable = {
-  id: { type: 'string', min: 1, doc: 'Id of the DCS instance. A DCS source must be given by it.' },
+  id: { type: 'string', min: 1, doc: 'Id of the DCS instance. Required for a DCS source.' },
   addrs: {
     type: 'string',
-    form: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),
-    as: 'ip:port, several separated by ","',
-    doc: 'Address, ip:port; of a Redis Cluster all masters, separated by commas.',
+    pattern: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),
+    expected: 'ip:port, or several separated by ","',
+    doc: 'Address, ip:port; for a Redis Cluster, all masters separated by commas.',
   },
   password: {
     type: 'secret',
-    doc: 'Password of the default account, as { user_data: NAME }. Needed if there is one; leave it out if there is none.',
+    doc: 'Password of the default account, as { user_data: NAME }. Required if there is one; leave it out if there is none.',
   },
 };
 
 /**
  * Body of DCS SetOnlineMigrationTask: every parameter of the API pages and of the SDK's model (huaweicloud-sdk-nodejs-v3 3.1.209).
  *
- * The page's example has a number for `bandwidth_limit_mb`, its table and Terraform a text: a text is sent.
+ * For `bandwidth_limit_mb`, the page's example has a number, its table and Terraform a string: a string is sent.
  */
 const CONFIGURE_FIELDS: FieldTable = {
   migration_method: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['full_amount_migration', 'incremental_migration'],
-    doc: 'Full, or full and then incremental: such a task does not end by itself.',
+    doc: 'Full, or full and then incremental. An incremental task does not end by itself.',
   },
   resume_mode: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['auto', 'manual'],
-    doc: 'auto reconnects for ever, which may begin a new full copy; manual does not.',
+    doc: 'auto reconnects indefinitely, which may start a new full copy; manual does not.',
   },
   bandwidth_limit_mb: {
     type: 'integer',
@@ -48,36 +48,36 @@ const CONFIGURE_FIELDS: FieldTable = {
     max: 10240,
     sendAs: 'string',
     absent: 'none',
-    doc: 'Limit in MB/s, meant for the incremental phase; {absent} if absent.',
+    doc: 'Limit in MB/s, intended for the incremental phase. Default: {absent}.',
   },
   source_instance: {
     type: 'object',
-    must: true,
+    required: true,
     destination: true,
-    doc: 'Where the data comes from: id or addrs. In a jobs file also the name of a target.',
+    doc: 'The source: id or addrs. In a jobs file, the name of a target is also accepted.',
     fields: INSTANCE_FIELDS,
   },
   target_instance: {
     type: 'object',
-    must: true,
+    required: true,
     destination: true,
-    doc: 'Where the data goes: id or addrs. In a jobs file also the name of a target.',
+    doc: 'The destination: id or addrs. In a jobs file, the name of a target is also accepted.',
     fields: INSTANCE_FIELDS,
   },
 };
 
 export const CONFIGURE: ObjectField = {
   type: 'object',
-  doc: 'What the task is configured with, which starts it. Absent: somebody else configures it. Needs a ledger.',
+  doc: 'The configuration of the task, which starts it. Absent: someone else configures it. Needs a ledger.',
   fields: CONFIGURE_FIELDS,
 };
 
-/** The parameters of `configure` that may be the name of a target. */
+/** The fields of `configure` that may be the name of a target. */
 export const CONFIGURE_SIDES = ['source_instance', 'target_instance'] as const;
 
 /**
- * `configure` with an object in place of each name of a target, and what is wrong with the names. Everything else, and a name that is
- * unknown or not filled yet, is left as it is: see `named`.
+ * `configure` with each name of a target replaced by its object, and the problems of the names. Everything else, and a name that is unknown or not
+ * filled yet, is unchanged: see `named`.
  */
 export function withNamedInstances(
   configure: unknown,
@@ -97,33 +97,33 @@ export function withNamedInstances(
     if (typeof name !== 'string') continue;
     named[side] = name;
     const target = targets.get(name);
-    // An unknown name has its own problem; nothing else is said of it.
+    // An unknown name has its own problem; no other is reported for it.
     fields[side] = target ? { ...target } : { id: name || '-' };
     if (target || (mode === 'file' && hasPlaceholder(name))) continue;
     problems.push({
       path: [...path, side],
-      message: `is no name in targets: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, targets.keys())}`,
+      message: `is not the name of a target: ${JSON.stringify(name.slice(0, 64))}${didYouMean(name, targets.keys())}`,
     });
   }
   return { fields, problems, named };
 }
 
-/** What the pages say of `configure` in words. */
+/** The rules for `configure` that the API pages give in words. */
 export function configureRules(configure: Record<string, unknown>, path: Path): Problem[] {
   const problems: Problem[] = [];
   const sides = CONFIGURE_SIDES.map((side) => configure[side]);
   for (const [i, side] of sides.entries()) {
     if (isRecord(side) && !Object.hasOwn(side, 'id') && !Object.hasOwn(side, 'addrs')) {
-      problems.push({ path: [...path, CONFIGURE_SIDES[i] ?? ''], message: 'needs id or addrs' });
+      problems.push({ path: [...path, CONFIGURE_SIDES[i] ?? ''], message: 'must have id or addrs' });
     }
   }
   const [source, target] = sides;
   const addressOf = (side: unknown) =>
     isRecord(side) && typeof side['addrs'] === 'string' ? side['addrs'] : undefined;
   const isSameAddress = addressOf(source) !== undefined && addressOf(source) === addressOf(target);
-  // Names stand for objects here already.
+  // Names are already replaced by objects here.
   if (sameInstance(source, target, new Map()) || isSameAddress) {
-    problems.push({ path: [...path, 'target_instance'], message: 'is the source itself' });
+    problems.push({ path: [...path, 'target_instance'], message: 'is the same instance as the source' });
   }
   return problems;
 }

@@ -1,5 +1,5 @@
 import { hasPlaceholder } from '../../schema/placeholder-syntax.ts';
-import type { FollowServices, PlannedTask, SettingGoing, TaskProgress } from '../action.ts';
+import type { Activation, FollowServices, PlannedTask, TaskProgress } from '../action.ts';
 import { resolveSecrets } from '../resolve-secrets.ts';
 import { valueAt } from '../value-at.ts';
 import { dcsProgress } from './progress-line.ts';
@@ -10,8 +10,8 @@ export function isIncremental(fields: unknown): boolean | undefined {
   return typeof method === 'string' && hasPlaceholder(method) ? undefined : method === 'incremental_migration';
 }
 
-/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when that is left to somebody else. */
-export function configureTask({ configure: body }: PlannedTask): SettingGoing | undefined {
+/** SetOnlineMigrationTask, only while the task is `RUNNING` (waiting to be configured). `undefined` when someone else does that. */
+export function configureTask({ configure: body }: PlannedTask): Activation | undefined {
   if (!body) return undefined;
   return {
     name: 'configure',
@@ -22,7 +22,7 @@ export function configureTask({ configure: body }: PlannedTask): SettingGoing | 
   };
 }
 
-/** `undefined` when the task is gone, or has no figures yet. @throws {CloudError} when they cannot be read */
+/** `undefined` when the task no longer exists, or has no figures yet. @throws {CloudError} when they cannot be read */
 export async function progressOf(services: FollowServices, id: string): Promise<TaskProgress | undefined> {
   const stats = await (await services.dcsFollow()).showStats(id);
   if (!stats) return undefined;

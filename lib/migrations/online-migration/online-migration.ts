@@ -8,7 +8,7 @@ import { configureTask, isIncremental, progressOf } from './follow.ts';
 import { planOnlineMigration } from './plan.ts';
 import { preflightOnline } from './preflight.ts';
 
-/** Creates an online migration task. It waits to be configured: creating it starts nothing yet, `configure` of the plan does. */
+/** Migrates a Redis instance online. Creating the task starts nothing yet: it starts once it is configured, by `configure` of the plan. */
 export const onlineMigration: Action = {
   ...DCS_TASKS,
   title: 'online migration',
@@ -18,7 +18,7 @@ export const onlineMigration: Action = {
   fields: ONLINE_MIGRATION_FIELDS,
   ownKeys: ONLINE_MIGRATION_OWN_KEYS,
   supplied: ONLINE_MIGRATION_SUPPLIED,
-  needLedger: [['configure']],
+  keysNeedingLedger: [['configure']],
   namedInstances: CONFIGURE_SIDES.map((side) => ['configure', side]),
   nameField: 'name',
   isIncremental,
@@ -34,14 +34,14 @@ export const onlineMigration: Action = {
 
   async create(services, planned, secret) {
     const dcs = await services.dcs();
-    // A secret that is not set is found before a machine is made that can't be configured.
+    // Fails on an unset secret before a machine is created that can't be configured.
     resolveSecrets(planned.configure, secret);
     return dcs.createOnlineMigrationTask(resolveSecrets(planned.body, secret));
   },
 
-  setGoing: configureTask,
-  // Who configures it follows it as well.
-  leftTo: ({ configure }) => (configure ? undefined : 'at_once'),
+  activation: configureTask,
+  // Whoever configures it also follows it.
+  leftToOperator: ({ configure }) => (configure ? undefined : 'at_once'),
   progressOf,
   release: async (services, id) => (await services.dcsFollow()).deleteTask(id),
 };

@@ -9,8 +9,8 @@ import { CONFIGURE_SIDES } from './configure-fields.ts';
 const MB = 1024 * 1024;
 
 /**
- * Looks at both instances of an online migration before its machine is made. Of a side that is given by its addresses nothing is known; without
- * `configure` nothing is of either, and no call is made. Makes reading calls only.
+ * Checks both instances of an online migration before its machine is created. Nothing is known about a side that is given by its addresses. Without
+ * `configure`, nothing is known about either side, and no call is made. Makes read-only calls.
  *
  * @throws {CloudError} when an instance can't be read
  */

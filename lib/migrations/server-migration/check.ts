@@ -15,19 +15,19 @@ function subvolumeRules(value: Record<string, unknown>, path: readonly (string |
     if (!isRecord(item)) return [];
     const given = ['subvolume', 'subvolumn'].filter((name) => Object.hasOwn(item, name)).length;
     const at = [...path, 'target_server', 'btrfs_list', i];
-    if (given === 0) return [{ path: [...at, 'subvolume'], message: 'is missing (subvolumn is the same)' }];
+    if (given === 0) return [{ path: [...at, 'subvolume'], message: 'is missing (subvolumn is accepted too)' }];
     return given === 2
-      ? [{ path: [...at, 'subvolumn'], message: 'is the same as subvolume: give one of the two' }]
+      ? [{ path: [...at, 'subvolumn'], message: 'is the same as subvolume: give only one of them' }]
       : [];
   });
 }
 
-function doubts(value: Record<string, unknown>, path: readonly (string | number)[]): Problem[] {
+function warningsAbout(value: Record<string, unknown>, path: readonly (string | number)[]): Problem[] {
   const found: Problem[] = [];
   if (value['os_type'] === 'WINDOWS' && value['type'] === 'MIGRATE_FILE') {
     found.push({
       path: [...path, 'type'],
-      message: 'Windows servers can be migrated by blocks only (SMS User Guide): use MIGRATE_BLOCK',
+      message: 'Windows servers can only be migrated by blocks (SMS User Guide): use MIGRATE_BLOCK',
     });
   }
   const priority = value['priority'];
@@ -37,27 +37,26 @@ function doubts(value: Record<string, unknown>, path: readonly (string | number)
   return found;
 }
 
-/** With `target`, what is given of `target_server` wins, and the rest is derived. */
+/** With `target`, the given fields of `target_server` take precedence, and the rest is derived. */
 const DERIVED_FIELDS: FieldTable = {
   ...SERVER_MIGRATION_FIELDS,
   target_server: {
     ...TARGET_SERVER,
     fields: Object.fromEntries(
-      Object.entries(TARGET_SERVER.fields).map(([name, { must: _, ...field }]) => [name, field as Field]),
+      Object.entries(TARGET_SERVER.fields).map(([name, { required: _, ...field }]) => [name, field as Field]),
     ),
   },
 };
 
-/** The page's own example migrates to an existing server and can't say that its disks may be formatted: so this is no problem. */
+/** A warning, not a problem: the API page's own example migrates to an existing server, and has no field to confirm the formatting. */
 function unconfirmed(value: Record<string, unknown>, path: Path): Problem[] {
   if (value['exist_server'] !== true || isRecord(value['target']) || value['confirm_format'] === true) return [];
-  const message =
-    'the disks of the existing target are formatted, and what is on them is lost; say confirm_format: true';
+  const message = 'the disks of the existing target are formatted and their data is lost; set confirm_format: true';
   return [{ path: [...path, 'exist_server'], message }];
 }
 
 /**
- * Checks the fields of a server migration: the table, and what goes with what. `name` may be left out of a file; with `target`,
+ * Checks the fields of a server migration: the table, and the rules between fields. A file may leave out `name`; with `target`, it may leave out
  * everything but `source_server`.
  */
 export function checkServerMigration(value: unknown, options: CheckOptions): CheckedFields {
@@ -78,16 +77,16 @@ export function checkServerMigration(value: unknown, options: CheckOptions): Che
   ];
   const warnings = [...checked.warnings, ...(options.mode === 'file' ? unconfirmed(checked.value, path) : [])];
   const { is_need_consistency_result: old, ...fields } = checked.value;
-  if (old === undefined) return { value: fields, problems, warnings: [...warnings, ...doubts(fields, path)] };
+  if (old === undefined) return { value: fields, problems, warnings: [...warnings, ...warningsAbout(fields, path)] };
   if (Object.hasOwn(fields, 'is_need_consistency_check')) {
     problems.push({
       path: [...path, 'is_need_consistency_result'],
-      message: 'is the same as is_need_consistency_check: give that one alone',
+      message: 'is the same as is_need_consistency_check: give only that one',
     });
   }
   return {
     value: { ...fields, is_need_consistency_check: old },
     problems,
-    warnings: [...warnings, ...doubts(fields, path)],
+    warnings: [...warnings, ...warningsAbout(fields, path)],
   };
 }

@@ -5,7 +5,7 @@ import { groupJobs } from '../group-jobs.ts';
 import { valueAt } from '../value-at.ts';
 import { SMS_NAME_PART, smsNamePart } from './task-name.ts';
 
-/** More names than a message can bear. */
+/** The most job names in a message. */
 const MAX_NAMES = 3;
 
 function nameList(jobs: readonly ReviewedJob[]): string {
@@ -18,7 +18,7 @@ function textAt(fields: unknown, path: readonly string[]): string | undefined {
   return typeof value === 'string' && value !== '' && !hasPlaceholder(value) ? value : undefined;
 }
 
-/** The ECS that a migration writes to, and the place of its id. */
+/** The ECS that a migration writes to, and the path of its id. */
 function existingServer({
   fields,
 }: ReviewedJob): { readonly id: string; readonly path: readonly string[] } | undefined {
@@ -32,7 +32,7 @@ function existingServer({
   return undefined;
 }
 
-/** Jobs of one source server, or of one existing target. The second of them is warned of, once. */
+/** Jobs with the same source server, or the same existing target. One warning per group, at its second job. */
 function sharedServers(jobs: readonly ReviewedJob[]): Problem[] {
   const at = (job: ReviewedJob | undefined, path: readonly string[]) => [
     'jobs',
@@ -45,33 +45,33 @@ function sharedServers(jobs: readonly ReviewedJob[]): Problem[] {
   return [
     ...bySource.map((group) => ({
       path: at(group[1], ['source_server', 'id']),
-      message: `is the source server of ${group.length} jobs (${nameList(group)}): SMS allows it one task, and every run after the first is refused until that task is deleted`,
+      message: `is the source server of ${group.length} jobs (${nameList(group)}): SMS allows it only one task, so every run after the first is refused until that task is deleted`,
     })),
     ...byTarget.map((group) => ({
       path: at(group[1], (group[1] && existingServer(group[1])?.path) ?? []),
-      message: `is the target of ${group.length} jobs (${nameList(group)}): each formats the disks that the one before filled`,
+      message: `is the target of ${group.length} jobs (${nameList(group)}): each formats the disks that the previous one wrote`,
     })),
   ];
 }
 
-/** The first characters of the names of its tasks, which are all that tells them from those of others for a person. */
+/** The start of its tasks' names, which is all that distinguishes them from the tasks of other jobs. */
 function shownName({ name, fields }: ReviewedJob): string {
   const given = typeof fields['name'] === 'string' ? fields['name'] : name;
   return smsNamePart(given, name);
 }
 
-/** Server migrations whose tasks look alike in the SMS console. The first of them is warned of, once. */
+/** Server migrations whose tasks look alike in the SMS console. One warning per group, at its first job. */
 function sharedNames(jobs: readonly ReviewedJob[]): Problem[] {
   const groups = groupJobs(jobs, (job) => {
     const given = job.fields['name'];
     return typeof given === 'string' && hasPlaceholder(given) ? undefined : shownName(job);
   });
-  const ofFixedStart = jobs.flatMap((job) => {
+  const fixedStarts = jobs.flatMap((job) => {
     const given = job.fields['name'];
     if (typeof given !== 'string' || !hasPlaceholder(given)) return [];
     const start = smsNamePart(given.slice(0, given.indexOf('{{')), '');
     if (start.length < SMS_NAME_PART) return [];
-    const message = `SMS shows the first ${SMS_NAME_PART} characters: all tasks of this job are named ${start}_…; put the placeholder first`;
+    const message = `SMS shows only the first ${SMS_NAME_PART} characters: all tasks of this job are named ${start}_…; put the placeholder first`;
     return [{ path: ['jobs', job.name, 'server_migration', 'name'], message }];
   });
   return [
@@ -79,14 +79,14 @@ function sharedNames(jobs: readonly ReviewedJob[]): Problem[] {
       const [first] = group;
       const start = first ? shownName(first) : '';
       const hasName = typeof first?.fields['name'] === 'string';
-      const message = `tasks of ${group.length} jobs (${nameList(group)}) are all named ${start}_…: SMS takes short names, and the first ${SMS_NAME_PART} characters are kept; give each server_migration.name another beginning`;
+      const message = `tasks of ${group.length} jobs (${nameList(group)}) are all named ${start}_…: SMS accepts only short names, so only the first ${SMS_NAME_PART} characters are kept; start each server_migration.name differently`;
       return { path: ['jobs', first?.name ?? '', 'server_migration', ...(hasName ? ['name'] : [])], message };
     }),
-    ...ofFixedStart,
+    ...fixedStarts,
   ];
 }
 
-/** What is doubtful about server migrations beside each other. */
+/** Warnings about server migrations that affect each other. */
 export function compareServerMigrations(jobs: readonly ReviewedJob[]): Problem[] {
   return [...sharedServers(jobs), ...sharedNames(jobs)];
 }

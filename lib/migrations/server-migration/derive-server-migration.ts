@@ -12,12 +12,12 @@ import { type SourceDisk, type SourceLayout, sourceLayout } from './source-layou
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the cloud says of both sides. `undefined`: there is no such thing. */
+/** What the cloud returned about both sides. `undefined`: it does not exist. */
 export interface ServerFacts {
   readonly source: SmsServer | undefined;
   readonly template?: SmsTemplate | undefined;
   readonly ecs?: { readonly server: EcsServer | undefined; readonly disks: readonly EcsDisk[] };
-  /** Of the target's region, out of IAM; looked for only when neither the job nor the template has one. */
+  /** The project of the target's region, from IAM; looked up only when neither the job nor the template has one. */
   readonly projectId?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface DerivedServerMigration {
 }
 
 /** States of an ECS that end by themselves (ECS API reference, "ECS statuses"). */
-const PASSING_STATES = new Set([
+const TEMPORARY_STATES = new Set([
   ...['BUILD', 'REBOOT', 'HARD_REBOOT', 'REBUILD', 'MIGRATING'],
   ...['RESIZE', 'VERIFY_RESIZE', 'REVERT_RESIZE'],
 ]);
@@ -36,27 +36,27 @@ const GB = 2 ** 30;
 const TB = 2 ** 40;
 /** SMS User Guide, issue 33 (2026-08), and FAQs, issue 70: disks of a source, bytes of a system disk, bytes of a Linux disk. */
 const MAX_DISKS = 23;
-const LARGEST_SYSTEM_DISK = TB;
-const LARGEST_LINUX_DISK = 16 * TB;
+const MAX_SYSTEM_DISK_BYTES = TB;
+const MAX_LINUX_DISK_BYTES = 16 * TB;
 
 /**
- * Makes the whole request of a server migration out of what was given and what the cloud knows (reference of SMS, section 7). What was given
- * wins, field by field, also inside `target_server`.
+ * Builds the whole request of a server migration from the given fields and what the cloud returned (reference of SMS, section 7). Given fields take
+ * precedence, also inside `target_server`.
  *
- * Call it before the task exists: with one, the source server is not free. Makes no call itself.
+ * Call it before the task exists, because a source server with a task is refused. Makes no calls itself.
  *
- * @throws {RunError} `preflight` with every reason why it can't be done, never only the first. A retry helps after they were removed.
- *   A code of `PASSING_TROUBLE` when all that is wrong passes, as when the source's Agent is away or the target restarts: a retry helps later
+ * @throws {RunError} `preflight` with every problem, not only the first. A retry helps once they are fixed.
+ *   With a code of `TRANSIENT_FAILURES` when all problems are temporary, such as an absent Agent or a restarting target: a retry helps later
  */
 export function deriveServerMigration(given: Fields, target: ServerTarget, facts: ServerFacts): DerivedServerMigration {
   const { source } = facts;
   const found = new Reasons();
   if (source) checkSource(source, found);
-  else found.problem(['source_server', 'id'], 'there is no such source server in SMS');
+  else found.problem(['source_server', 'id'], 'source server not found in SMS');
   const osType = given['os_type'] ?? source?.osType.toUpperCase();
   const type = given['type'] ?? (osType === 'WINDOWS' ? 'MIGRATE_BLOCK' : 'MIGRATE_FILE');
   if (osType === 'WINDOWS' && type === 'MIGRATE_FILE') {
-    found.problem(['type'], 'Windows servers can be migrated by blocks only: use MIGRATE_BLOCK, or leave it out');
+    found.problem(['type'], 'Windows servers can only be migrated by blocks: use MIGRATE_BLOCK, or leave it out');
   }
   const layout = source ? sourceLayout(source) : { disks: [], volumeGroups: [], btrfsList: [] };
   if (source) checkLayout(layout, osType, given, found);
@@ -67,7 +67,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
       : fromServer({ given, facts, layout, osType, usePublicIp }, target.server, found);
   const projectId = given['project_id'] ?? facts.template?.projectId ?? facts.projectId;
   if (projectId === undefined) {
-    found.problem(['project_id'], `IAM has no project named ${target.region}; give project_id`);
+    found.problem(['project_id'], `IAM has no project named ${target.region}; set project_id`);
   }
   const { target_server: _, ...others } = given;
   const body = {
@@ -93,7 +93,7 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   if (source) found.problems.push(...checked.problems.filter(({ path }) => !found.has(path)));
   if (found.problems.length > 0) {
     const message = `derive the migration of source server ${source?.id ?? nameOfSource(given)}: ${problemLine(found.problems)}`;
-    throw new RunError(found.passing ?? 'preflight', message, found.problems);
+    throw new RunError(found.temporaryCode ?? 'preflight', message, found.problems);
   }
   return {
     body: checked.value,
@@ -101,14 +101,14 @@ export function deriveServerMigration(given: Fields, target: ServerTarget, facts
   };
 }
 
-/** What the target's region says by itself: its own project has its name. */
+/** The fields that follow from the target's region: its default project has its name. */
 export function regionFields({ region }: Pick<ServerTarget, 'region'>): Fields {
   return { region_name: region, region_id: region, project_name: region };
 }
 
 /**
- * Asks the cloud about both sides and completes the plan of a server migration that has `derive`. Calls: ShowServer of SMS, then ShowTemplate, or
- * the ECS and its disks, and IAM if the project is not known.
+ * Reads both sides from the cloud and completes the plan of a server migration that has `derive`. Calls: ShowServer of SMS, ShowTemplate or the ECS
+ * and its disks, and IAM if the project is unknown.
  *
  * @throws {RunError} `preflight`, see `deriveServerMigration`
  * @throws {CloudError} when something can't be read
@@ -141,15 +141,15 @@ async function readEcs(services: Pick<AllServices, 'ecs'>, id: string): Promise<
 class Reasons {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
-  readonly #passing: Code[] = [];
+  readonly #temporaryCodes: Code[] = [];
 
-  /** What passes, if all that is wrong does. */
-  get passing(): Code | undefined {
-    return this.problems.length === this.#passing.length ? this.#passing[0] : undefined;
+  /** The first temporary code, if all problems are temporary. */
+  get temporaryCode(): Code | undefined {
+    return this.problems.length === this.#temporaryCodes.length ? this.#temporaryCodes[0] : undefined;
   }
 
-  pass(code: Code, path: Problem['path'], message: string): void {
-    this.#passing.push(code);
+  temporaryProblem(code: Code, path: Problem['path'], message: string): void {
+    this.#temporaryCodes.push(code);
     this.problem(path, message);
   }
 
@@ -174,43 +174,52 @@ function nameOfSource(given: Fields): string {
 function checkSource(source: SmsServer, found: Reasons): void {
   const path = ['source_server', 'id'];
   if (!source.connected)
-    found.pass('agent_absent', path, 'the source server is not connected: see that its Agent runs');
+    found.temporaryProblem(
+      'agent_absent',
+      path,
+      'the source server is not connected: make sure that its Agent is running',
+    );
   const { currentTask: task } = source;
-  if (task) found.problem(path, `the source server has task ${task.id} (${task.name}, ${task.state}) already`);
+  if (task) found.problem(path, `the source server already has task ${task.id} (${task.name}, ${task.state})`);
   const state = source.state.toLowerCase();
   const isAway = state === 'unavailable' || state === 'initialize';
-  const message = `the source server is in state ${source.state}, and must be waiting`;
-  if (isAway && !task) found.pass('agent_absent', path, message);
+  const message = `the source server is in state ${source.state}, but must be waiting`;
+  if (isAway && !task) found.temporaryProblem('agent_absent', path, message);
   else if (state !== 'waiting') found.problem(path, message);
   const osType = source.osType.toUpperCase();
   if (osType !== 'WINDOWS' && osType !== 'LINUX') {
     found.problem(
       ['os_type'],
-      `the source server has the operating system ${source.osType}; only WINDOWS and LINUX can be migrated`,
+      `the source server's operating system is ${source.osType}; only WINDOWS and LINUX can be migrated`,
     );
   }
   for (const { name, result, message } of source.checks) {
-    const said = message ? `${name}: ${message}` : name;
-    if (result.toUpperCase() === 'ERROR') found.problem(path, `the source server failed the check ${said}`);
-    else if (result.toUpperCase() === 'WARN') found.warning(path, `the check ${said} gives a warning`);
+    const description = message ? `${name}: ${message}` : name;
+    if (result.toUpperCase() === 'ERROR') found.problem(path, `the source server failed the check ${description}`);
+    else if (result.toUpperCase() === 'WARN')
+      found.warning(path, `a check of the source server gave a warning: ${description}`);
   }
 }
 
 function checkLayout(layout: SourceLayout, osType: unknown, given: Fields, found: Reasons): void {
   const path = ['target_server', 'disks'];
   const { disks } = layout;
-  if (disks.length === 0) found.pass('agent_absent', path, "SMS does not know the source server's disks yet");
+  if (disks.length === 0)
+    found.temporaryProblem('agent_absent', path, "SMS has no data about the source server's disks yet");
   if (disks.length > MAX_DISKS)
     found.problem(path, `the source server has ${disks.length} disks; at most ${MAX_DISKS} can be migrated`);
   for (const { name, sizeBytes, isSystemDisk } of disks) {
-    if (isSystemDisk && sizeBytes > LARGEST_SYSTEM_DISK) {
+    if (isSystemDisk && sizeBytes > MAX_SYSTEM_DISK_BYTES) {
       found.problem(path, `the system disk ${name} has ${gb(sizeBytes)} GB; at most 1024 can be migrated`);
-    } else if (osType === 'LINUX' && Number.isSafeInteger(sizeBytes) && sizeBytes > LARGEST_LINUX_DISK) {
+    } else if (osType === 'LINUX' && Number.isSafeInteger(sizeBytes) && sizeBytes > MAX_LINUX_DISK_BYTES) {
       found.problem(path, `disk ${name} has ${gb(sizeBytes)} GB; at most 16384 can be migrated`);
     }
   }
   if (layout.btrfsList.length === 0) return;
-  found.warning(['target_server', 'btrfs_list'], "SMS's pages disagree on whether Btrfs can be migrated (SMS.6509)");
+  found.warning(
+    ['target_server', 'btrfs_list'],
+    'the SMS documentation is inconsistent on whether Btrfs can be migrated (SMS.6509)',
+  );
   if (given['is_need_consistency_check'] === true) {
     found.problem(['is_need_consistency_check'], 'is not available for Btrfs');
   }
@@ -240,23 +249,23 @@ function fromTemplate(
   const disks = layout.disks.map(({ fields }) => fields);
   if (template) {
     if (template.region !== undefined && template.region !== region) {
-      found.problem(path, `the template is of region ${template.region}, and the target's region is ${region}`);
+      found.problem(path, `the template is for region ${template.region}, but the target's region is ${region}`);
     }
     for (const part of template.incomplete) found.problem(path, `the template has no ${part}`);
     if (usePublicIp && !template.hasPublicIp) {
       found.problem(
         path,
-        'the template has no publicip; add one, or say use_public_ip: false if there is a private route',
+        'the template has no publicip; add one, or set use_public_ip: false if there is a private route',
       );
     }
     const sizes = template.disks.map(({ sizeGb }, i) => ({ sizeGb, name: `disk ${i} of the template` }));
     if (!hasOwnDisks(given)) pairDisks(layout.disks, sizes, 'the template', path, found);
-  } else found.problem(path, 'there is no such server template in SMS');
-  if (given['use_ipv6'] === true) found.problem(['use_ipv6'], 'works with an existing target only');
+  } else found.problem(path, 'server template not found in SMS');
+  if (given['use_ipv6'] === true) found.problem(['use_ipv6'], 'is only available with an existing target');
   if (osType === 'WINDOWS') {
     found.warning(
       path,
-      "SMS's pages disagree on whether a Windows target can be made from a template; an existing server is safer",
+      'the SMS documentation is inconsistent on whether a Windows target can be created from a template; an existing server is safer',
     );
   }
   return {
@@ -272,20 +281,20 @@ function fromServer({ given, facts, layout, usePublicIp }: Sides, id: string, fo
   const server = ecs?.server;
   const fields = { exist_server: true };
   if (!server) {
-    found.problem(path, 'there is no such ECS');
+    found.problem(path, 'ECS not found');
     return { fields, server: { name: '', vm_id: id }, disks: layout.disks.map((disk) => disk.fields) };
   }
   const status = server.status.toUpperCase();
-  const unready = `the target server is ${server.status}, and must be ACTIVE or SHUTOFF`;
-  if (PASSING_STATES.has(status)) {
-    // Its disks and addresses may not be there yet.
-    found.pass(TARGET_BUSY, path, unready);
+  const unready = `the target server is ${server.status}, but must be ACTIVE or SHUTOFF`;
+  if (TEMPORARY_STATES.has(status)) {
+    // Its disks and addresses may not exist yet.
+    found.temporaryProblem(TARGET_BUSY, path, unready);
     return { fields, server: { name: server.name, vm_id: id }, disks: layout.disks.map((disk) => disk.fields) };
   }
   if (status !== 'ACTIVE' && status !== 'SHUTOFF') found.problem(path, unready);
-  const [theirs, ours] = [source?.firmware?.toUpperCase(), server.firmware?.toUpperCase()];
-  if (theirs && ours && theirs !== ours) {
-    found.problem(path, `the target server boots by ${ours} and the source by ${theirs}; they must be the same`);
+  const [from, to] = [source?.firmware?.toUpperCase(), server.firmware?.toUpperCase()];
+  if (from && to && from !== to) {
+    found.problem(path, `the target server boots with ${to} and the source with ${from}; they must be the same`);
   }
   const address = (usePublicIp ? server.floatingIps : server.fixedIps).find(
     (ip) => ip.includes(':') === (given['use_ipv6'] === true),
@@ -293,7 +302,7 @@ function fromServer({ given, facts, layout, usePublicIp }: Sides, id: string, fo
   if (address === undefined && given['migration_ip'] === undefined) {
     const kind = `${given['use_ipv6'] === true ? 'IPv6' : 'IPv4'} address`;
     const message = usePublicIp
-      ? `the target server has no public ${kind}; bind an EIP, or say use_public_ip: false if there is a private route`
+      ? `the target server has no public ${kind}; bind an EIP, or set use_public_ip: false if there is a private route`
       : `the target server has no private ${kind}`;
     found.problem(['migration_ip'], message);
   }
@@ -318,7 +327,7 @@ function hasOwnDisks(given: Fields): boolean {
   return isRecord(given['target_server']) && given['target_server']['disks'] !== undefined;
 }
 
-/** Each disk of the source with one of the target: the system disks with each other, the rest in order. */
+/** Pairs each disk of the source with one of the target: the system disks with each other, the rest in order. */
 function pairDisks<T extends { readonly sizeGb: number; readonly name: string }>(
   disks: readonly SourceDisk[],
   volumes: readonly T[],
@@ -329,7 +338,7 @@ function pairDisks<T extends { readonly sizeGb: number; readonly name: string }>
   const system = disks.findIndex(({ isSystemDisk }) => isSystemDisk);
   const inOrder = disks.filter((_, i) => i === system).concat(disks.filter((_, i) => i !== system));
   if (volumes.length < disks.length) {
-    found.problem(path, `${where} has ${count(volumes.length)}, and the source has ${count(disks.length)}`);
+    found.problem(path, `${where} has ${count(volumes.length)}, but the source has ${count(disks.length)}`);
   }
   return inOrder.flatMap((disk, i) => {
     const volume = volumes[i];
@@ -337,7 +346,7 @@ function pairDisks<T extends { readonly sizeGb: number; readonly name: string }>
     const needed = disk.sizeBytes + (disk.isGpt ? GB : 0);
     if (volume.sizeGb * GB < needed) {
       const more = disk.isGpt ? ' (1 GB more than the source, for its partition style GPT)' : '';
-      found.problem(path, `${volume.name} has ${volume.sizeGb} GB, and ${disk.name} needs ${gb(needed)} GB${more}`);
+      found.problem(path, `${volume.name} has ${volume.sizeGb} GB, but ${disk.name} needs ${gb(needed)} GB${more}`);
     }
     return [[disk, volume] as const];
   });
@@ -347,7 +356,7 @@ function count(disks: number): string {
   return `${disks} disk${disks === 1 ? '' : 's'}`;
 }
 
-/** Rounded up to a hundredth: what is said to be needed is enough. */
+/** Gigabytes, rounded up to two decimals, so that the size in the message is sufficient. */
 function gb(bytes: number): string {
   return String(Math.ceil((bytes / GB) * 100) / 100);
 }

@@ -5,40 +5,40 @@ import { TARGET_SERVER } from './target-server-fields.ts';
  * Body of SMS CreateTask: every parameter of the API page (2025-01-24) and the two that only the SDK has
  * (huaweicloud-sdk-nodejs-v3 3.1.209): `clonevm_template_id`, `need_migration_test`.
  *
- * `os_type` is mandatory on the page, optional in the SDK: it is asked for, with the values of the newer pages. `source_server.id` may
- * be empty by the page; an empty one names no server, so it is refused here. The page's example spells `is_need_consistency_check`
- * `is_need_consistency_result`: that is taken and sent under the name of the table.
+ * `os_type` is required on the page and optional in the SDK: it is required here, with the values of the newer pages. By the page,
+ * `source_server.id` may be empty; that names no server, so it is refused here. The page's example spells `is_need_consistency_check` as
+ * `is_need_consistency_result`: that is accepted and sent under the name in the table.
  */
 export const SERVER_MIGRATION_FIELDS: FieldTable = {
   name: {
     type: 'string',
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     absent: "the job's name",
-    doc: "Name of the task. The run's id is added. Left out: {absent}.",
+    doc: "Name of the task; the run's id is appended. Default: {absent}.",
   },
   type: {
     type: 'string',
-    must: true,
+    required: true,
     values: ['MIGRATE_FILE', 'MIGRATE_BLOCK'],
     doc: 'By files (Linux only) or by blocks.',
   },
   start_target_server: {
     type: 'boolean',
     serviceDefault: 'true',
-    doc: 'Start the target when the migration is done? Default of the service: {absent}.',
+    doc: 'Whether to start the target after the migration. Default of the service: {absent}.',
   },
   auto_start: {
     type: 'boolean',
-    doc: 'Start the task as soon as it is created? The default is not documented: better say it.',
+    doc: 'Whether the task starts as soon as it is created. The default is not documented, so set it explicitly.',
   },
-  os_type: { type: 'string', must: true, values: ['WINDOWS', 'LINUX'], doc: 'Operating system of the source.' },
+  os_type: { type: 'string', required: true, values: ['WINDOWS', 'LINUX'], doc: 'Operating system of the source.' },
   source_server: {
     type: 'object',
-    must: true,
-    doc: 'The source server. It must be connected and have no task.',
-    fields: { id: { type: 'string', must: true, min: 1, max: 255, doc: 'Id that SMS gave the source server.' } },
+    required: true,
+    doc: 'The source server. It must be connected and must not have a task.',
+    fields: { id: { type: 'string', required: true, min: 1, max: 255, doc: 'Id that SMS gave the source server.' } },
   },
   target_server: TARGET_SERVER,
   migration_ip: {
@@ -51,7 +51,7 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   region_name: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: 'Name of the region of the target.',
@@ -59,7 +59,7 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   region_id: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: 'Id of the region of the target, such as cn-south-1.',
@@ -67,18 +67,25 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   project_name: {
     type: 'string',
     destination: true,
-    must: true,
+    required: true,
     min: 0,
     max: 255,
     doc: "Name of the target's project.",
   },
-  project_id: { type: 'string', destination: true, must: true, min: 0, max: 255, doc: "Id of the target's project." },
+  project_id: {
+    type: 'string',
+    destination: true,
+    required: true,
+    min: 0,
+    max: 255,
+    doc: "Id of the target's project.",
+  },
   priority: {
     type: 'integer',
     min: 0,
     max: 65535,
     serviceDefault: '1 standard',
-    doc: 'Priority: 0 low, {absent} (default of the service), 2 high; others have no meaning.',
+    doc: 'Priority: 0 low, {absent} (default of the service), 2 high; other values have no meaning.',
   },
   vm_template_id: {
     type: 'string',
@@ -95,31 +102,37 @@ export const SERVER_MIGRATION_FIELDS: FieldTable = {
   use_public_ip: {
     type: 'boolean',
     serviceDefault: 'true',
-    doc: 'Migrate over the public network? Default of the service: {absent}.',
+    doc: 'Whether to migrate over the public network. Default of the service: {absent}.',
   },
-  use_ipv6: { type: 'boolean', doc: 'Use IPv6? Only with an existing target; switches rate limiting off.' },
+  use_ipv6: { type: 'boolean', doc: 'Whether to use IPv6. Only with an existing target; disables rate limiting.' },
   syncing: {
     type: 'boolean',
     serviceDefault: 'false',
-    doc: 'Keep syncing after the full copy? Default of the service: {absent}. With true the task does not end by itself.',
+    doc: 'Whether to keep syncing after the full copy. Default of the service: {absent}. With true, the task does not end by itself.',
   },
   exist_server: { type: 'boolean', doc: 'true: the target exists; false: a new one is created.' },
-  start_network_check: { type: 'boolean', doc: 'Measure the network first?' },
-  speed_limit: { type: 'integer', min: 0, max: 10000, doc: 'Limit in Mbit/s; 0 is none.' },
+  start_network_check: { type: 'boolean', doc: 'Whether to measure the network first.' },
+  speed_limit: { type: 'integer', min: 0, max: 10000, doc: 'Limit in Mbit/s; 0 means no limit.' },
   over_speed_threshold: {
     type: 'number',
     min: 0,
     max: 100,
     doc: 'Percent over the limit at which the task is paused. Linux only.',
   },
-  is_need_consistency_check: { type: 'boolean', doc: 'Check that source and target are the same? Not for Btrfs.' },
+  is_need_consistency_check: {
+    type: 'boolean',
+    doc: 'Whether to check that source and target are identical. Not for Btrfs.',
+  },
   is_need_consistency_result: {
     type: 'boolean',
-    warn: 'is the name in an example of the API page only; it is taken as is_need_consistency_check, the name in its table',
+    warn: 'is a name that only an example of the API page uses; it is treated as is_need_consistency_check, the name in its table',
     doc: 'Old spelling of is_need_consistency_check in an example of the API page.',
   },
-  need_migration_test: { type: 'boolean', doc: 'Make a drill before the full copy? Known to the SDK only.' },
+  need_migration_test: {
+    type: 'boolean',
+    doc: 'Whether to run a migration test before the full copy. Known to the SDK only.',
+  },
 };
 
-/** Mandatory fields that a jobs file may leave out, for `plan` supplies them. */
+/** Required fields that a jobs file may leave out because `plan` supplies them. */
 export const SERVER_MIGRATION_SUPPLIED = ['name'] as const;

@@ -1,14 +1,14 @@
 import type { SmsTaskDetail } from '../../ports/sms.ts';
-import type { FollowServices, PlannedTask, SettingGoing, TaskProgress, TaskService } from '../action.ts';
+import type { Activation, FollowServices, PlannedTask, TaskProgress, TaskService } from '../action.ts';
 import type { TaskState } from '../task-state.ts';
 import { smsProgress } from './progress-line.ts';
 import { smsTaskName } from './task-name.ts';
 import { smsTaskState } from './task-state.ts';
 
-/** What holds for tasks of SMS. A source server has one at most. */
+/** The tasks of SMS. A source server has at most one. */
 export const SMS_TASKS: TaskService = {
   service: 'sms',
-  targetTitle: 'source server',
+  targetLabel: 'source server',
   stateOf: smsTaskState,
   laneOf: (sourceServer) => `sms-${sourceServer}`,
   taskName: smsTaskName,
@@ -18,7 +18,7 @@ export const SMS_TASKS: TaskService = {
     return tasks.map(({ id, state }) => ({ id, status: state }));
   },
 
-  statesOn: async (services, sourceServer) =>
+  taskStatesOn: async (services, sourceServer) =>
     (await (await services.sms()).listTasks(sourceServer)).map(({ state }) => state),
 
   async findNamed(services, name, sourceServers = new Set()) {
@@ -30,15 +30,15 @@ export const SMS_TASKS: TaskService = {
     return undefined;
   },
 
-  whyFailed: async (services, { id }) => smsFailure((await (await services.smsFollow()).showTask(id)) ?? {}),
+  failureReason: async (services, { id }) => smsFailure((await (await services.smsFollow()).showTask(id)) ?? {}),
   stop: async (services, id) => (await services.smsFollow()).updateTaskStatus(id, 'stop'),
   deleteCommand: (id) => `hcloud SMS DeleteTask --task_id=${id}`,
-  // It was never started.
+  // The task was never started.
   isIdle: (status) => status.toUpperCase() === 'READY',
 };
 
-/** UpdateTaskStatus `start`, only from `READY`. `undefined` when that is left to somebody else. */
-export function startTask({ start }: PlannedTask): SettingGoing | undefined {
+/** UpdateTaskStatus `start`, only from `READY`. `undefined` when someone else does that. */
+export function startTask({ start }: PlannedTask): Activation | undefined {
   if (!start) return undefined;
   return {
     name: 'start',
@@ -46,12 +46,12 @@ export function startTask({ start }: PlannedTask): SettingGoing | undefined {
   };
 }
 
-/** A task that somebody else starts. Other runs do not wait for it, for they are refused while it is there. */
-export function leftTo({ start, body }: PlannedTask, state: TaskState): 'until_deadline' | undefined {
+/** A task that someone else starts. Other runs do not wait for it: they are refused while it exists. */
+export function leftToOperator({ start, body }: PlannedTask, state: TaskState): 'until_deadline' | undefined {
   return !start && !body['auto_start'] && state === 'ready' ? 'until_deadline' : undefined;
 }
 
-/** `undefined` when there is no such task. @throws {CloudError} when it cannot be read */
+/** `undefined` when the task does not exist. @throws {CloudError} when it cannot be read */
 export async function progressOf(services: FollowServices, id: string): Promise<TaskProgress | undefined> {
   const detail = await (await services.smsFollow()).showTask(id);
   if (!detail) return undefined;

@@ -8,7 +8,7 @@ const isDerived = ({ fields }: ReviewedJob) => targetOf(fields) !== undefined;
 
 export const SERVER_MIGRATION_PERMISSIONS: readonly PermissionRow[] = [
   { actions: ['sms:server:createTask'], scope: 'either', reason: 'create the migration task' },
-  { actions: ['sms:server:listTask'], scope: 'either', reason: 'see whether the source server has a task already' },
+  { actions: ['sms:server:listTask'], scope: 'either', reason: 'check whether the source server already has a task' },
   {
     actions: ['sms:server:getTask'],
     scope: 'either',
@@ -42,7 +42,7 @@ export const SERVER_MIGRATION_PERMISSIONS: readonly PermissionRow[] = [
   {
     actions: ['iam:projects:listProjects'],
     scope: 'global',
-    reason: "find the project of the target's region, where neither job nor template has project_id",
+    reason: "find the project of the target's region, if neither job nor template has project_id",
     isNeededBy: (job) => isDerived(job) && job.fields['project_id'] === undefined,
   },
 ];

@@ -1,19 +1,20 @@
 import type { SmsTaskDetail } from '../../ports/sms.ts';
-import { figuresLine, shortFigure } from '../figures-line.ts';
+import { formatFigure, formatFigures } from '../format-figures.ts';
 
 /**
  * The figures of a server migration as one line: `MIGRATE_LINUX_FILE 37 %, 85.5 Mbit/s, about 1 h 20 min left`.
  *
- * The percentage is the current subtask's; of the whole there is none that can be relied on (it was seen empty and above 100). One outside
- * 0 to 100 is left out.
+ * The percentage is that of the current subtask. That of the whole task is unreliable (it was seen empty and above 100). A value outside 0 to 100
+ * is left out.
  */
 export function smsProgress(detail: SmsTaskDetail): string {
   const { subtask, progress, speedMbps, remainingSeconds } = detail;
-  const percent = progress !== undefined && progress >= 0 && progress <= 100 ? `${shortFigure(progress)} %` : undefined;
+  const percent =
+    progress !== undefined && progress >= 0 && progress <= 100 ? `${formatFigure(progress)} %` : undefined;
   const step = [subtask, percent].filter((part) => part !== undefined).join(' ');
-  return figuresLine([
+  return formatFigures([
     step || undefined,
-    speedMbps === undefined ? undefined : `${shortFigure(speedMbps)} Mbit/s`,
+    speedMbps === undefined ? undefined : `${formatFigure(speedMbps)} Mbit/s`,
     remainingSeconds === undefined || remainingSeconds < 0 ? undefined : `about ${span(remainingSeconds)} left`,
   ]);
 }

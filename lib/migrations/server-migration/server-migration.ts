@@ -4,7 +4,7 @@ import { resolveSecrets } from '../resolve-secrets.ts';
 import { checkServerMigration } from './check.ts';
 import { completeServerMigration } from './derive-server-migration.ts';
 import { SERVER_MIGRATION_FIELDS, SERVER_MIGRATION_SUPPLIED } from './fields.ts';
-import { leftTo, progressOf, SMS_TASKS, startTask } from './follow.ts';
+import { leftToOperator, progressOf, SMS_TASKS, startTask } from './follow.ts';
 import { planServerMigration } from './plan.ts';
 import { SERVER_MIGRATION_OWN_KEYS } from './server-target.ts';
 
@@ -17,7 +17,7 @@ export const serverMigration: Action = {
   fields: SERVER_MIGRATION_FIELDS,
   ownKeys: SERVER_MIGRATION_OWN_KEYS,
   supplied: SERVER_MIGRATION_SUPPLIED,
-  needLedger: [['start']],
+  keysNeedingLedger: [['start']],
   namedInstances: [],
   nameField: 'name',
   targetField: 'source_server',
@@ -37,8 +37,8 @@ export const serverMigration: Action = {
     if (!other) return undefined;
     throw new RunError(
       'source_has_task',
-      `source server ${source} has task ${other.id} (${other.name}, ${other.state}) already, and can have only one: delete that one first`,
-      [{ path: ['source_server', 'id'], message: `has task ${other.id} (${other.name}, ${other.state}) already` }],
+      `source server ${source} already has task ${other.id} (${other.name}, ${other.state}), and can have only one: delete that task first`,
+      [{ path: ['source_server', 'id'], message: `already has task ${other.id} (${other.name}, ${other.state})` }],
     );
   },
 
@@ -47,7 +47,7 @@ export const serverMigration: Action = {
     return sms.createTask(resolveSecrets(planned.body, secret));
   },
 
-  setGoing: startTask,
-  leftTo,
+  activation: startTask,
+  leftToOperator,
   progressOf,
 };

@@ -4,30 +4,35 @@ import type { FieldTable } from '../../schema/fields.ts';
 import type { Path } from '../../schema/findings.ts';
 import type { ServerTarget } from '../action.ts';
 
-/** Our own keys of a server migration: where it goes, and what becomes of its task. They are never sent. */
+/** Our own keys of a server migration: its destination, and how its task is started. They are never sent. */
 export const SERVER_MIGRATION_OWN_KEYS: FieldTable = {
   target: {
     type: 'object',
     destination: true,
-    doc: 'Where the server goes. With it, everything but source_server may be left out: it is derived from the source server.',
+    doc: 'The destination. With it, everything but source_server may be left out and is derived from the source server.',
     fields: {
-      region: { type: 'string', must: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
-      template: { type: 'string', min: 1, max: 255, doc: 'Id of the server template that a new target is made from.' },
+      region: { type: 'string', required: true, min: 1, max: 255, doc: 'Region of the target, such as cn-south-1.' },
+      template: {
+        type: 'string',
+        min: 1,
+        max: 255,
+        doc: 'Id of the server template that a new target is created from.',
+      },
       server: { type: 'string', min: 1, max: 255, doc: 'Id of an existing ECS. Its disks are formatted.' },
     },
   },
   start: {
     type: 'boolean',
     absent: 'false',
-    doc: 'Start the task when it is created? Default: {absent}. true needs a ledger.',
+    doc: 'Whether to start the task once it is created. Default: {absent}. true needs a ledger.',
   },
   confirm_format: {
     type: 'boolean',
-    doc: 'true: the data on the disks of the existing target may be lost. Needed with target.server.',
+    doc: 'true: the data on the disks of the existing target may be lost. Required with target.server.',
   },
 };
 
-/** The target that checked fields name. `undefined` when they describe it themselves. */
+/** The target that checked fields name. `undefined` when they have no usable `target`. */
 export function targetOf(value: Record<string, unknown>): ServerTarget | undefined {
   const { target } = value;
   if (!isRecord(target)) return undefined;
@@ -37,7 +42,7 @@ export function targetOf(value: Record<string, unknown>): ServerTarget | undefin
   return typeof server === 'string' ? { region, server } : undefined;
 }
 
-/** What goes with `target`, and what contradicts it. */
+/** The rules for `target`, and for fields that contradict it. */
 export function targetRules(value: Record<string, unknown>, path: Path): Problem[] {
   const { target, target_server: given } = value;
   if (!isRecord(target)) return [];
@@ -49,7 +54,7 @@ export function targetRules(value: Record<string, unknown>, path: Path): Problem
   if (hasServer && value['confirm_format'] !== true) {
     problems.push({
       path: [...path, 'confirm_format'],
-      message: 'must be true: the disks of the existing target are formatted, and what is on them is lost',
+      message: 'must be true: the disks of the existing target are formatted and their data is lost',
     });
   }
   const contradicts = (name: string[], found: unknown, implied: unknown) => {
@@ -63,8 +68,8 @@ export function targetRules(value: Record<string, unknown>, path: Path): Problem
   return problems;
 }
 
-/** A task is started in one way. */
+/** A task must not be started in two ways. */
 export function startRules(value: Record<string, unknown>, path: Path): Problem[] {
   if (value['start'] !== true || value['auto_start'] !== true) return [];
-  return [{ path: [...path, 'auto_start'], message: 'is the same as start: true; give one of the two' }];
+  return [{ path: [...path, 'auto_start'], message: 'is the same as start: true; give only one of them' }];
 }

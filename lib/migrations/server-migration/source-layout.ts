@@ -7,7 +7,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 const DISK_USES: readonly unknown[] = ['NORMAL', 'OS', 'BOOT'];
 
-/** The disks of a source server as a task is asked for them. Sizes are bytes, as the service gave them. */
+/** The disks of a source server in the form that CreateTask expects. Sizes are in bytes, as returned by the service. */
 export interface SourceLayout {
   readonly disks: readonly SourceDisk[];
   readonly volumeGroups: readonly Row[];
@@ -20,13 +20,13 @@ export interface SourceDisk {
   readonly name: string;
   readonly sizeBytes: number;
   readonly isSystemDisk: boolean;
-  /** A target disk has to be 1 GB larger. */
+  /** A target disk must be 1 GB larger. */
   readonly isGpt: boolean;
 }
 
 /**
- * What CreateTask takes of a layout that ShowServer gave (reference of SMS, section 7): the layout that the service recommends, and the raw one
- * where that is empty. Keys that CreateTask does not know, and values that are missing, are left out; Btrfs keys are spelt as received.
+ * Converts the layout of ShowServer for CreateTask (reference of SMS, section 7). Uses the layout that the service recommends, or the raw one where
+ * that is empty. Keys that CreateTask does not know, and missing values, are left out; Btrfs keys keep their spelling.
  */
 export function sourceLayout(source: SmsServer): SourceLayout {
   const { initTargetServer: recommended, disks: raw } = source;
@@ -42,12 +42,12 @@ export function sourceLayout(source: SmsServer): SourceLayout {
 }
 
 function sourceDisk(disk: Row, detail: Row): SourceDisk {
-  // Ids of the source's own disks are no volumes of the target: the service refuses them (SMS.6103).
+  // The ids are those of the source's disks, not of the target's volumes: the service refuses them (SMS.6103).
   const { disk_id: _, ...known } = pick('disks', disk);
   const volumes = Array.isArray(known['physical_volumes']) ? known['physical_volumes'] : [];
   const isOs = disk['os_disk'] === true || detail['os_disk'] === true;
   const given = known['device_use'];
-  // VOLUME_GROUP and BTRFS are uses of a source's disk only.
+  // VOLUME_GROUP and BTRFS are valid only for source disks.
   const use = given === undefined ? (isOs ? 'OS' : 'NORMAL') : DISK_USES.includes(given) ? given : 'NORMAL';
   return {
     fields: {
@@ -63,7 +63,7 @@ function sourceDisk(disk: Row, detail: Row): SourceDisk {
   };
 }
 
-/** A layout that marks no system disk has it first. */
+/** If no disk is marked as the system disk, the first one is. */
 function withOneSystemDisk(disks: readonly SourceDisk[]): readonly SourceDisk[] {
   if (disks.some(({ isSystemDisk }) => isSystemDisk)) return disks;
   return disks.map((disk, i) => (i === 0 ? { ...disk, isSystemDisk: true } : disk));
@@ -72,7 +72,7 @@ function withOneSystemDisk(disks: readonly SourceDisk[]): readonly SourceDisk[] 
 function volumeGroup(row: Row): Row {
   const group = pick('volume_groups', row);
   const volumes = Array.isArray(group['logical_volumes']) ? group['logical_volumes'] : [];
-  // A volume that is not mounted has neither of the texts, and the page wants them all.
+  // A volume that is not mounted lacks these fields, but the page requires them.
   const missing = { mount_point: '', file_system: '', used_size: 0, free_size: 0, inode_size: 0 };
   return { ...group, logical_volumes: volumes.map((volume: unknown) => ({ ...missing, ...(volume as Row) })) };
 }
@@ -81,7 +81,7 @@ function sum(sizes: readonly unknown[]): number {
   return sizes.reduce<number>((total, size) => total + (typeof size === 'number' ? size : 0), 0);
 }
 
-/** What the table of a list in `target_server` knows of one of its rows. */
+/** The fields of a row that the table of its list in `target_server` knows. */
 function pick(list: 'disks' | 'volume_groups' | 'btrfs_list', row: Row): Record<string, unknown> {
   const field = TARGET_SERVER.fields[list];
   return (field?.type === 'list' ? known(field.of, row) : {}) as Record<string, unknown>;

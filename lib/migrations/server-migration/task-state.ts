@@ -2,7 +2,7 @@ import type { TaskState, TaskStates } from '../task-state.ts';
 
 /**
  * SMS: the enums of ShowTask and ListTasks (SDK 3.1.209). A failed or paused task can be resumed and still owns its source server, but it
- * moves no data until somebody says so.
+ * transfers no data until someone resumes it.
  */
 const SMS: TaskStates = {
   READY: 'ready',
@@ -21,7 +21,7 @@ const SMS: TaskStates = {
   SYNC_F_ROLLBACK_SUCCESS: 'stopped',
 };
 
-/** States are compared without case. */
+/** Case is ignored. */
 export function smsTaskState(state: string): TaskState {
   return SMS[state.toUpperCase()] ?? 'unknown';
 }

@@ -173,7 +173,7 @@ function setGoing(seen: Seen, facts: FollowFacts): FollowDecision | undefined {
   const { calls } = state;
   // Once it was told to stop, it is not set going.
   const isCancelled = calls?.cancel !== undefined && calls.cancel.refused === undefined;
-  const call = isCancelled ? undefined : action.setGoing?.(planned);
+  const call = isCancelled ? undefined : action.activation?.(planned);
   if (!call || row.status.toUpperCase() === call.notWhile) return undefined;
   const made = facts.calls[call.name];
   if (!made) {
@@ -250,5 +250,5 @@ function leaveUnattended(seen: Seen): FollowDecision | undefined {
 }
 
 function leftTo({ action, planned, taskState }: Pick<Seen, 'action' | 'planned' | 'taskState'>) {
-  return action.leftTo?.(planned, taskState);
+  return action.leftToOperator?.(planned, taskState);
 }

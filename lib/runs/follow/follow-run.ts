@@ -132,7 +132,7 @@ class Pass {
   async #whyFailed({ action }: Followed): Promise<string | undefined> {
     const { row } = this.#found;
     if (typeof row === 'string') return undefined;
-    return (await this.#readable(() => action.whyFailed(this.#deps.services, row))) ?? row.errorMessage?.trim();
+    return (await this.#readable(() => action.failureReason(this.#deps.services, row))) ?? row.errorMessage?.trim();
   }
 
   /** Details are for people: when they can't be read, the run continues. */
@@ -150,8 +150,8 @@ class Pass {
     const { services, secret, log } = this.#deps;
     const { action, planned, task, settleMs, state } = followed;
     const send: Record<typeof name, () => Promise<void> | undefined> = {
-      configure: () => action.setGoing?.(planned)?.send(services, task.id, secret),
-      start: () => action.setGoing?.(planned)?.send(services, task.id, secret),
+      configure: () => action.activation?.(planned)?.send(services, task.id, secret),
+      start: () => action.activation?.(planned)?.send(services, task.id, secret),
       stop: () => action.stop(services, task.id),
       release: () => action.release?.(services, task.id),
     };

@@ -1,10 +1,10 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { ActionKind, FollowServices, TaskRow } from '../../migrations/action.ts';
+import type { ActionKind, FollowServices, ListedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 
 /** A row, and since when it may be out of date. */
-export interface SeenTask extends TaskRow {
+export interface SeenTask extends ListedTask {
   /** When reading the list began, ms since 1970. */
   readonly at: number;
 }

@@ -1,4 +1,4 @@
-import { LedgerError } from '../../ports/ledger-error.ts';
+import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
 import type { Origin } from './origin.ts';
@@ -85,10 +85,16 @@ export async function changeControl(
   });
 }
 
-function knownLog(ledger: Ledger): Promise<ControlLog> {
+/** Does this invocation know the state, as it was less than two seconds ago? */
+export function isControlKnown(ledger: Ledger): boolean {
   const known = SHARED.get(ledger);
   const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
-  return known && age >= 0 && age < MAX_AGE_MS ? known.log : readLog(ledger);
+  return age >= 0 && age < MAX_AGE_MS;
+}
+
+function knownLog(ledger: Ledger): Promise<ControlLog> {
+  const known = SHARED.get(ledger);
+  return known && isControlKnown(ledger) ? known.log : readLog(ledger);
 }
 
 function readLog(ledger: Ledger): Promise<ControlLog> {
@@ -140,12 +146,19 @@ async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
 async function open(ledger: Ledger, name: string): Promise<ControlLog> {
   const log = await AppendLog.open<ControlRecord>(ledger.store, name, { isState: () => true, tailBytes: TAIL_BYTES });
   const [record] = log.records;
-  if (record && record.v !== CONTROL_VERSION) {
-    throw new LedgerError(`ledger ${name}: format ${record.v}, and this code knows ${CONTROL_VERSION} only`, {
-      temporary: false,
-    });
-  }
+  if (record) refuseUnknown(name, record);
   return log;
+}
+
+/** A record that says nothing of pauses must not be taken for one that says that there are none. */
+function refuseUnknown(name: string, { id, v, state }: Partial<ControlRecord>): void {
+  if (v !== undefined && v !== CONTROL_VERSION) {
+    const message = `ledger ${name}: format ${v}, and this code knows ${CONTROL_VERSION} only`;
+    throw new LedgerError(message, { temporary: false });
+  }
+  if (v === undefined || !Array.isArray(state?.pauses)) {
+    throw new DamagedListError(name, `record ${id} does not have the state that every record here has`);
+  }
 }
 
 async function listNames({ store }: Ledger): Promise<string[]> {

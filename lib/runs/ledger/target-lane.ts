@@ -52,11 +52,8 @@ export class TargetLane {
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
     const prefix = lanePrefix(target);
     try {
-      let lane = new TargetLane(ledger, prefix, FIRST_SEGMENT, await openSegment(ledger, prefix, FIRST_SEGMENT));
-      if (isRolled(lane.#log)) {
-        const last = await lastSegment(ledger, prefix);
-        if (last > FIRST_SEGMENT) lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
-      }
+      const { number, log } = await openNewest(ledger, prefix);
+      const lane = new TargetLane(ledger, prefix, number, log);
       await lane.#follow();
       return lane;
     } catch (error) {
@@ -252,6 +249,27 @@ function isIn({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean 
 
 function isRolled({ records }: AppendLog<LaneRecord>): boolean {
   return records.at(-1)?.type === 'rolled';
+}
+
+/** The first list is read first, because most lanes have no other; only where it is over the others are listed. */
+async function openNewest(
+  ledger: Ledger,
+  prefix: string,
+): Promise<{ readonly number: number; readonly log: AppendLog<LaneRecord> }> {
+  let first: AppendLog<LaneRecord> | undefined;
+  let damage: unknown;
+  try {
+    first = await openSegment(ledger, prefix, FIRST_SEGMENT);
+    if (!isRolled(first)) return { number: FIRST_SEGMENT, log: first };
+  } catch (error) {
+    if (!(error instanceof DamagedListError)) throw error;
+    damage = error;
+  }
+  const last = await lastSegment(ledger, prefix);
+  if (last > FIRST_SEGMENT) return { number: last, log: await openSegment(ledger, prefix, last) };
+  // A damaged list that was repaired is over.
+  if (!first) throw damage;
+  return { number: FIRST_SEGMENT, log: first };
 }
 
 async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {

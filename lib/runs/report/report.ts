@@ -156,7 +156,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
 
 function targetOf({ planned }: ReceivedRecord): string | undefined {
   if (!planned?.target) return undefined;
-  return `${ACTIONS[planned.kind].targetTitle} ${planned.target}`;
+  return `${ACTIONS[planned.kind].targetLabel} ${planned.target}`;
 }
 
 function timesOf(received: ReceivedRecord, startedAt: number | undefined, { event, at }: Found): string {

@@ -1,6 +1,6 @@
 import type { KnownCode } from '../../kernel/codes.ts';
 import { AppError, CloudError } from '../../kernel/errors.ts';
-import { isToBeSetRight } from '../../kernel/passing-trouble.ts';
+import { needsOperator } from '../../kernel/transient-failures.ts';
 import type { ActionKind, FoundTask, PlannedTask } from '../../migrations/action.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 
@@ -91,7 +91,7 @@ export function reasonOf(error: unknown): RunReason {
 
 /** Does a run wait for somebody to set keys, rights or quota right, rather than for what passes by itself? */
 export function waitsForSomebody(reason: RunReason): boolean {
-  return isToBeSetRight(reason);
+  return needsOperator(reason);
 }
 
 /** Some runs need a person or another attempt. The message is one line and ends with the result as JSON text. */

@@ -1,5 +1,5 @@
 import { CloudError } from '../../kernel/errors.ts';
-import { judgeObsAnswer } from '../../migrations/obs-answer.ts';
+import { classifyObsError } from '../../migrations/classify-obs-error.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 import { MAX_MANIFEST_BYTES, ManifestError, parseManifest } from './parse-manifest.ts';
@@ -23,7 +23,7 @@ export async function readManifest(
     return parseManifest(read.start, scope);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const { message } = judgeObsAnswer(error, scope.trigger.bucket, key);
+    const { message } = classifyObsError(error, scope.trigger.bucket, key);
     return `its manifest ${what} could not be read: ${message} (obs:object:GetObject is needed)`;
   }
 }

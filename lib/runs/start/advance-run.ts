@@ -71,11 +71,11 @@ class Executor {
         await settleRun(this.#log, this.#deps);
         return decision.result;
       case 'leave':
-        return this.#leave(decision.then);
+        return this.#leave(decision.next);
       case 'claim':
         return this.#claim();
       case 'enter':
-        return this.#enter(decision.ended, decision.then);
+        return this.#enter(decision.ended, decision.next);
       case 'hold':
         return this.#hold(decision.ended);
       case 'prepare':
@@ -88,7 +88,7 @@ class Executor {
     }
   }
 
-  #then(decision: Recording | Response): Promise<RunResult | typeof AGAIN> {
+  #next(decision: Recording | Response): Promise<RunResult | typeof AGAIN> {
     return this.perform(decision);
   }
 
@@ -112,20 +112,20 @@ class Executor {
     return this.#log.append(...records.map((record) => ({ ...ledger.stamp(), ...record })));
   }
 
-  async #leave(then: Recording | Response): Promise<RunResult | typeof AGAIN> {
+  async #leave(next: Recording | Response): Promise<RunResult | typeof AGAIN> {
     const isOut = this.#finder.isOutside || (await stepOut(this.#log, this.#deps));
-    return isOut ? this.#then(then) : this.#changed();
+    return isOut ? this.#next(next) : this.#changed();
   }
 
   async #claim(): Promise<typeof AGAIN> {
     return (await this.#append([claimRecord(this.#deps)])) ? AGAIN : this.#changed();
   }
 
-  async #enter(ended: readonly Ended[], then: Recording | Response): Promise<RunResult | typeof AGAIN> {
+  async #enter(ended: readonly Ended[], next: Recording | Response): Promise<RunResult | typeof AGAIN> {
     const { queue, entry } = await this.#lane();
     for (const { run, claim } of ended) await queue.leave(run, claim);
     this.#finder.isOutside = false;
-    return (await queue.enter(entry, this.#finder.followers)) ? this.#then(then) : this.#takeOver();
+    return (await queue.enter(entry, this.#finder.followers)) ? this.#next(next) : this.#takeOver();
   }
 
   async #hold(ended: readonly Ended[]): Promise<typeof AGAIN> {

@@ -1,5 +1,5 @@
 import { CloudError, RunError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import { leaseEnd } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunLog } from '../ledger/run-log.ts';
@@ -99,7 +99,7 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     if (error instanceof RunError) return refuse(log, call, reason, deps);
     // Its fate is not known: the open intent says so, and it is looked for at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
-    if (!error.temporary && !passingTrouble(error)) return refuse(log, call, reason, deps);
+    if (!error.temporary && !transientFailure(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
     const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
     const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));

@@ -38,7 +38,7 @@ export async function createRecorded(log: RunLog, deps: RecordedDeps, finder: Fa
     case 'rejected':
     case 'waiting': {
       const decision = refuseOrWait(run, finder.facts, sent);
-      const recording = decision.do === 'leave' ? decision.then : decision;
+      const recording = decision.do === 'leave' ? decision.next : decision;
       if (recording.do === 'record') await append(log, deps, recording.records);
       if ('alarm' in recording && recording.alarm)
         deps.log.error(recording.alarm.message, { reason: recording.alarm.reason });

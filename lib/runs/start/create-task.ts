@@ -1,5 +1,5 @@
 import { CloudError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { Action, FoundTask, PlannedTask } from '../../migrations/action.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
 import type { RunDeps } from '../run-deps.ts';
@@ -37,7 +37,7 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Run
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.outcome === 'unknown') return { end: 'unknown', error };
-      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };
       if (!error.temporary || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
@@ -51,7 +51,7 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Ru
       return task ? { end: 'found', task } : { end: 'absent' };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if (!error.temporary && !passingTrouble(error)) return { end: 'rejected', error };
+      if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };
       const isSureToFail = error.outcome !== 'unknown' && !error.temporary;
       if (isSureToFail || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }

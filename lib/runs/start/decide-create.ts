@@ -10,7 +10,7 @@ import type { Decision } from './decision.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
 import type { FactName, Facts } from './facts.ts';
 import { soughtObject } from './find-object.ts';
-import { type Gate, learn, PASSED, reject } from './gate.ts';
+import { adopt, type Gate, learn, PASSED, reject } from './gate.ts';
 import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
 import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
@@ -73,12 +73,11 @@ function needsLook(run: Run, facts: Facts): Decision | undefined {
 export function looksFor({ received, planned, state }: Run, facts: Facts, isQueueing: boolean): FactName[] {
   const isSought = !state.prepared && soughtObject(received) !== undefined;
   const isJudged = !state.prepared && isJudgedFirst(planned);
-  const isKnownAbsent = state.attempt !== undefined;
   return [
     ...(isQueueing ? [] : (['budget'] as const)),
     ...(isSought ? (['object'] as const) : []),
     ...(isJudged ? (['judged'] as const) : []),
-    ...(isQueueing || isKnownAbsent || facts.known.task ? [] : (['task'] as const)),
+    ...(isQueueing || facts.known.task ? [] : (['task'] as const)),
   ];
 }
 
@@ -96,10 +95,8 @@ function needsBudget(run: Run, facts: Facts): Decision | undefined {
   return typeof budget === 'object' ? overBudget(run, facts, budget) : PASSED;
 }
 
-function spends(run: Run, facts: Facts): Decision | undefined {
-  const { budget } = facts.known;
-  if (typeof budget === 'object') return overBudget(run, facts, budget);
-  return budget === 'spent' ? PASSED : { do: 'spend' };
+function spends(_run: Run, facts: Facts): Decision | undefined {
+  return facts.known.budget === 'spent' ? PASSED : { do: 'spend' };
 }
 
 function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
@@ -108,9 +105,9 @@ function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {
   const until = new Date(refusal.until).toISOString();
   const message = `job ${job} has used its limit of ${runs} runs in ${durationText(perMs)}; it continues at ${until}`;
   const reason: RunReason = { code: 'over_budget', message };
-  const then = wait(run, facts, reason, refusal.until);
+  const next = wait(run, facts, reason, refusal.until);
   const alarm = { message: 'ALARM: limit reached, further runs wait', reason };
-  return { do: 'leave', then: refusal.first && then.do === 'record' ? { ...then, alarm } : then };
+  return { do: 'leave', next: refusal.first && next.do === 'record' ? { ...next, alarm } : next };
 }
 
 /** Files, instances and settings: what is refused keeps nobody waiting. */
@@ -138,7 +135,7 @@ function needsClaim(run: Run, facts: Facts): Decision | undefined {
 function needsTarget(run: Run, facts: Facts): Decision | undefined {
   const { judged, target } = facts.known;
   if (!run.state.prepared) {
-    const trouble = judged?.end === 'complete' ? judged.targetTrouble : undefined;
+    const trouble = judged?.end === 'complete' ? judged.targetBusy : undefined;
     return trouble ? waitOut(run, facts, trouble) : PASSED;
   }
   switch (target?.end) {
@@ -176,9 +173,8 @@ function needsBackups(run: Run, facts: Facts): Decision | undefined {
   }
 }
 
+/** Of a run with an attempt it is found out before: see `decide`. */
 function needsNoTask(run: Run, facts: Facts): Decision | undefined {
-  // Two complete listings showed no task of the last attempt.
-  if (run.state.attempt) return PASSED;
   const { task } = facts.known;
   switch (task?.end) {
     case undefined:
@@ -188,15 +184,11 @@ function needsNoTask(run: Run, facts: Facts): Decision | undefined {
     case 'refused':
       return reject(task.reason);
     case 'found':
-      return { do: 'record', records: [{ type: 'adopted', task: taskOf(run, task.task) }] };
+      return adopt(run, task.task);
     case 'rejected':
     case 'waiting':
       return refuseOrWait(run, facts, task);
   }
-}
-
-function taskOf({ planned: { kind, name } }: Run, { id, status }: { readonly id: string; readonly status: string }) {
-  return { kind, id, name, ...(status ? { status } : {}) };
 }
 
 /** A call of the run failed: it waits for trouble to pass, unless there is none that does, or it is denied what its caller named. */

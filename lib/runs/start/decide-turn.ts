@@ -29,9 +29,9 @@ function queue(run: Run, facts: Facts, lane: Extract<LaneFact, { readonly is: 'b
   const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${laneOf(run.planned) ?? ''}`;
   if (run.received.policies.overlap === 'reject') return reject({ code: 'target_busy', message });
   if (isSteady) return waitAside(run, facts, message);
-  const then = wait(run, facts, { code: 'queued', message }, facts.now);
-  if (isIn) return then;
-  return isMine(run, facts) ? { do: 'enter', ended, then } : { do: 'claim' };
+  const next = wait(run, facts, { code: 'queued', message }, facts.now);
+  if (isIn) return next;
+  return isMine(run, facts) ? { do: 'enter', ended, next } : { do: 'claim' };
 }
 
 /** Nobody knows how long this takes. Of one schedule only the newest tick waits: the older ones would do the same work again, one after the other. */

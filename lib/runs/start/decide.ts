@@ -2,6 +2,7 @@ import { reasonOf } from '../report/run-result.ts';
 import { decideCreate } from './decide-create.ts';
 import type { Decision, Recording } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { adopt } from './gate.ts';
 import { isFollowed } from './is-followed.ts';
 import type { Run } from './run.ts';
 import { isClaimed, isMine, isOverdue, LOST, park, respond, unresolved } from './waits.ts';
@@ -78,13 +79,5 @@ function afterAttempt(run: Run, until: number, facts: Facts): Decision {
 
 /** A parked run of which nothing was created must not keep the target from others while a person is waited for. */
 function leaveToOthers(run: Run): Decision {
-  return { do: 'leave', then: respond(unresolved(run)) };
-}
-
-export function adopt(
-  { planned: { kind, name } }: Run,
-  found: { readonly id: string; readonly status?: string },
-): Recording {
-  const task = { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) };
-  return { do: 'record', records: [{ type: 'adopted', task }] };
+  return { do: 'leave', next: respond(unresolved(run)) };
 }

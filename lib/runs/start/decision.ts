@@ -29,11 +29,11 @@ export type Decision =
   /** Bring the end of the run into its lane and its marker, then respond. */
   | { readonly do: 'settle'; readonly result: RunResult }
   /** Leave the lane first, if it stands there: others on the same target need not wait as well. */
-  | { readonly do: 'leave'; readonly then: Recording | Response }
+  | { readonly do: 'leave'; readonly next: Recording | Response }
   /** Record that this invocation handles the run. */
   | { readonly do: 'claim' }
   /** Join the queue. */
-  | { readonly do: 'enter'; readonly ended: readonly Ended[]; readonly then: Recording | Response }
+  | { readonly do: 'enter'; readonly ended: readonly Ended[]; readonly next: Recording | Response }
   /** Join the queue and take the turn. */
   | { readonly do: 'hold'; readonly ended: readonly Ended[] }
   /** Take the backups that have to be there first. */

@@ -1,7 +1,7 @@
 import type { Trigger } from '../../events/trigger.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
 import type { CloudError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 
 /**
@@ -14,7 +14,7 @@ export function isDeniedToCaller(
   given: Trigger | undefined,
 ): boolean {
   const { resource } = error;
-  if (given?.kind !== 'request' || resource === undefined || passingTrouble(error)?.kind !== 'rights') return false;
+  if (given?.kind !== 'request' || resource === undefined || transientFailure(error)?.kind !== 'rights') return false;
   const namesTarget = typeof given.body['target_instance'] === 'string' && resource === planned.target;
   return namesTarget || [...stringsIn([given.body, given.query])].some(({ text }) => text === resource);
 }

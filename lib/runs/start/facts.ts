@@ -1,6 +1,7 @@
 import { RunError } from '../../kernel/errors.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { Budget, type Refusal } from '../ledger/budget.ts';
+import { isControlKnown } from '../ledger/control.ts';
 import type { LaneEntry } from '../ledger/lane-state.ts';
 import { type Pause, pausesOf } from '../ledger/pauses.ts';
 import type { RunLog } from '../ledger/run-log.ts';
@@ -83,11 +84,13 @@ export class FactFinder {
     return this.#first && !this.#log.state.received ? this.#first : runOf(this.#log);
   }
 
-  /** All that is known now. */
+  /** All that is known now. Pauses are not for longer than a pause may go unseen. */
   get facts(): Facts {
     const { ledger, remainingMs, looksAgain = false } = this.#deps;
     const hasTime = remainingMs() > RESERVE_MS;
-    return { now: ledger.now(), hasTime, by: ledger.by, isTick: looksAgain, known: this.#known };
+    const { pauses, ...others } = this.#known;
+    const known = pauses && isControlKnown(ledger) ? this.#known : others;
+    return { now: ledger.now(), hasTime, by: ledger.by, isTick: looksAgain, known };
   }
 
   /** Begins to find out what is likely to be asked for. A failure is thrown when it is asked for. */

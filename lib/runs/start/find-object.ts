@@ -2,8 +2,8 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
 import { isRecord } from '../../kernel/is-record.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
-import { LOOK_BYTES } from '../../migrations/backup-import/look-at-file.ts';
-import { judgeObsAnswer, type ObsVerdict } from '../../migrations/obs-answer.ts';
+import { INSPECTED_BYTES } from '../../migrations/backup-import/inspect-file.ts';
+import { classifyObsError, type ObsErrorClass } from '../../migrations/classify-obs-error.ts';
 import { isSameVersion } from '../../migrations/same-version.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { ObjectStart, ObsService } from '../../ports/obs.ts';
@@ -57,7 +57,7 @@ function importsObject({ body }: PlannedTask, { bucket, key }: ObjectTrigger): b
 type Look =
   | { readonly is: 'seen'; readonly key: string; readonly start: ObjectStart }
   | { readonly is: 'absent' }
-  | { readonly is: 'refused'; readonly answer: ObsVerdict; readonly error: CloudError };
+  | { readonly is: 'refused'; readonly answer: ObsErrorClass; readonly error: CloudError };
 
 /**
  * Looks for the object of a run, with one request for each key that it may have: is it there, under which of them, and is it still the version that
@@ -98,11 +98,11 @@ function choose(
 
 async function look(obs: ObsService, bucket: string, key: string): Promise<Look> {
   try {
-    return { is: 'seen', key, start: await obs.readStart(bucket, key, LOOK_BYTES) };
+    return { is: 'seen', key, start: await obs.readStart(bucket, key, INSPECTED_BYTES) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const answer = judgeObsAnswer(error, bucket, key);
-    const isAbsent = answer.is === 'passing' && answer.code === 'file_missing';
+    const answer = classifyObsError(error, bucket, key);
+    const isAbsent = answer.is === 'temporary' && answer.code === 'file_missing';
     return isAbsent ? { is: 'absent' } : { is: 'refused', answer, error };
   }
 }
@@ -151,7 +151,7 @@ function answering(
   let isKnown = true;
   const remembering = (obs: ObsService): ObsService => ({
     readStart: (fromBucket, ofKey, bytes) => {
-      const isIt = isKnown && fromBucket === bucket && ofKey === key && bytes === LOOK_BYTES;
+      const isIt = isKnown && fromBucket === bucket && ofKey === key && bytes === INSPECTED_BYTES;
       if (!isIt) return obs.readStart(fromBucket, ofKey, bytes);
       isKnown = false;
       return answer();
@@ -169,7 +169,7 @@ function absent({ bucket, key }: ObjectTrigger, written?: { readonly key: string
 }
 
 function unreadable({ bucket, key }: ObjectTrigger, { answer, error }: Extract<Look, { is: 'refused' }>): ObjectFound {
-  if (answer.is === 'troubled' || answer.is === 'passing') return { end: 'waiting', reason: reasonOf(error) };
+  if (answer.is === 'unavailable' || answer.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
   const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or say with OBJECT_KEYS how keys are written`;
   return { end: 'waiting', reason: { code: 'key_unreadable', message } };
 }

@@ -1,5 +1,6 @@
+import type { FoundTask } from '../../migrations/action.ts';
 import type { RunReason } from '../report/run-result.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, Recording } from './decision.ts';
 import type { FactName, Facts } from './facts.ts';
 import type { Run } from './run.ts';
 
@@ -15,4 +16,9 @@ export function learn(...facts: readonly FactName[]): Decision {
 
 export function reject(reason: RunReason): Decision {
   return { do: 'record', records: [{ type: 'rejected', reason }] };
+}
+
+/** Its task is there. */
+export function adopt({ planned: { kind, name } }: Run, { id, status }: Pick<FoundTask, 'id' | 'status'>): Recording {
+  return { do: 'record', records: [{ type: 'adopted', task: { kind, id, name, ...(status ? { status } : {}) } }] };
 }

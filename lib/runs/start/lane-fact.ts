@@ -58,8 +58,8 @@ export function laneOf({ kind, target }: PlannedTask): string | undefined {
 
 /** What a lane has of a run. */
 export function laneEntry(
-  { job, run, order, object }: ReceivedRecord,
-  { kind, name }: PlannedTask,
+  { job, run, order, object }: Pick<ReceivedRecord, 'job' | 'run' | 'order' | 'object'>,
+  { kind, name }: Pick<PlannedTask, 'kind' | 'name'>,
   claim: number,
 ): LaneEntry {
   return { job, run, order, kind, task: name, ...(object === undefined ? {} : { object: objectId(object) }), claim };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Trigger } from '../../events/trigger.ts';
 import { CloudError, type Problem, RunError } from '../../kernel/errors.ts';
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
@@ -22,7 +22,7 @@ export type Completed =
       readonly end: 'complete';
       readonly planned: PlannedTask;
       /** The target is busy just now, which matters when it is the run's turn. */
-      readonly targetTrouble?: RunReason;
+      readonly targetBusy?: RunReason;
     }
   | { readonly end: 'refused'; readonly reason: RunReason; readonly problems?: readonly Problem[] }
   /** It can't be done, or not be told, now; later it may. */
@@ -80,10 +80,10 @@ export async function completePlan(
   const { services } = deps;
   try {
     // Before the backup is chosen: the instance that it comes from is looked at as well.
-    const { warnings, targetTrouble } = await preflight(services, planned);
+    const { warnings, targetBusy } = await preflight(services, planned);
     const judged: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
     const complete = (await ACTIONS[planned.kind].complete?.(services, judged)) ?? judged;
-    return { end: 'complete', planned: complete, ...(targetTrouble ? { targetTrouble: reasonOf(targetTrouble) } : {}) };
+    return { end: 'complete', planned: complete, ...(targetBusy ? { targetBusy: reasonOf(targetBusy) } : {}) };
   } catch (error) {
     return judgeTrouble(error, planned, given);
   }
@@ -96,12 +96,12 @@ function judgeTrouble(
 ): Extract<Completed, { readonly end: 'refused' | 'waiting' }> {
   const reason = reasonOf(error);
   if (error instanceof RunError) {
-    const trouble = passingTrouble(reason);
+    const trouble = transientFailure(reason);
     const isFinal = !trouble || (trouble.kind === 'file' && areFilesOfCaller(given));
     return isFinal ? { end: 'refused', reason, problems: error.problems } : { end: 'waiting', reason };
   }
   if (!(error instanceof CloudError)) throw error;
-  const trouble = passingTrouble(error);
+  const trouble = transientFailure(error);
   const end = trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';
   const advice = '; the target is looked at before anything is changed: allow this call, or set preflight: off';
   const isRefusal = error.outcome === 'rejected' && (!trouble || trouble.kind === 'rights');
@@ -126,7 +126,7 @@ export async function lookAtTarget(
     const found = await checkTarget(services, target);
     const [problem] = found.problems;
     if (problem) return { end: 'refused', reason: { code: 'preflight', message: problem.message } };
-    const [busy] = found.passing;
+    const [busy] = found.temporaryProblems;
     return busy ? { end: 'waiting', reason: { code: TARGET_BUSY, message: busy.message } } : { end: 'ready' };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
@@ -169,7 +169,7 @@ export async function prepareRun(
   // All that can be refused is refused before the first changing call.
   const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps, given);
   if (first.end !== 'complete') return first;
-  if (first.targetTrouble) return { end: 'waiting', reason: first.targetTrouble };
+  if (first.targetBusy) return { end: 'waiting', reason: first.targetBusy };
 
   let complete = first.planned;
   const { latestBackup } = complete;

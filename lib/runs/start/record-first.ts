@@ -108,7 +108,7 @@ function firstRun(received: Received, deps: RecordedDeps): First {
 /** The wait that is decided on what is known without asking the cloud. */
 function waitsAtOnce(run: Run, finder: FactFinder, known: Known): NewRunRecord | undefined {
   const decision = decide(run, { ...finder.facts, known });
-  const last = decision.do === 'leave' || decision.do === 'enter' ? decision.then : decision;
+  const last = decision.do === 'leave' || decision.do === 'enter' ? decision.next : decision;
   if (last.do !== 'record' || last.records.length !== 1) return undefined;
   return last.records.find(({ type }) => type === 'waiting');
 }

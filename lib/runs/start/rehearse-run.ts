@@ -88,7 +88,7 @@ async function makeBackups(
 async function setGoing(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
   const action = ACTIONS[planned.kind];
   const id = deps.hole(TASK_ID);
-  const going = action.setGoing?.(planned);
+  const going = action.activation?.(planned);
   if (going) await hold(() => going.send(services, id, secret));
   if (planned.policies?.stopWhen) await hold(() => action.stop(services, id));
 }

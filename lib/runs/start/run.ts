@@ -20,7 +20,7 @@ export interface Run {
  *
  * @throws {LedgerError} when its first record is missing, has no plan, or is of another version: a retry does not help
  */
-export function runOf({ name, records, state }: RunLog): Run {
+export function runOf({ name, records, state }: Pick<RunLog, 'name' | 'records' | 'state'>): Run {
   const { received, prepared } = state;
   const fail = (what: string) => new LedgerError(`ledger ${name}: ${what}`, { temporary: false });
   if (!received) throw fail('the first record is missing');

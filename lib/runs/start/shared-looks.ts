@@ -1,6 +1,6 @@
 import type { Trigger } from '../../events/trigger.ts';
 import { kindByName } from '../../migrations/backup-import/backup-file-kind.ts';
-import { LOOK_BYTES } from '../../migrations/backup-import/look-at-file.ts';
+import { INSPECTED_BYTES } from '../../migrations/backup-import/inspect-file.ts';
 import type { ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 
@@ -23,7 +23,7 @@ export function sharedLooks(services: AllServices, given: Trigger | undefined): 
       readStart: (bucket, key, bytes) => {
         const size = sizeOfEnd(given, bucket, key);
         // A failure is thrown to whoever asks for the end.
-        if (size !== undefined) readEnd(bucket, key, size - LOOK_BYTES, size).catch(() => undefined);
+        if (size !== undefined) readEnd(bucket, key, size - INSPECTED_BYTES, size).catch(() => undefined);
         return once(() => obs.readStart(bucket, key, bytes), 'start', bucket, key, bytes);
       },
       readEnd,
@@ -43,5 +43,5 @@ function sizeOfEnd(given: Trigger | undefined, bucket: string, key: string): num
   if (given?.kind !== 'object' || given.set || given.bucket !== bucket || given.key !== key) return undefined;
   const kind = kindByName(key);
   const isTelling = kind === 'rdb' || kind === 'zip';
-  return isTelling && given.size !== undefined && given.size > LOOK_BYTES ? given.size : undefined;
+  return isTelling && given.size !== undefined && given.size > INSPECTED_BYTES ? given.size : undefined;
 }

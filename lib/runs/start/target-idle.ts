@@ -12,7 +12,7 @@ import type { RunDeps } from '../run-deps.ts';
 export async function isTargetIdle({ kind, target }: PlannedTask, { services, log }: RunDeps): Promise<boolean> {
   if (target === undefined) return false;
   try {
-    const states = await ACTIONS[kind].statesOn(services, target);
+    const states = await ACTIONS[kind].taskStatesOn(services, target);
     return states.every((state) => isOver(ACTIONS[kind].stateOf(state)));
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;

@@ -70,7 +70,7 @@ async function createUnrecorded(
   const completed = await completePlan(planned, deps, received.given);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
   if (completed.end === 'waiting') return { outcome: 'waiting', reason: completed.reason };
-  if (completed.targetTrouble) return { outcome: 'waiting', reason: completed.targetTrouble };
+  if (completed.targetBusy) return { outcome: 'waiting', reason: completed.targetBusy };
   const complete = completed.planned;
   if (complete.policies?.dryRun) return { outcome: 'skipped', reason: dryReason(complete) };
   for (const warning of complete.warnings) deps.log.warn(warning);

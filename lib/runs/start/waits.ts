@@ -1,4 +1,4 @@
-import { passingTrouble } from '../../kernel/passing-trouble.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { NewRunRecord } from '../ledger/run-record.ts';
 import { isInTurn } from '../ledger/run-state.ts';
 import type { RunReason, RunResult } from '../report/run-result.ts';
@@ -45,10 +45,10 @@ export function nextTryAt({ records, claims }: Run, now: number): number {
   return now + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, claims - 1));
 }
 
-/** What was found out in this pass and is not recorded. */
+/** What was found out in this pass and is not recorded. Of a dry run nothing is: it would count as judged, and be created when it is tried again. */
 export function unrecorded({ state, received }: Run, { judged }: Facts['known']): NewRunRecord[] {
   if (state.prepared || judged?.end !== 'complete' || !received.planned) return [];
-  return [preparedRecord(received.planned, judged.planned)];
+  return received.planned.policies?.dryRun ? [] : [preparedRecord(received.planned, judged.planned)];
 }
 
 /** Nothing was created. Recorded only when that is news: the same reason again is not. */
@@ -71,7 +71,7 @@ function isOtherReason(before: RunReason | undefined, { code, message }: RunReas
 
 /** Waits outside the lane, because others on the same target need not wait as well. */
 export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: number): Decision {
-  return { do: 'leave', then: wait(run, facts, reason, notBefore) };
+  return { do: 'leave', next: wait(run, facts, reason, notBefore) };
 }
 
 /**
@@ -79,11 +79,11 @@ export function stepAside(run: Run, facts: Facts, reason: RunReason, notBefore: 
  * leaves its target to others, one whose target is in trouble keeps its turn.
  */
 export function waitOut(run: Run, facts: Facts, reason: RunReason, notBefore = nextTryAt(run, facts.now)): Decision {
-  const isItsOwn = passingTrouble(reason)?.of === 'run' && !run.state.attempt;
-  const then: Decision = isOverdue(run, facts.now)
+  const isItsOwn = transientFailure(reason)?.of === 'run' && !run.state.attempt;
+  const next: Decision = isOverdue(run, facts.now)
     ? park(run, facts, reason, [{ type: 'waiting', reason, notBefore }])
     : wait(run, facts, reason, notBefore);
-  return isItsOwn && then.do !== 'leave' ? { do: 'leave', then } : then;
+  return isItsOwn && next.do !== 'leave' ? { do: 'leave', next } : next;
 }
 
 /** What was not created must not keep the target from others while a person is waited for. */
@@ -107,7 +107,7 @@ export function park(
     result: { outcome: isUnknown ? 'unknown' : 'waiting', reason: parked },
     alarm: { message: 'parked', reason: parked },
   };
-  return isUnknown ? recording : { do: 'leave', then: recording };
+  return isUnknown ? recording : { do: 'leave', next: recording };
 }
 
 /** Not known, or parked: nothing more to do now. */

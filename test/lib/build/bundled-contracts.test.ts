@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../../lib/build/build-functions.ts';
-import { leaveOutUnused } from '../../../lib/build/leave-out-unused.ts';
+import { replaceUnused } from '../../../lib/build/replace-unused.ts';
 import { splitPackages } from '../../../lib/build/split-packages.ts';
 import { placesOfSources } from '../../fixtures/places-of-sources.ts';
 
@@ -22,9 +22,9 @@ async function bundleTests(folders: readonly string[], out: string, packages: re
     ...options,
     entryPoints: Object.fromEntries(tests.map((file) => [`${basename(dirname(file))}-${basename(file, '.ts')}`, file])),
     external: ['esbuild'],
-    plugins: [splitPackages(parts), leaveOutUnused, placesOfSources],
+    plugins: [splitPackages(parts), replaceUnused, placesOfSources],
   });
-  await build({ ...options, entryPoints: Object.fromEntries(parts), plugins: [leaveOutUnused] });
+  await build({ ...options, entryPoints: Object.fromEntries(parts), plugins: [replaceUnused] });
   return tests.length;
 }
 
@@ -59,7 +59,7 @@ describe('in a bundle', () => {
       await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
       const config = {
-        testEnvironment: join(ROOT, 'test/fixtures/test-environment.mjs'),
+        testEnvironment: join(ROOT, 'test/fixtures/test-environment.cjs'),
         transform: {},
         testMatch: ['**/*.test.js'],
         maxWorkers: 1,

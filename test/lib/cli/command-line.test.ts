@@ -51,11 +51,11 @@ describe('npx migrations', () => {
     },
   );
 
-  it('exits 3 and says what to do when there is no ledger yet', async () => {
+  it('exits 3 and says what to do if there is no ledger yet', async () => {
     const { code, stderr } = await runBin(['pause'], { cwd });
 
     expect(code).toBe(3);
-    expect(stderr).toContain('.local/ledger does not exist: npm start makes it');
+    expect(stderr).toContain('.local/ledger does not exist: npm start creates it');
   });
 
   it('prints an error as JSON with --json', async () => {
@@ -72,16 +72,19 @@ describe('npx migrations', () => {
 
     const { code, stdout } = await runBin(['pause', 'restore-staging'], { cwd: below });
 
-    expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until it is resumed\n']);
+    expect([code, stdout]).toEqual([0, 'paused restore-staging: no task is created until you resume\n']);
   });
 
-  it('says with resume what a pause of its own still holds', async () => {
+  it('lists with resume the pauses that remain', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
     await runCommand(['pause'], { cwd });
 
     const all = await runCommand(['resume'], { cwd });
-    expect([all.code, all.stdout]).toEqual([0, 'resumed all jobs: what has waited is started by reconcile\n']);
+    expect([all.code, all.stdout]).toEqual([
+      0,
+      'resumed all jobs: reconcile starts the waiting runs at its next tick\n',
+    ]);
     expect(all.stderr).toMatch(
       /^still paused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; to resume: npx migrations resume restore-staging\n$/,
     );
@@ -98,7 +101,7 @@ describe('npx migrations', () => {
     expect((await runCommand(['resume'], { cwd })).stderr).toBe('');
   });
 
-  it('says that a pause which holds already stands as it was', async () => {
+  it('reports that an existing pause is unchanged', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', '--why', 'the first'], { cwd });
 
@@ -107,17 +110,17 @@ describe('npx migrations', () => {
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^nothing to pause: all jobs are paused since \S+Z by \S+: the first; it stands as it was, with its reason\n$/,
+        /^nothing to pause: all jobs are paused since \S+Z by \S+: the first; the pause and its reason are unchanged\n$/,
       ),
     ]);
   });
 
-  it('says that nothing was resumed where nothing was paused', async () => {
+  it('reports that nothing was resumed if nothing was paused', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
     const { code, stdout } = await runCommand(['resume', 'restore-staging'], { cwd });
 
-    expect([code, stdout]).toEqual([0, 'nothing to resume: there is no pause of restore-staging\n']);
+    expect([code, stdout]).toEqual([0, 'nothing to resume: restore-staging is not paused\n']);
   });
 
   it.each(['', ' ', 'x'.repeat(501)])('refuses to pause with a --why of 0 or more than 500 characters', async (why) => {
@@ -125,10 +128,10 @@ describe('npx migrations', () => {
 
     const { code, stderr } = await runCommand(['pause', '--why', why], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--why takes 1 to 500 characters')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--why must have 1 to 500 characters')]);
   });
 
-  it('shows with runs list what is paused, above the runs', async () => {
+  it('shows pauses above the runs of runs list', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
     await runCommand(['pause', 'restore-staging', '--why', 'the cache is full'], { cwd });
 
@@ -136,7 +139,7 @@ describe('npx migrations', () => {
     const json = await runCommand(['runs', 'list', '--json'], { cwd });
 
     expect(stderr).toMatch(
-      /^there are none\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
+      /^no runs and no open sets\npaused:\n {2}job restore-staging is paused since \S+Z by \S+: the cache is full; /,
     );
     expect(JSON.parse(json.stdout).pauses).toMatchObject([{ job: 'restore-staging', why: 'the cache is full' }]);
   });
@@ -164,7 +167,7 @@ describe('npx migrations', () => {
     expect(await readdir(path.join(below, folder))).toContain('names');
   });
 
-  it('says that .env cannot be read', async () => {
+  it('reports that .env cannot be read', async () => {
     await mkdir(path.join(cwd, '.env'));
 
     const { code, stderr } = await runCommand(['pause'], { cwd });
@@ -172,13 +175,13 @@ describe('npx migrations', () => {
     expect([code, stderr]).toEqual([3, expect.stringMatching(/^error \S+\.env: cannot be read: EISDIR\n$/)]);
   });
 
-  it('names --jobs when a command without arguments is given one', async () => {
+  it('suggests --jobs if a command without arguments is given one', async () => {
     const { code, stderr } = await runCommand(['check', 'other.yml'], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--jobs <file> names the jobs file')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('use --jobs <file> for the jobs file')]);
   });
 
-  it('ends quietly when nobody reads its results any more', async () => {
+  it('exits quietly if its output is closed', async () => {
     const bin = fileURLToPath(new URL('../../../dist/cli/migrations.mjs', import.meta.url));
     const script = `node "${bin}" check --policy | :; exit "$PIPESTATUS"`;
     const { status, stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
@@ -186,11 +189,11 @@ describe('npx migrations', () => {
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  it('refuses to pause a job that the jobs file does not have', async () => {
+  it('refuses to pause a job that is not in the jobs file', async () => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 
     const { code, stderr } = await runCommand(['pause', 'restore-stagin'], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('has no such job; did you mean "restore-staging"?')]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/no such job in \S+; did you mean "restore-staging"\?/)]);
   });
 });

@@ -27,7 +27,7 @@ describe('a command that opens a ledger', () => {
   it.each([
     [true, (folder: string) => `ledger: ${folder}\n`],
     [false, () => ''],
-  ])('at a terminal (%j) names it beside the result, and elsewhere does not', async (isTTY, expected) => {
+  ])('names it next to the result only at a terminal (%j)', async (isTTY, expected) => {
     const stderr = Object.assign(new PassThrough(), { isTTY });
     const streams = {
       stdin: process.stdin,

@@ -28,7 +28,7 @@ describe('choosePlace', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  it('takes what runs here, with its jobs file, its endpoints and its keys', async () => {
+  it('chooses the running local system, with its jobs file, endpoints and keys', async () => {
     await start();
 
     const { kind, jobsFile, settings } = await choosePlace({}, {}, cwd);
@@ -37,17 +37,17 @@ describe('choosePlace', () => {
     expect(settings).toMatchObject({ HUAWEICLOUD_SDK_AK: 'LOCAL', HUAWEICLOUD_DCS_ENDPOINT: 'http://127.0.0.1:1' });
   });
 
-  it('takes what runs here also where the environment has keys, so that nothing real is touched by mistake', async () => {
+  it('chooses the running local system even if there are keys, so that nothing real is changed by mistake', async () => {
     await start();
 
     expect((await choosePlace({}, KEYS, cwd)).kind).toBe('local');
   });
 
-  it('takes the cloud of the keys when nothing runs here', async () => {
+  it('chooses the cloud if there are keys and nothing is running here', async () => {
     expect((await choosePlace({}, KEYS, cwd)).kind).toBe('cloud');
   });
 
-  it('takes the cloud for --cloud, whatever runs here', async () => {
+  it('chooses the cloud for --cloud, even if a local system is running', async () => {
     await start();
 
     const { kind, system } = await choosePlace({ cloud: true }, KEYS, cwd);
@@ -55,14 +55,14 @@ describe('choosePlace', () => {
     expect([kind, system]).toEqual(['cloud', undefined]);
   });
 
-  it('takes a ledger folder of the environment as it is, whatever runs here', async () => {
+  it('uses a ledger folder from the environment, even if a local system is running', async () => {
     await start();
     const { settings } = await choosePlace({}, { MIGRATIONS_LEDGER_FOLDER: '/ledger' }, cwd);
 
     expect(settings).toMatchObject({ MIGRATIONS_LEDGER_FOLDER: '/ledger' });
   });
 
-  it('takes what was left here, without keys and with nothing running', async () => {
+  it('chooses the state left here if there are no keys and nothing is running', async () => {
     const { kind, settings } = await choosePlace({}, {}, cwd);
 
     expect([kind, settings.MIGRATIONS_LEDGER_FOLDER]).toEqual(['local', path.join(cwd, '.local/ledger')]);
@@ -81,7 +81,7 @@ describe('choosePlace', () => {
     expect(settings.MIGRATIONS_STAGE).toBe(stage);
   });
 
-  it('works here as the stage and region of what runs here, whatever the environment says', async () => {
+  it('uses the stage and region of the local system, whatever the environment says', async () => {
     await start();
 
     const { settings } = await choosePlace({}, { MIGRATIONS_STAGE: 'prod', HUAWEICLOUD_REGION: 'ap-southeast-1' }, cwd);
@@ -90,6 +90,6 @@ describe('choosePlace', () => {
   });
 
   it('refuses --local with --cloud', async () => {
-    await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('give one of them');
+    await expect(choosePlace({ local: true, cloud: true }, {}, cwd)).rejects.toThrow('cannot be combined');
   });
 });

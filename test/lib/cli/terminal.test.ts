@@ -19,11 +19,11 @@ describe('a question', () => {
     ['\n', false],
     ['n\n', false],
     ['yep\n', false],
-  ])('answered with %j is a yes: %j', async (keys, expected) => {
+  ])('answered with %j is confirmed: %j', async (keys, expected) => {
     expect(await typed(keys).confirm('Go on?', { yes: false })).toBe(expected);
   });
 
-  it('takes the fallback for an empty answer, and the answer without spaces around it', async () => {
+  it('uses the fallback for an empty answer, and trims other answers', async () => {
     expect(await typed('\n').ask('Name?', 'one')).toBe('one');
     expect(await typed(' two \n').ask('Name?', 'one')).toBe('two');
   });
@@ -32,10 +32,10 @@ describe('a question', () => {
     ['Ctrl-D', '\u0004', false],
     ['Ctrl-C', '\u0003', false],
     ['the end of the input', '', true],
-  ])('left with %s is no answer, and says so', async (_how, keys, isEnd) => {
+  ])('ended with %s reports that there was no answer', async (_how, keys, isEnd) => {
     const asked = typed(keys, isEnd).confirm('Go on?', { yes: false });
 
-    await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - there was no answer, and nothing was done'));
+    await expect(asked).rejects.toThrow(new UsageError('Go on? [y/N] - no answer; nothing was done'));
   });
 });
 
@@ -50,7 +50,7 @@ describe('what is printed', () => {
     return { terminal: makeTerminal(streams, json), printed };
   }
 
-  it('has only the colours that were painted, whatever the text brings', () => {
+  it('has only the painted colours, whatever the text contains', () => {
     const { terminal, printed } = printing(false);
 
     terminal.result({}, () => [`${terminal.paint('bad', BAD)} ${BAD}`]);
@@ -59,7 +59,7 @@ describe('what is printed', () => {
     expect(printed).toEqual(['\u001b[31ma [31mb c\u001b[39m a [31mb c\n', 'a [31mb c\nnext\n']);
   });
 
-  it('is the same value as JSON, without such a character in its text', () => {
+  it('is the same value in JSON, without control characters in the text', () => {
     const { terminal, printed } = printing(true);
 
     terminal.item({ key: BAD }, () => '');

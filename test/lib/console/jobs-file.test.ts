@@ -49,7 +49,7 @@ describe('JobsFile', () => {
     return { jobsFile, changes, change };
   }
 
-  it('has the text, and no problem with what needs the ledger that npm start brings', async () => {
+  it('has the text, and no problems with keys that need the ledger of npm start', async () => {
     const { jobsFile } = await open(GOOD);
 
     expect(jobsFile.info).toEqual({ path: 'migrations.yml', text: GOOD, problems: [], changed_since_start: false });
@@ -66,13 +66,13 @@ describe('JobsFile', () => {
     ]);
   });
 
-  it('says what to write there, as the command line does', async () => {
+  it('says what to write there, like the command line', async () => {
     const { jobsFile } = await open(GOOD.replace('overlap: latest', 'overlap: never'));
 
     expect(jobsFile.info.problems).toMatchObject([{ line: 7, remedy: expect.stringContaining('latest') }]);
   });
 
-  it('shows no password that somebody wrote into it', async () => {
+  it('shows no literal password', async () => {
     const { jobsFile } = await open(GOOD.replace('9d5 }', '9d5, password: hunter2 }'));
 
     expect(JSON.stringify(jobsFile.info)).not.toContain('hunter2');
@@ -92,14 +92,14 @@ describe('JobsFile', () => {
     ['version: 1', 'version: hunter2'],
     ['version: 1', 'version: 1\nmine: hunter2'],
     ['overlap: latest', 'overlap: "hunter2'],
-  ])('shows no value at which there is a problem: %s becomes %s', async (from, to) => {
+  ])('hides values with problems: %s becomes %s', async (from, to) => {
     const { jobsFile } = await open(GOOD.replace(from, to));
 
     expect(JSON.stringify(jobsFile.info)).not.toContain('hunter2');
     expect(jobsFile.info.text.split('\n')).toHaveLength(GOOD.replace(from, to).split('\n').length);
   });
 
-  it('tells of each change, also when the file is replaced as a whole, and when it is as it was', async () => {
+  it('reports each change, even if the file is replaced, or changed back', async () => {
     const { jobsFile, change } = await open(GOOD);
 
     await writeFile(file, `${GOOD}# more\n`);
@@ -113,7 +113,7 @@ describe('JobsFile', () => {
     expect(jobsFile.info).toBe(back);
   });
 
-  it('says that the file is gone, and takes it up when it is there again', async () => {
+  it('reports that the file is missing, and reads it again when it is back', async () => {
     const { change } = await open(GOOD);
 
     await unlink(file);
@@ -130,7 +130,7 @@ describe('JobsFile', () => {
     expect(back).toMatchObject({ text: GOOD, changed_since_start: false });
   });
 
-  it('reads a file of 1 MiB, and none that is larger', async () => {
+  it('reads a file of 1 MiB, but not a larger one', async () => {
     const filled = (bytes: number) => `${GOOD}#${'x'.repeat(bytes - GOOD.length - 2)}\n`;
 
     expect((await open(filled(1024 * 1024))).jobsFile.info.problems).toEqual([]);

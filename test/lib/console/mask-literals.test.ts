@@ -60,7 +60,7 @@ describe('maskLiterals', () => {
       'jobs: { a: { junk: { z: 1 } } }',
       'jobs: { a: { junk: { z: (not shown) } } }',
     ],
-  ])('masks %s at which a problem is reported', (_, path, text, masked) => {
+  ])('masks %s with a problem', (_, path, text, masked) => {
     expect(maskLiterals(text, [path])).toBe(masked);
   });
 
@@ -71,7 +71,7 @@ describe('maskLiterals', () => {
     [['jobs', 'a', 'on']],
     [['jobs', 'a', 'backup_import']],
     [['nothing', 1]],
-  ])('masks nothing for a problem of a whole part: %j', (path) => {
+  ])('masks nothing for a problem of a container: %j', (path) => {
     const text = 'jobs: { a: { on: { request: {} }, backup_import: { description: x } } }';
 
     expect(maskLiterals(text, [path])).toBe(text);
@@ -83,11 +83,11 @@ describe('maskLiterals', () => {
     expect(maskLiterals(text)).toBe('a: [\n  - ***\nb: ***\n***\n***\n# a comment\n  - d: ***\n');
   });
 
-  it('says of a secret that it is one, also where a problem is reported', () => {
+  it('marks secrets as such, even if they have a problem', () => {
     expect(maskLiterals('pwd: hunter2', [['pwd']])).toBe('pwd: ***');
   });
 
-  it('throws nothing and keeps every line, whatever the text is', () => {
+  it('never throws, and keeps every line, for any text', () => {
     const piece = fc.constantFrom(
       'password: ',
       'a',
@@ -123,12 +123,12 @@ describe('maskMessage', () => {
       'must be true or false, received the string (not shown)',
     ],
     [
-      'is no name in targets: "hunter2"; did you mean "cache"?',
-      'is no name in targets: (not shown); did you mean "cache"?',
+      'is not the name of a target: "hunter2"; did you mean "cache"?',
+      'is not the name of a target: (not shown); did you mean "cache"?',
     ],
     ['unknown key "pwd"', 'unknown key "pwd"'],
     ['must be "a" or "b", received 5', 'must be "a" or "b", received 5'],
-  ])('leaves the value out of %j', (message, masked) => {
+  ])('removes the value from %j', (message, masked) => {
     expect(maskMessage(message)).toBe(masked);
   });
 });

@@ -31,7 +31,7 @@ describe('the console, where a set is open', () => {
       metadata: {},
     });
 
-  it('says what it has, what it waits for, and what may have been meant as its marker', async () => {
+  it('shows its files, what it waits for, and what may have been meant as its marker', async () => {
     watcher = await Watcher.open(here.console.url);
     expect((await watcher.next('snapshot')).sets).toEqual([]);
 

@@ -1,4 +1,4 @@
-import { RunRows, type TaskNews } from '../../../lib/console/run-rows.ts';
+import { RunRows, type TaskUpdate } from '../../../lib/console/run-rows.ts';
 import { LedgerError } from '../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
@@ -8,7 +8,7 @@ const START = Date.UTC(2026, 2, 14, 9, 30);
 const runId = (n: number) => n.toString(16).padStart(32, '0');
 
 /** A ledger with a clock that stands still, and counts what is read of it. */
-function makeRows(news: (id: string) => TaskNews | undefined = () => undefined) {
+function makeRows(news: (id: string) => TaskUpdate | undefined = () => undefined) {
   let now = START;
   const reads: string[] = [];
   const broken = new Set<string>();
@@ -24,7 +24,7 @@ function makeRows(news: (id: string) => TaskNews | undefined = () => undefined) 
   const troubles: unknown[] = [];
   const rows = new RunRows({
     ledger: makeLedger(store, 'test', () => now),
-    taskNews: news,
+    taskUpdate: news,
     onTrouble: (error) => troubles.push(error),
   });
   const write = async (n: number, ...records: object[]) => {
@@ -35,7 +35,7 @@ function makeRows(news: (id: string) => TaskNews | undefined = () => undefined) 
   const receive = (n: number) =>
     write(n, {
       type: 'received',
-      v: 1,
+      v: 2,
       job: 'move',
       run: runId(n),
       trigger: 'request',
@@ -57,7 +57,7 @@ function makeRows(news: (id: string) => TaskNews | undefined = () => undefined) 
     lookAll: async () => {
       for (let before = -1; before < reads.length; ) {
         before = reads.length;
-        await rows.look();
+        await rows.refresh();
       }
     },
   };
@@ -72,7 +72,7 @@ describe('RunRows', () => {
     pass(1_000);
     await receive(2);
 
-    const changed = await rows.look();
+    const changed = await rows.refresh();
 
     expect(changed).toHaveLength(2);
     expect(rows.rows()).toEqual([
@@ -88,7 +88,7 @@ describe('RunRows', () => {
     ]);
   });
 
-  it('reads of a thousand runs only the one that changed', async () => {
+  it('reads only the changed run out of a thousand', async () => {
     const { rows, reads, receive, write, pass, lookAll } = makeRows();
     for (let n = 0; n < 1_000; n++) await receive(n);
     pass(1_000);
@@ -99,62 +99,62 @@ describe('RunRows', () => {
 
     pass(10_000);
     await write(7, { type: 'rejected', reason: { code: 'r', message: 'no' } });
-    const changed = await rows.look();
+    const changed = await rows.refresh();
 
     expect(reads).toEqual([`runs/move/${runId(7)}`]);
     expect(changed).toMatchObject([{ run: runId(7), state: 'rejected', reason: { code: 'r' } }]);
   });
 
-  it('reads at most five hundred lists in one look, and the others in the next', async () => {
+  it('reads at most five hundred lists in one refresh, and the others in the next', async () => {
     const { rows, reads, receive, pass } = makeRows();
     for (let n = 0; n < 700; n++) await receive(n);
     pass(1_000);
 
-    expect(await rows.look()).toHaveLength(500);
-    expect(await rows.look()).toHaveLength(200);
+    expect(await rows.refresh()).toHaveLength(500);
+    expect(await rows.refresh()).toHaveLength(200);
     expect(reads).toHaveLength(700);
   });
 
-  it('reads a run that it was told of at once, and asks for the times of all once a second', async () => {
+  it('reads a touched run immediately, and scans the times of all once a second', async () => {
     const { rows, reads, receive, write, pass } = makeRows();
     await receive(1);
     pass(500);
-    await rows.look();
+    await rows.refresh();
     await write(1, { type: 'parked', reason: { code: 'p', message: 'look' } });
     reads.length = 0;
 
-    expect(await rows.look()).toEqual([]);
+    expect(await rows.refresh()).toEqual([]);
     rows.touch('move', runId(1));
-    expect(await rows.look()).toMatchObject([{ state: 'parked' }]);
+    expect(await rows.refresh()).toMatchObject([{ state: 'parked' }]);
     pass(999);
     await receive(2);
-    expect(await rows.look()).toEqual([]);
+    expect(await rows.refresh()).toEqual([]);
     pass(1);
-    expect(await rows.look()).toMatchObject([{ run: runId(2) }]);
+    expect(await rows.refresh()).toMatchObject([{ run: runId(2) }]);
   });
 
-  it('reads a list again that may have been written just after it was read', async () => {
+  it('reads a list again if it may have been written just after it was read', async () => {
     const { rows, receive, write, pass } = makeRows();
     await receive(1);
-    await rows.look();
+    await rows.refresh();
     await write(1, { type: 'rejected', reason: { code: 'r', message: 'no' } });
     pass(1_000);
 
-    expect(await rows.look()).toMatchObject([{ state: 'rejected' }]);
+    expect(await rows.refresh()).toMatchObject([{ state: 'rejected' }]);
   });
 
-  it('says nothing of a run that was read again and is the same', async () => {
+  it('does not return an unchanged run', async () => {
     const { rows, receive, write } = makeRows();
     await receive(1);
-    await rows.look();
+    await rows.refresh();
     await write(1, { type: 'notified', event: 'started', messageId: 'm' });
     rows.touch('move', runId(1));
 
-    expect(await rows.look()).toEqual([]);
+    expect(await rows.refresh()).toEqual([]);
   });
 
-  it('takes the state of the task from the cloud until the run is settled', async () => {
-    let news: TaskNews | undefined = {
+  it('uses the task state in the cloud until the run is settled', async () => {
+    let news: TaskUpdate | undefined = {
       status: 'FULLMIGRATING',
       changedAt: START + 5_000,
       progress: { text: 'full 42 %', percent: 42 },
@@ -162,13 +162,13 @@ describe('RunRows', () => {
     const { rows, receive, write } = makeRows((id) => (id === 't1' ? news : undefined));
     await receive(1);
     await write(1, { type: 'created', task });
-    const [running] = await rows.look();
+    const [running] = await rows.refresh();
     news = { status: 'SUCCESS', changedAt: START + 9_000, progress: { text: 'full 100 %', percent: 100 } };
     rows.touchTask('t1');
-    const [over] = await rows.look();
+    const [over] = await rows.refresh();
     await write(1, { type: 'settled', status: 'TERMINATED', reason: { code: 'stopped', message: 'by hand' } });
     rows.touchTask('t1');
-    const [settled] = await rows.look();
+    const [settled] = await rows.refresh();
 
     expect(running).toMatchObject({
       state: 'running',
@@ -182,26 +182,26 @@ describe('RunRows', () => {
     expect(rows.taskOf('move', runId(1))).toBe('t1');
   });
 
-  it('passes over a marker without a run, and a task that no run has', async () => {
+  it('skips a marker without a run, and a task without a run', async () => {
     const { rows, write } = makeRows();
     await write(1, { type: 'void' });
     rows.touchTask('t1');
 
-    expect(await rows.look()).toEqual([]);
+    expect(await rows.refresh()).toEqual([]);
     expect(rows.rows()).toEqual([]);
     expect(rows.taskOf('move', runId(1))).toBeUndefined();
   });
 
-  it('tells once of a run that cannot be read, and goes on with the others', async () => {
+  it('reports an unreadable run once, and continues with the others', async () => {
     const { rows, receive, broken, troubles, pass } = makeRows();
     await receive(1);
     await receive(2);
     broken.add(`runs/move/${runId(1)}`);
 
-    expect(await rows.look()).toMatchObject([{ run: runId(2) }]);
+    expect(await rows.refresh()).toMatchObject([{ run: runId(2) }]);
     pass(1_000);
     rows.touch('move', runId(1));
-    await rows.look();
+    await rows.refresh();
 
     expect(troubles).toEqual([expect.any(LedgerError)]);
   });

@@ -117,7 +117,7 @@ describe('the console', () => {
   };
   const sample = (key: string) => makeRdb({ databases: { 0: [key] } });
 
-  describe('begins a stream with a snapshot', () => {
+  describe('starts a stream with a snapshot', () => {
     let snapshot: Snapshot;
     beforeAll(async () => {
       const watcher = await Watcher.open(url);
@@ -125,7 +125,7 @@ describe('the console', () => {
       watcher.close();
     });
 
-    it('that says where everything is', () => {
+    it('that has the addresses of everything', () => {
       expect(snapshot.system).toMatchObject({
         region: 'ap-southeast-3',
         gateway_url: here.system.gateway.url,
@@ -134,7 +134,7 @@ describe('the console', () => {
       });
     });
 
-    it('that has the jobs with what starts them', () => {
+    it('that has the jobs with their triggers', () => {
       expect(snapshot.jobs.slice(0, 3)).toEqual([
         {
           name: 'restore-staging',
@@ -157,7 +157,7 @@ describe('the console', () => {
       ]);
     });
 
-    it('that has buckets, timers and what can be asked for', () => {
+    it('that has buckets, timers and what can be started by a request', () => {
       expect(snapshot.buckets).toEqual([
         {
           name: 'redis-backups',
@@ -191,7 +191,7 @@ describe('the console', () => {
     expect(answer).toMatchObject({ status: 409 });
   });
 
-  it('tells of a file that was copied into a bucket, of its run and of its task', async () => {
+  it('reports a file that was copied into a bucket, its run and its task', async () => {
     const watcher = await watch();
     const folder = path.join(here.system.bucketsFolder, 'redis-backups/prod');
     await mkdir(folder, { recursive: true });
@@ -211,7 +211,7 @@ describe('the console', () => {
     });
   });
 
-  it('lets an object land, and shows its run with every record', async () => {
+  it('uploads an object, and shows its run with every record', async () => {
     const watcher = await watch();
 
     const put = await change('PUT', 'buckets/redis-backups/objects?key=prod%2Fa%20b.rdb', sample('put'));
@@ -232,7 +232,7 @@ describe('the console', () => {
     expect(history.every(({ by }) => by !== '')).toBe(true);
   });
 
-  it('delivers the latest event once more', async () => {
+  it('delivers the latest event again', async () => {
     const watcher = await watch();
     await change('PUT', 'buckets/redis-backups/objects?key=prod/again.rdb', sample('again'));
     await importThat(watcher, ({ source }) => source.endsWith('again.rdb'));
@@ -250,7 +250,7 @@ describe('the console', () => {
     });
   });
 
-  it('tells of a fault, counts it down, and shows what the ledger makes of it', async () => {
+  it('shows a fault, counts it down, and shows how the ledger handles it', async () => {
     const watcher = await watch();
 
     const added = await change('POST', 'faults', { text: 'CreateMigrationTask=reply_lost', times: 1 });
@@ -266,7 +266,7 @@ describe('the console', () => {
     expect(here.system.cloud.tasks().filter(({ name }) => name === run.task?.name)).toHaveLength(1);
   });
 
-  it('forgets all faults, and says what can be asked for', async () => {
+  it('removes all faults, and lists the available ones', async () => {
     await change('POST', 'faults', { text: 'ListTasks=html', times: 3 });
 
     const cleared = await change('DELETE', 'faults');
@@ -294,7 +294,7 @@ describe('the console', () => {
     });
   });
 
-  it('tells when the timers rest because functions were deployed, and ticks none of them', async () => {
+  it('reports when timers are paused because functions were deployed, and ticks none of them', async () => {
     const watcher = await watch();
     await watcher.next('snapshot');
 
@@ -306,7 +306,7 @@ describe('the console', () => {
     await watcher.next('system', ({ resting }) => !resting);
     await watcher.next('timers', (timers) => timers.length === 2);
 
-    expect(refused).toMatchObject({ status: 409, json: { title: 'The timers rest' } });
+    expect(refused).toMatchObject({ status: 409, json: { title: 'Timers are paused' } });
   });
 
   it.each([
@@ -328,7 +328,7 @@ describe('the console', () => {
     expect(other).toMatchObject({ outcome: 'existing', task: { id: one.task.id } });
   });
 
-  it('hands on what the gateway refuses as it is', async () => {
+  it('passes on refusals of the gateway unchanged', async () => {
     const answer = await change('POST', 'requests', { job: 'plain-move', body: [1] });
 
     expect(answer).toMatchObject({
@@ -337,7 +337,7 @@ describe('the console', () => {
     });
   });
 
-  it('shows how far a run is', async () => {
+  it('shows the progress of a run', async () => {
     const watcher = await watch();
 
     await change('POST', 'requests', { job: 'move-cache', idempotency_key: 'progress' });
@@ -354,7 +354,7 @@ describe('the console', () => {
     expect(tasks.length).toBeGreaterThan(0);
   });
 
-  it('tells of a change of the jobs file, with its problems in place', async () => {
+  it('reports a change of the jobs file, with its problems', async () => {
     const watcher = await watch();
     await watcher.next('snapshot');
 
@@ -369,7 +369,7 @@ describe('the console', () => {
     ]);
   });
 
-  describe('lets in nobody else', () => {
+  describe('admits nobody else', () => {
     const host = () => new URL(url).host;
     const port = () => new URL(url).port;
 
@@ -404,7 +404,7 @@ describe('the console', () => {
       expect(await asked({ 'x-console': '0' })).toMatchObject({ status: 403 });
     });
 
-    it('but its own page, by either name', async () => {
+    it('except its own page, by either name', async () => {
       const names = [
         { host: `localhost:${port()}`, origin: `http://localhost:${port()}` },
         { host: host(), origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' },
@@ -432,7 +432,7 @@ describe('the console', () => {
     ['POST', 'faults', { text: 'NoSuchCall=html' }, 422],
     ['POST', 'faults', { text: 'ListTasks=nonsense' }, 422],
     ['POST', 'faults', { text: 'ListTasks=html', times: 0 }, 422],
-  ])('answers %s %s with a problem', async (method, at, value, status) => {
+  ])('responds to %s %s with a problem', async (method, at, value, status) => {
     const answer = await change(method, at, value);
 
     expect(answer).toMatchObject({
@@ -442,19 +442,19 @@ describe('the console', () => {
     });
   });
 
-  it('says what can be asked where something else was asked', async () => {
+  it('lists the allowed methods for a wrong one', async () => {
     expect(await change('POST', 'faults/kinds')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
     expect(await change('PUT', 'faults')).toMatchObject({ status: 405, headers: { allow: 'POST, DELETE' } });
   });
 
-  it('takes keys as long as those of OBS, and none that is longer', async () => {
+  it('accepts keys up to the length limit of OBS', async () => {
     const put = (key: string) => change('PUT', `buckets/redis-backups/objects?key=${key}`, sample(''));
 
     expect(await put('k'.repeat(1024))).toMatchObject({ status: 201 });
     expect(await put('k'.repeat(1025))).toMatchObject({ status: 422, json: { title: 'KeyTooLongError' } });
   });
 
-  it('takes JSON only where it wants JSON', async () => {
+  it('accepts JSON only with the right content type', async () => {
     const body = { headers: { 'x-console': '1', 'content-type': 'text/plain' }, body: '{}' };
     const broken = { headers: { 'x-console': '1', 'content-type': 'application/json' }, body: '{' };
 
@@ -462,7 +462,7 @@ describe('the console', () => {
     expect(await ask(`${url}api/faults`, { method: 'POST', ...broken })).toMatchObject({ status: 400 });
   });
 
-  it('takes an object of 64 MiB and none that is larger, whether its length is told or not', async () => {
+  it('accepts an object of 64 MiB but not a larger one, with or without content-length', async () => {
     const most = 64 * 1024 * 1024;
     const put = (bytes: number, headers: Record<string, string> = {}) =>
       change('PUT', 'buckets/redis-backups/objects?key=large/a.bin', new Uint8Array(bytes), headers);
@@ -473,7 +473,7 @@ describe('the console', () => {
     expect((await here.system.cloud.obs.bytes('redis-backups', 'large/a.bin'))?.length).toBe(most);
   });
 
-  it('serves the files of its page and no others, with nothing to be loaded from elsewhere', async () => {
+  it('serves only the files of its page, which load nothing from elsewhere', async () => {
     const page = await ask(url);
 
     expect(page).toMatchObject({
@@ -501,14 +501,14 @@ describe('the console', () => {
     expect(await ask(url, { method: 'POST', headers: { 'x-console': '1' } })).toMatchObject({ status: 405 });
   });
 
-  it('lets so many pages watch and no more', async () => {
+  it('limits the number of open pages', async () => {
     const pages = await Promise.all(Array.from({ length: 20 }, () => watch()));
     await Promise.all(pages.map((page) => page.next('snapshot')));
 
     expect(await ask(`${url}api/stream`)).toMatchObject({ status: 503 });
   });
 
-  it('ends the streams of those who watch when it is closed', async () => {
+  it('ends all streams when it is closed', async () => {
     const other = await startAnother();
     const watcher = await Watcher.open(other.url);
     await watcher.next('snapshot');
@@ -519,7 +519,7 @@ describe('the console', () => {
     await expect(ask(other.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('has sent no secret in all of this', async () => {
+  it('has sent no secrets in any of this', async () => {
     const file = await readSystemFile(here.system.stateFolder);
     const signing = localSigningSecret('PARTNER_SECRET');
     const secrets = [

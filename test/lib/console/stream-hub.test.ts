@@ -51,7 +51,7 @@ describe('StreamHub', () => {
     while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  it('tells each of those who watch, after its snapshot', async () => {
+  it('sends to each connected page, after its snapshot', async () => {
     const { hub, port } = await serve();
     const [one, other] = [await watch(hub, port), await watch(hub, port)];
 
@@ -75,7 +75,7 @@ describe('StreamHub', () => {
     expect(text().match(/^event: /gm)).toEqual(['event: ', 'event: ']);
   });
 
-  it('takes secrets out of all that it sends', async () => {
+  it('redacts everything that it sends', async () => {
     const { hub, port } = await serve({ redact: (text) => text.replaceAll('hunter2', '***') });
     const { text } = await watch(hub, port);
 
@@ -85,8 +85,8 @@ describe('StreamHub', () => {
     expect(text()).not.toContain('hunter2');
   });
 
-  it('drops a client that does not read, and goes on with the others', async () => {
-    const { hub, port } = await serve({ mostUnreadBytes: 100_000 });
+  it('drops a client that does not read, and continues with the others', async () => {
+    const { hub, port } = await serve({ maxUnreadBytes: 100_000 });
     const slow = await watch(hub, port);
     const quick = await watch(hub, port);
     slow.socket.pause();
@@ -120,10 +120,10 @@ describe('StreamHub', () => {
     await until(() => hub.size === 0);
   });
 
-  it('shows that it is still there when nothing happens', async () => {
+  it('sends heartbeats when nothing happens', async () => {
     const { hub, port } = await serve({ heartbeatMs: 10 });
     const { text } = await watch(hub, port);
 
-    await until(() => text().includes('\n: still here\n\n'));
+    await until(() => text().includes('\n: heartbeat\n\n'));
   });
 });

@@ -17,7 +17,7 @@ function makeRows(...tasks: LocalTask[]) {
 }
 
 describe('TaskRows', () => {
-  it('has those that were there at the start, newest first', () => {
+  it('has the existing tasks, newest first', () => {
     const server: LocalTask = { ...made('b', 'READY', START + 1), service: 'SMS', sourceServerId: 's1' };
     const { rows } = makeRows(made('a', 'SUCCESS'), server);
 
@@ -33,44 +33,44 @@ describe('TaskRows', () => {
       },
       expect.objectContaining({ kind: 'DCS', id: 'a', status: 'SUCCESS' }),
     ]);
-    expect(rows.look()).toEqual([]);
+    expect(rows.refresh()).toEqual([]);
   });
 
-  it('tells of those that changed, when they did', () => {
+  it('reports changed tasks, with the time of the change', () => {
     const { cloud, rows } = makeRows(made('a', 'MIGRATING'), made('b', 'MIGRATING'));
     cloud.tasks = [made('a', 'MIGRATING'), made('b', 'SUCCESS')];
-    expect(rows.see(changed('b'))).toBe(true);
+    expect(rows.observe(changed('b'))).toBe(true);
 
-    expect(rows.look()).toMatchObject([{ id: 'b', status: 'SUCCESS', updated_at: '2026-03-14T09:31:00.000Z' }]);
-    expect(rows.look()).toEqual([]);
-    expect(rows.newsOf('b')).toEqual({ status: 'SUCCESS', changedAt: START + 60_000 });
+    expect(rows.refresh()).toMatchObject([{ id: 'b', status: 'SUCCESS', updated_at: '2026-03-14T09:31:00.000Z' }]);
+    expect(rows.refresh()).toEqual([]);
+    expect(rows.updateOf('b')).toEqual({ status: 'SUCCESS', changedAt: START + 60_000 });
   });
 
-  it('tells of one that was deleted once more, and forgets it', () => {
+  it('reports a deleted task once more, and forgets it', () => {
     const { cloud, rows } = makeRows(made('a', 'SUCCESS'));
     cloud.tasks = [];
-    rows.see({ ...changed('a'), kind: 'task_deleted' });
+    rows.observe({ ...changed('a'), kind: 'task_deleted' });
 
-    expect(rows.look()).toMatchObject([{ id: 'a', deleted: true }]);
+    expect(rows.refresh()).toMatchObject([{ id: 'a', deleted: true }]);
     expect(rows.rows()).toEqual([]);
-    expect(rows.newsOf('a')).toBeUndefined();
+    expect(rows.updateOf('a')).toBeUndefined();
   });
 
-  it('keeps how far a task is', () => {
+  it('keeps the progress of a task', () => {
     const { cloud, rows } = makeRows(made('a', 'RUNNING'));
-    rows.progressed('a', { text: 'full 12 %', percent: 12 });
-    rows.progressed('nobody', { text: 'full 1 %' });
+    rows.setProgress('a', { text: 'full 12 %', percent: 12 });
+    rows.setProgress('nobody', { text: 'full 1 %' });
 
-    expect(rows.look()).toMatchObject([{ id: 'a', progress: { text: 'full 12 %', percent: 12 } }]);
+    expect(rows.refresh()).toMatchObject([{ id: 'a', progress: { text: 'full 12 %', percent: 12 } }]);
     cloud.tasks = [made('a', 'SUCCESS')];
-    rows.see(changed('a'));
-    expect(rows.look()).toMatchObject([{ status: 'SUCCESS', progress: { percent: 12 } }]);
+    rows.observe(changed('a'));
+    expect(rows.refresh()).toMatchObject([{ status: 'SUCCESS', progress: { percent: 12 } }]);
   });
 
-  it('takes no notice of what is no task', () => {
+  it('ignores events that do not concern tasks', () => {
     const { rows } = makeRows();
 
-    expect(rows.see({ ...changed('m'), kind: 'message_published' })).toBe(false);
-    expect(rows.look()).toEqual([]);
+    expect(rows.observe({ ...changed('m'), kind: 'message_published' })).toBe(false);
+    expect(rows.refresh()).toEqual([]);
   });
 });

@@ -33,11 +33,11 @@ describe('checkLedgerBucket', () => {
     return checkLedgerBucket(bucket, LEDGER, jobs);
   };
 
-  it('gives a bucket without rules those that remove settled runs after 400 days and budgets after 62', async () => {
+  it('sets rules in a bucket without any, which delete settled runs after 400 days and budgets after 62', async () => {
     const bucket = new FakeLedgerBucket();
 
     expect(await check(bucket)).toEqual([
-      'ledger ops-ledger: settled runs are removed after 400 days, and what jobs spent of their limits after 62',
+      'ledger ops-ledger: settled runs are deleted after 400 days, and the use of job limits after 62',
     ]);
     expect(bucket.set).toEqual(OURS);
   });
@@ -45,7 +45,7 @@ describe('checkLedgerBucket', () => {
   it.each([
     ['our rules', OURS],
     ['longer ones', OURS.map((rule) => ({ ...rule, days: 1000 }))],
-  ])('leaves a bucket with %s as it is', async (_what, rules) => {
+  ])('does not change a bucket with %s', async (_what, rules) => {
     const bucket = new FakeLedgerBucket();
     bucket.there = rules;
 
@@ -53,18 +53,18 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
-  it('never touches rules that are there, and says what to add', async () => {
+  it('never changes existing rules, and says what to add', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = [{ prefix: 'other/', days: 7 }];
 
     expect(await check(bucket)).toEqual([
-      expect.stringMatching(/add a lifecycle rule that removes m\/runs\/\* after 400 days/),
-      expect.stringMatching(/add a lifecycle rule that removes m\/lanes\/job\/\* after 62 days/),
+      expect.stringMatching(/add a lifecycle rule that deletes m\/runs\/\* after 400 days/),
+      expect.stringMatching(/add a lifecycle rule that deletes m\/lanes\/job\/\* after 62 days/),
     ]);
     expect(bucket.set).toEqual([]);
   });
 
-  it('names a rule that takes what the ledger needs, and touches none', async () => {
+  it('reports a rule that deletes what the ledger needs, and changes none', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = [{ id: 'tidy', prefix: 'm/', days: 400 }];
 
@@ -76,7 +76,7 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
-  it('names jobs that are gone and have open runs, and no others', async () => {
+  it('lists removed jobs with open runs, and no others', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = OURS;
     bucket.open = new Map([
@@ -85,11 +85,11 @@ describe('checkLedgerBucket', () => {
     ]);
 
     expect(await check(bucket)).toEqual([
-      'ledger ops-ledger: gone is gone, and has 2 open runs: reconcile brings them to their end',
+      'ledger ops-ledger: job gone no longer exists, and has 2 open runs: reconcile finishes them',
     ]);
   });
 
-  it('stops with what to do when the bucket cannot hold a ledger', async () => {
+  it('fails with what to do if the bucket cannot hold a ledger', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.refusal = new Error('it is a parallel file system; give the ledger another bucket');
 

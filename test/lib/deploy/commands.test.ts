@@ -76,9 +76,9 @@ describe('commands', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('refuses a function that is not there, and names those that are', async () => {
+  it('refuses an unknown function, and lists those that exist', async () => {
     await expect(service.run('invoke:invoke', { function: 'other', data: '{}' })).rejects.toThrow(
-      'other: find function: serverless.yml has no such function; it has backup-landed, schedule, webhook, reconcile',
+      'other: find function: no such function in serverless.yml; there are backup-landed, schedule, webhook, reconcile',
     );
   });
 
@@ -86,7 +86,7 @@ describe('commands', () => {
     expect(await service.run('logs:logs', { function: 'schedule' })).toContain('group   group (g)\nstream  stream (s)');
   });
 
-  it('publish makes a version once, and rollback goes back to the one before', async () => {
+  it('publish creates a version once, and rollback returns to the previous one', async () => {
     const only = { function: 'webhook' };
     await service.run('publish:publish', only);
     expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v1');
@@ -97,7 +97,7 @@ describe('commands', () => {
     expect(await service.run('rollback:rollback', only)).toBe('mig-dev-webhook: live is version v1');
     await expect(service.run('rollback:rollback', only)).rejects.toThrow(/there is no version before v1/);
     await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
-      /there is no version v9; there are v2, v1/,
+      /no such version v9; there are v2, v1/,
     );
   });
 
@@ -109,11 +109,11 @@ describe('commands', () => {
       expect.stringMatching(/^DELETE triggers\/\S+:mig-dev-backup-landed:latest\/OBS\//),
       expect.stringMatching(/^DELETE functions\/\S+:mig-dev-backup-landed$/),
     ]);
-    expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: was not there');
+    expect(await service.run('remove:remove', { yes: true })).toContain('mig-dev-schedule: not deployed');
   });
 
-  it('remove asks, and where nobody can be asked leaves everything', async () => {
-    await expect(service.run('remove:remove')).rejects.toThrow(/nobody can be asked here; run it with --yes/);
+  it('remove asks, and removes nothing if nobody can be asked', async () => {
+    await expect(service.run('remove:remove')).rejects.toThrow(/not a terminal, so nobody can be asked: add --yes/);
     expect(api.changes).toEqual([]);
   });
 

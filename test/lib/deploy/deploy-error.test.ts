@@ -2,7 +2,7 @@ import { DeployError } from '../../../lib/deploy/deploy-error.ts';
 import { CloudError } from '../../../lib/kernel/errors.ts';
 
 describe('DeployError', () => {
-  it('says what the details of the answer say', () => {
+  it('includes the details of the response', () => {
     const cause = new CloudError({
       service: 'FunctionGraph',
       operation: 'CreateFunction',
@@ -15,7 +15,7 @@ describe('DeployError', () => {
     });
 
     expect(new DeployError('webhook', 'create', cause).message).toBe(
-      'webhook: create: FunctionGraph CreateFunction: rejected: 400 FSS.1011 bad request: the handler is too long. What to do: correct what it says, and run the same command again: it goes on from here',
+      'webhook: create: FunctionGraph CreateFunction: rejected: 400 FSS.1011 bad request: the handler is too long. What to do: fix the cause, and run the same command again: it continues from here',
     );
   });
 });

@@ -28,7 +28,7 @@ describe('deploy', () => {
       .filter(({ going }) => !going)
       .map(({ type, data }): Record<string, unknown> => ({ type, ...data }));
 
-  it('makes each function, with its configuration and the triggers that the jobs need', async () => {
+  it('creates each function, with its configuration and the triggers that the jobs need', async () => {
     await service.run('deploy:deploy');
 
     expect([...api.functions.keys()]).toEqual([
@@ -81,7 +81,7 @@ describe('deploy', () => {
     ['its stage', 'prod', '', 'prod'],
     ['the stage of a deploy without one', undefined, '', 'dev'],
     ['what userData says instead', 'prod', '  userData: { MIGRATIONS_STAGE: live }', 'live'],
-  ])('tells each function %s', async (_what, stage, provider, expected) => {
+  ])('configures each function with %s', async (_what, stage, provider, expected) => {
     await service.writeService(serviceYaml({ provider }));
 
     await service.run('deploy:deploy', stage === undefined ? {} : { stage });
@@ -91,7 +91,7 @@ describe('deploy', () => {
     for (const variables of told) expect(variables).toMatchObject({ MIGRATIONS_STAGE: expected });
   });
 
-  it('names a lifecycle rule that takes what the ledger needs, and leaves it', async () => {
+  it('reports a lifecycle rule that deletes what the ledger needs, and keeps it', async () => {
     api.lifecycle =
       '<LifecycleConfiguration><Rule><ID>tidy</ID><Prefix>m/</Prefix><Status>Enabled</Status><Expiration><Days>500</Days></Expiration></Rule></LifecycleConfiguration>';
 
@@ -101,10 +101,10 @@ describe('deploy', () => {
     expect(api.requests.filter(({ method, path }) => method === 'PUT' && path === '/ops-ledger')).toEqual([]);
   });
 
-  it('tries the bucket of the ledger, and gives it its lifecycle rules once', async () => {
+  it("tests the ledger's bucket, and sets its lifecycle rules once", async () => {
     const printed = await service.run('deploy:deploy');
 
-    expect(printed).toContain('ledger ops-ledger: settled runs are removed after 400 days');
+    expect(printed).toContain('ledger ops-ledger: settled runs are deleted after 400 days');
     expect(api.lifecycle).toContain('<Prefix>m/runs/</Prefix>');
     expect(api.lifecycle).toContain('<Days>400</Days>');
     expect(api.lifecycle).toContain('<Prefix>m/lanes/job/</Prefix>');
@@ -116,7 +116,7 @@ describe('deploy', () => {
     expect(api.requests.filter(({ method, path }) => method === 'PUT' && path === '/ops-ledger')).toHaveLength(1);
   });
 
-  it('lets the platform try again three times with a ledger, once without, and reconcile never', async () => {
+  it('sets three retries with a ledger, one without, and none for reconcile', async () => {
     await service.run('deploy:deploy');
 
     expect(api.functions.get('mig-dev-schedule')?.asyncConfig).toEqual({
@@ -143,7 +143,7 @@ describe('deploy', () => {
     expect(printed).toContain('mig-dev-schedule: unchanged');
   });
 
-  it('deletes one trigger and creates one for a schedule that has changed', async () => {
+  it('deletes and creates one trigger if a schedule has changed', async () => {
     await service.run('deploy:deploy');
     api.forget();
     await service.writeJobs(jobsYaml({ ...JOBS, nightly: '{ schedule: { cron: "0 30 2 * * ?" } }' }));
@@ -157,7 +157,7 @@ describe('deploy', () => {
     expect(triggersOf('schedule').map(({ schedule }) => schedule)).toEqual(['1h', '0 30 2 * * ?']);
   });
 
-  it('gives jobs of one schedule one timer, which names them', async () => {
+  it('creates one timer for jobs with the same schedule, which names them', async () => {
     await service.writeJobs(jobsYaml({ ...JOBS, second: JOBS.nightly }));
 
     await service.run('deploy:deploy');
@@ -165,7 +165,7 @@ describe('deploy', () => {
     expect(triggersOf('schedule').map(({ user_event: names }) => names)).toEqual(['nightly,second', 'hourly']);
   });
 
-  it('deletes the triggers of a job that is gone, and says so', async () => {
+  it('deletes the triggers of a removed job, and reports it', async () => {
     await service.run('deploy:deploy');
     api.forget();
     const { landed: _, ...others } = JOBS;
@@ -175,10 +175,10 @@ describe('deploy', () => {
 
     expect(triggersOf('backup-landed')).toEqual([]);
     expect(api.changes).toHaveLength(1);
-    expect(printed).toContain('OBS backups/prod/*.rdb is not asked for (any more), and is deleted');
+    expect(printed).toContain('OBS backups/prod/*.rdb is not in the files, and is deleted');
   });
 
-  it('tells the function of what landed while its bucket trigger was made again', async () => {
+  it('sends the function events for objects that landed while its bucket trigger was being replaced', async () => {
     await service.run('deploy:deploy');
     await service.writeJobs(
       jobsYaml({ ...JOBS, landed: '{ object_created: { bucket: backups, key: "prod/**/*.aof" } }' }),
@@ -203,7 +203,7 @@ describe('deploy', () => {
     ]);
   });
 
-  it('keeps triggers that it does not know with keepUnknownTriggers', async () => {
+  it('keeps unknown triggers with keepUnknownTriggers', async () => {
     await service.run('deploy:deploy');
     const { hourly: _, ...others } = JOBS;
     await service.writeJobs(jobsYaml(others));
@@ -268,14 +268,14 @@ describe('deploy', () => {
     expect(api.changes).toEqual([]);
   });
 
-  it('names functions that were deployed once and are not in serverless.yml', async () => {
+  it('lists deployed functions that are no longer in serverless.yml', async () => {
     await service.run('deploy:deploy');
     await service.writeJobs(jobsYaml({ hourly: JOBS.hourly }));
     await service.writeService(serviceYaml().replace('  webhook: { timeout: 30 }\n', ''));
 
     const printed = await service.run('deploy:deploy');
 
-    expect(printed).toContain('mig-dev-webhook is deployed, and not in serverless.yml');
+    expect(printed).toContain('mig-dev-webhook is deployed, but not in serverless.yml');
   });
 
   it.each(['before', 'after'] as const)(
@@ -331,7 +331,7 @@ describe('deploy', () => {
     api.refuseNext = { status: 403, body: { error_code: 'FSS.0403', error_msg: 'no permission' } };
 
     await expect(service.run('deploy:deploy')).rejects.toThrow(
-      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: give the keys that deploy the permissions of deploy/policies/deployer-*.json',
+      'mig-dev-backup-landed: read configuration: FUNCTIONGRAPH showFunctionConfig: rejected: 403 FSS.0403 no permission (request fake-request). What to do: grant your keys the permissions in deploy/policies/deployer-*.json',
     );
   });
 

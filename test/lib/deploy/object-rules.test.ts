@@ -20,17 +20,17 @@ describe('objectRules', () => {
     ['a/*/dump.rdb', 'a/*/dump.rdb'],
     ['dump-*.rdb', 'dump-*.rdb'],
     ['dump.rdb', 'dump.rdb*dump.rdb'],
-  ])('makes of the glob %s the rule %s', async (glob, rule) => {
+  ])('converts the glob %s to the rule %s', async (glob, rule) => {
     expect(await rulesOf(`bucket: b-1, key: "${glob}"`)).toEqual([`b-1: ${rule}`]);
   });
 
-  it('merges rules of one bucket that overlap to the shorter of each side', async () => {
+  it('merges overlapping rules of one bucket to the shorter prefix and suffix', async () => {
     expect(await rulesOf('bucket: b-1, key: "prod/**/*.rdb"', 'bucket: b-1, key: "prod/eu/**"')).toEqual([
       'b-1: prod/*',
     ]);
   });
 
-  it('goes on merging when what came of two overlaps a third', async () => {
+  it('continues merging if a merged rule overlaps a third', async () => {
     const rules = await rulesOf(
       'bucket: b-1, key: "a/b/*.x"',
       'bucket: b-1, key: "a/c/*.y"',
@@ -40,7 +40,7 @@ describe('objectRules', () => {
     expect(rules).toEqual(['b-1: a/*']);
   });
 
-  it('leaves rules apart whose prefixes or suffixes do not nest, and those of other buckets', async () => {
+  it('does not merge rules whose prefixes or suffixes do not nest, or of other buckets', async () => {
     const rules = await rulesOf(
       'bucket: b-1, key: "prod/**/*.rdb"',
       'bucket: b-1, key: "prod/**/*.aof"',
@@ -69,7 +69,7 @@ describe('objectRules', () => {
     .array(fc.constantFrom('a', 'b', 'ab', 'a.x', 'b.y', 'ab.x'), { minLength: 1, maxLength: 4 })
     .map((parts) => parts.join('/'));
 
-  it('notifies every key that a glob matches, by rules that the service takes', async () => {
+  it('covers every key that a glob matches, with rules that the service accepts', async () => {
     await fc.assert(
       fc.asyncProperty(globs, fc.array(key, { minLength: 1, maxLength: 8 }), async (patterns, keys) => {
         const named = Object.fromEntries(

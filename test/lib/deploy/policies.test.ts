@@ -37,7 +37,7 @@ describe('deploy/policies', () => {
     },
   );
 
-  it('have apart what is granted in a project and what is global, as IAM wants it', () => {
+  it('separate project-level from global services, as IAM requires', () => {
     const services = (file: string) => [...new Set(actionsOf(read(file)).map((action) => action.split(':')[0]))];
 
     expect(services('functions-project.json')).toEqual(['dcs', 'ecs', 'smn']);
@@ -50,7 +50,7 @@ describe('deploy/policies', () => {
     expect(Object.keys(calls.functions).sort()).toEqual(operationsInSources());
   });
 
-  it('names every call that a deploy can make, and no other', () => {
+  it('names every call that a deployment can make, and no other', () => {
     expect(calls.deployer).toEqual({
       ...Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
       KeystoneListProjects: ['iam:projects:listProjects'],

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunRequest, runFunctions } from '../../../lib/deploy/run-functions.ts';
+import { type FunctionRun, runFunctions } from '../../../lib/deploy/run-functions.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CODE = `
@@ -27,7 +27,7 @@ describe('runFunctions', () => {
     lines = [];
   });
 
-  const run = (events: readonly unknown[], own: Partial<RunRequest> = {}) =>
+  const run = (events: readonly unknown[], own: Partial<FunctionRun> = {}) =>
     runFunctions(
       {
         functions: [{ name: 'one', timeoutSeconds: 5, userData: { A: 'a' } }],

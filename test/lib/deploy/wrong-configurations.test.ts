@@ -42,7 +42,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'another region than the jobs',
     service: change('region: ap-southeast-3', 'region: cn-north-4'),
-    says: 'serverless.yml:4: provider.region: is cn-north-4, and migrations.yml says ap-southeast-3',
+    says: 'serverless.yml:4: provider.region: is cn-north-4, but migrations.yml has ap-southeast-3',
   },
   {
     what: 'no agency',
@@ -52,17 +52,17 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a memory size between two',
     service: provider('memorySize: 300'),
-    says: 'serverless.yml:8: provider.memorySize: 300 MB is no size that there is',
+    says: 'serverless.yml:8: provider.memorySize: unsupported memorySize 300; use one of',
   },
   {
     what: 'a memory size of a function',
     service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 60, memorySize: 100 }'),
-    says: 'serverless.yml:10: functions.schedule.memorySize: 100 MB',
+    says: 'serverless.yml:10: functions.schedule.memorySize: unsupported memorySize 100',
   },
   {
     what: 'a timeout below the least',
     service: change('schedule: { timeout: 60 }', 'schedule: { timeout: 2 }'),
-    says: 'serverless.yml:10: functions.schedule.timeout: 2 s is not from 3 to 259200',
+    says: 'serverless.yml:10: functions.schedule.timeout: 2 s: must be from 3 to 259200',
   },
   {
     what: 'a timeout above the most',
@@ -72,7 +72,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'an initializer without time',
     service: provider('initializerTimeout: 0'),
-    says: 'serverless.yml:8: provider.initializerTimeout: 0 s is not from 1 to 300',
+    says: 'serverless.yml:8: provider.initializerTimeout: 0 s: must be from 1 to 300',
   },
   {
     what: 'an initializer with too much time',
@@ -87,12 +87,12 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a function that is not there',
     service: functions('refresh: { timeout: 60 }'),
-    says: 'serverless.yml:13: functions.refresh: there is no functions/refresh.ts',
+    says: 'serverless.yml:13: functions.refresh: functions/refresh.ts',
   },
   {
     what: 'a name that is too long',
     service: change('schedule: { timeout: 60 }', `schedule: { timeout: 60, name: ${'n'.repeat(61)} }`),
-    says: 'has 61 characters: a name has at most 60',
+    says: 'has 61 characters; must have at most 60',
   },
   {
     what: 'a name that begins with a digit',
@@ -107,22 +107,22 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'jobs for the bucket function, which is left out',
     service: change('  backup-landed: { timeout: 60 }\n', ''),
-    says: 'functions: backup-landed is missing: landed need it',
+    says: 'functions: backup-landed is missing: needed by landed',
   },
   {
     what: 'jobs for the schedule function, which is left out',
     service: change('  schedule: { timeout: 60 }\n', ''),
-    says: 'functions: schedule is missing: nightly, hourly need it',
+    says: 'functions: schedule is missing: needed by nightly, hourly',
   },
   {
     what: 'jobs for the webhook, which is left out',
     service: change('  webhook: { timeout: 30 }\n', ''),
-    says: 'functions: webhook is missing: asked need it',
+    says: 'functions: webhook is missing: needed by asked',
   },
   {
     what: 'a ledger without reconcile',
     service: change('  reconcile: { timeout: 240 }\n', ''),
-    says: 'functions: reconcile is missing: the ledger need it',
+    says: 'functions: reconcile is missing: needed by the ledger',
   },
   {
     what: 'eleven schedules',
@@ -143,7 +143,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a secret in a plain variable',
     service: provider('userData: { CACHE_PASSWORD: plain-text }'),
-    says: 'serverless.yml:8: provider.userData.CACHE_PASSWORD: is a secret: take it out',
+    says: 'serverless.yml:8: provider.userData.CACHE_PASSWORD: is a secret: remove it',
   },
   {
     what: 'a secret key in a plain variable',
@@ -163,7 +163,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'nineteen plain variables, and two of ours',
     service: provider(`userData: { ${variables(19)} }`),
-    says: 'userData: has 21 variables with those of the provider; at most 20',
+    says: "userData: has 21 variables, including the provider's; at most 20",
   },
   {
     what: 'plain variables that are too long',
@@ -188,22 +188,22 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a gateway that knows nobody',
     service: change('{ groupId: g1 }', '{ groupId: g1, auth: NONE }'),
-    says: 'serverless.yml:7: provider.gateway.auth: is NONE, and asked leave it to the gateway to know the caller',
+    says: 'serverless.yml:7: provider.gateway.auth: is NONE, but asked rely on the gateway for authentication',
   },
   {
     what: 'a gateway that waits longer than the function',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 30000 }'),
-    says: "serverless.yml:11: functions.webhook.timeout: 30 s must be more than the gateway's 30000 ms",
+    says: "serverless.yml:11: functions.webhook.timeout: 30 s: must be more than the gateway's timeout of 30000 ms",
   },
   {
     what: 'a gateway that gives up before the answer',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 4000 }'),
-    says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms must be more than the 4000 ms',
+    says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms: must be more than the 4000 ms',
   },
   {
     what: 'a failure destination elsewhere',
     service: provider('failureDestination: { smn: "urn:smn:cn-north-4:p:t" }'),
-    says: 'serverless.yml:8: provider.failureDestination.smn: lies in cn-north-4',
+    says: 'serverless.yml:8: provider.failureDestination.smn: is in cn-north-4',
   },
   {
     what: 'a timer of its own with a Unix cron',
@@ -227,7 +227,7 @@ const TABLE: readonly Wrong[] = [
       'schedule: { timeout: 60 }',
       'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { scheduleType: Rate, schedule: 5m } } ] }',
     ),
-    says: 'functions.schedule.events[0].eventData.name: a timer has a name',
+    says: 'functions.schedule.events[0].eventData.name: must be a timer name',
   },
   {
     what: 'a timer of its own that is there already',
@@ -235,7 +235,7 @@ const TABLE: readonly Wrong[] = [
       'schedule: { timeout: 60 }',
       'schedule: { timeout: 60, events: [ { triggerTypeCode: TIMER, eventData: { name: rate-1h, scheduleType: Rate, schedule: 1h } } ] }',
     ),
-    says: 'functions.schedule.events[0]: TIMER rate-1h (1h) is there twice',
+    says: 'functions.schedule.events[0]: TIMER rate-1h (1h) is listed twice',
   },
   {
     what: 'a jobs file with a mistake',
@@ -259,7 +259,7 @@ describe('a wrong configuration', () => {
     await made.remove();
   });
 
-  it.each(TABLE)('is refused with its place, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
+  it.each(TABLE)('is refused with its path, and nothing is sent: $what', async ({ jobs, service, env, says }) => {
     made = await makeService(api.url, env ?? { ...KEYS, CACHE_PASSWORD: PASSWORD, OTHER: '' });
     if (jobs) await made.writeJobs(jobs);
     if (service) await made.writeService(service);
@@ -272,7 +272,7 @@ describe('a wrong configuration', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('is told with all others at once', async () => {
+  it('is reported together with all others', async () => {
     made = await makeService(api.url, KEYS);
     await made.writeService(change('schedule: { timeout: 60 }', 'schedule: { timeout: 2, memorySize: 100 }'));
 
@@ -300,7 +300,7 @@ describe('a wrong configuration', () => {
     },
   );
 
-  it('takes values from .env, and the environment before it', async () => {
+  it('takes values from the environment, then from .env', async () => {
     const { writeFile } = await import('node:fs/promises');
     made = await makeService(api.url, KEYS);
     await writeFile(`${made.folder}/.env`, 'CACHE_PASSWORD=from-the-file\n');

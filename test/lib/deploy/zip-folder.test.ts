@@ -31,7 +31,7 @@ describe('zipFolder', () => {
     expect(Object.keys(unzipSync(a))).toEqual(['index.js', 'lib/b.js']);
   });
 
-  it('gives other bytes for other content', async () => {
+  it('gives different bytes for different content', async () => {
     const one = await folderWith({ 'index.js': 'a' }, new Date());
     const other = await folderWith({ 'index.js': 'b' }, new Date());
 

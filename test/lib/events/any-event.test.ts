@@ -22,19 +22,22 @@ describe('parseAnyEvent', () => {
   });
 
   it.each([
-    ['async-destination-success', '(what a failure destination receives: npx migrations refeed takes it)'],
-    ['apig-response', '(an answer to the API Gateway)'],
+    [
+      'async-destination-success',
+      '(a failure report, as a failure destination receives it: pass it to npx migrations refeed)',
+    ],
+    ['apig-response', '(a response to the API Gateway)'],
   ])('refuses %s and says what it looks like', (name, likeness) => {
     expect(() => parseAnyEvent(eventFile(name), KEYS)).toThrow(likeness);
   });
 
   it('refuses one record of an OBS event and says where it belongs', () => {
-    expect(() => parseAnyEvent(eventFile('obs-legacy-put').Records[0], KEYS)).toThrow('it has to stand in Records');
+    expect(() => parseAnyEvent(eventFile('obs-legacy-put').Records[0], KEYS)).toThrow('put it in Records');
   });
 
   it('says of a malformed event of a known kind what is wrong with it', () => {
     expect(() => parseAnyEvent({ trigger_type: 'TIMER', trigger_name: 'a' }, KEYS)).toThrow(
-      'event at time: received nothing, expected a string that is not empty',
+      'event at time: received nothing, expected a non-empty string',
     );
   });
 

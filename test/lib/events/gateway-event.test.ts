@@ -39,7 +39,7 @@ describe('parseGatewayEvent', () => {
     [
       'a body that is not the base64 it claims to be',
       { body: '{"a":1}' },
-      'event at body: received text that is not base64',
+      'event at body: received a string that is not valid base64',
     ],
     ['a body that is an object', { body: {} }, 'event at body: received an empty object'],
     ['a header that is a list', { headers: { a: ['b'] } }, 'event at headers.a: received a list of 1'],

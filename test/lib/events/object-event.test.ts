@@ -134,7 +134,7 @@ describe('parseObjectEvent', () => {
   it('ignores an SMN text that carries no records', () => {
     const records = parseObjectEvent(eventFile('smn-text'), ENCODED);
 
-    expect(records).toEqual([{ kind: 'ignored', why: 'record[0].smn.message carries no OBS records' }]);
+    expect(records).toEqual([{ kind: 'ignored', why: 'record[0].smn.message contains no OBS records' }]);
   });
 
   const smn = (message: unknown) => ({ record: [{ smn: { message: JSON.stringify(message) } }] });
@@ -161,7 +161,7 @@ describe('parseObjectEvent', () => {
     ['an SMN event', { record: [{ smn: { message: '{}' } }] }],
   ])('says that an SMN message carries %s', (name, message) => {
     expect(parseObjectEvent(smn(message), ENCODED)).toEqual([
-      { kind: 'ignored', why: `record[0].smn.message carries ${name}, and no OBS records` },
+      { kind: 'ignored', why: `record[0].smn.message contains ${name}, not OBS records` },
     ]);
   });
 
@@ -175,7 +175,7 @@ describe('parseObjectEvent', () => {
 
     expect(records.map((record) => ('key' in record ? record.key : (record as EventError).message))).toEqual([
       'redis-backup-20260314.rdb',
-      'event at Records[1].eventName: received nothing, expected a string that is not empty',
+      'event at Records[1].eventName: received nothing, expected a non-empty string',
       'second.rdb',
     ]);
   });
@@ -242,7 +242,7 @@ describe('parseObjectEvent', () => {
 
     expect(parseObjectEvent(event, ENCODED)[0]).toMatchObject({
       key: '100%.rdb',
-      warnings: ['the key is not form-encoded and was taken as it is; if keys come raw, set OBJECT_KEYS'],
+      warnings: ['the key is not form-encoded and was used as is; if keys are not encoded, set OBJECT_KEYS'],
     });
   });
 

@@ -33,7 +33,7 @@ describe('parseTimerEvent', () => {
     ['JSON with no jobs', '{"jobs": []}', 'an object with jobs'],
     ['JSON with a job that is no text', '{"jobs": [1]}', 'an object with jobs'],
     ['a JSON list', '["refresh"]', 'a list of 1'],
-    ['broken JSON', '{"jobs": [', 'text that starts like JSON and is none'],
+    ['broken JSON', '{"jobs": [', 'malformed JSON'],
     ['a number', 7, 'a number'],
   ])('refuses a user_event that is %s', (_case, userEvent, received) => {
     expect(() => parseTimerEvent(tick(userEvent))).toThrow(
@@ -50,9 +50,7 @@ describe('parseTimerEvent', () => {
   it.each(['trigger_name', 'time'])('refuses an event without %s', (name) => {
     const { [name]: _left, ...event } = tick('refresh');
 
-    expect(() => parseTimerEvent(event)).toThrow(
-      `event at ${name}: received nothing, expected a string that is not empty`,
-    );
+    expect(() => parseTimerEvent(event)).toThrow(`event at ${name}: received nothing, expected a non-empty string`);
   });
 
   it('refuses a time that is none', () => {

@@ -43,7 +43,7 @@ region: x
 region: ap-southeast-3
 version: 1
 `,
-    ['3: (document): not valid YAML: a key is there twice'],
+    ['3: (document): not valid YAML: a duplicate key'],
   ],
   [
     'two documents',
@@ -51,22 +51,20 @@ version: 1
 ---
 version: 1
 `,
-    ['2: (document): not valid YAML: there is more than one document in the file'],
+    ['2: (document): not valid YAML: the file has more than one document'],
   ],
   [
     'tabs',
     `jobs:
 	a: 1
 `,
-    ['2: (document): not valid YAML: a tab is used to indent'],
+    ['2: (document): not valid YAML: a tab is used for indentation'],
   ],
   [
     'an alias without an anchor',
     `version: *x
 `,
-    [
-      '1: (document): not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
-    ],
+    ['1: (document): not usable YAML: an unquoted string that begins with * is an alias, and this one has no anchor'],
   ],
   [
     'a version as a text, an unknown key and no jobs',
@@ -77,7 +75,7 @@ jobs: {}
     [
       '1: version: must be 1, received the string "1"',
       '2: regoin: unknown key "regoin"; did you mean "region"?',
-      '3: jobs: has no job',
+      '3: jobs: has no jobs',
     ],
   ],
   [
@@ -164,8 +162,8 @@ jobs: []
     [
       '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
       '10: jobs.a.preflight: must be refuse, warn, off, received the string "maybe"',
-      '11: jobs.a.sweep: has nothing to look through: the job has no object_created trigger',
-      '11: jobs.a.sweep.look_back: must be at least every, or objects between two sweeps are missed',
+      '11: jobs.a.sweep: has nothing to search: the job has no object_created trigger',
+      '11: jobs.a.sweep.look_back: must be at least as long as every; otherwise objects between two sweeps are missed',
       '12: jobs.a.notify.by: unknown key "by"',
       '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the string "topic"',
       '12: jobs.a.notify.on[1]: names failed twice',
@@ -177,7 +175,7 @@ jobs: []
       '15: jobs.a.dry_run: must be true or false, received the string "yes"',
       '19: jobs.b.sweep.every: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "hourly"',
       '20: jobs.b.notify.on: must be a list of started, succeeded, failed, stuck, parked, missed, waiting, received an empty list',
-      '21: jobs.b.on_failure: release is for online_migration only: other tasks hold no migration machine',
+      '21: jobs.b.on_failure: release is only for online_migration: other tasks have no migration machine',
       '22: jobs.b.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
       '26: jobs.c.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6',
       '27: jobs.c.sweep: must be an object with every and look_back, received a string',
@@ -335,7 +333,7 @@ jobs:
     [
       '4: ledger.folder: unknown key "folder"',
       '6: ledger.obs.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, "-" or "."), received the string "Ops"',
-      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not beginning with one), received the string "/migrations/"',
+      '7: ledger.obs.prefix: must be a prefix such as migrations/ (1 to 200 letters, digits, "_", "." or "-", in segments separated by "/", not starting with "/"), received the string "/migrations/"',
       '8: ledger.obs.region: unknown key "region"',
       '9: settle_seconds: must be a whole number from 1 to 3600, received 3601',
     ],
@@ -378,8 +376,8 @@ jobs:
 ledger: { obs: { bucket: backups, prefix: ops/ledger } }
 `,
     [
-      '6: jobs.a.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
-      '13: jobs.b.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs without end',
+      '6: jobs.a.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs in an endless loop',
+      '13: jobs.b.on.object_created.key: can match what the ledger writes below backups/ops/ledger/, which would start jobs in an endless loop',
     ],
   ],
   [
@@ -403,11 +401,11 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
       backup_files: { copy_first: false }
 `,
     [
-      '10: jobs.a.backup_import.backup_files.latest_of: is no name in targets and no id of an instance: "cahce"; did you mean "cache"?',
-      '11: jobs.a.backup_import.backup_files.file_source: must be backup_record with latest_of, or be left out',
-      '12: jobs.a.backup_import.backup_files.bucket_name: does not go with latest_of',
-      '13: jobs.a.backup_import.backup_files.files: does not go with latest_of',
-      '14: jobs.a.backup_import.backup_files.backup_id: does not go with latest_of',
+      '10: jobs.a.backup_import.backup_files.latest_of: is neither the name of a target nor the id of an instance: "cahce"; did you mean "cache"?',
+      '11: jobs.a.backup_import.backup_files.file_source: must be backup_record with latest_of, or left out',
+      '12: jobs.a.backup_import.backup_files.bucket_name: cannot be used with latest_of',
+      '13: jobs.a.backup_import.backup_files.files: cannot be used with latest_of',
+      '14: jobs.a.backup_import.backup_files.backup_id: cannot be used with latest_of',
       '15: jobs.a.backup_import.backup_files.copyfirst: unknown field "copyfirst"; did you mean "copy_first"?',
       '16: jobs.a.backup_import.backup_target_first: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
       '16: jobs.a.backup_import.backup_target_first: must be true or false, received 1',
@@ -442,11 +440,11 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
       '13: jobs.a.online_migration.configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
       '14: jobs.a.online_migration.configure.bandwidth_limit_mb: must be from 1 to 10240, received 10241',
       '15: jobs.a.online_migration.configure.source_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
-      '15: jobs.a.online_migration.configure.source_instance: needs id or addrs',
-      '16: jobs.a.online_migration.configure.target_instance: is no name in targets: "cahce"; did you mean "cache"?',
+      '15: jobs.a.online_migration.configure.source_instance: must have id or addrs',
+      '16: jobs.a.online_migration.configure.target_instance: is not the name of a target: "cahce"; did you mean "cache"?',
       '17: jobs.a.online_migration.configure.method: unknown field "method"',
-      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, several separated by ",", received the string "10.0.0.1"',
-      '20: jobs.b.online_migration.configure.target_instance: is the source itself',
+      '20: jobs.b.online_migration.configure.target_instance.addrs: must be ip:port, or several separated by ",", received the string "10.0.0.1"',
+      '20: jobs.b.online_migration.configure.target_instance: is the same instance as the source',
       '23: jobs.c.online_migration.configure: must be an object, received a string',
     ],
   ],
@@ -475,17 +473,17 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
     server_migration: { source_server: { id: s }, target: { region: r, template: t }, target_server: { disks: [ {} ] } }
 `,
     [
-      '8: jobs.a.server_migration.confirm_format: must be true: the disks of the existing target are formatted, and what is on them is lost',
+      '8: jobs.a.server_migration.confirm_format: must be true: the disks of the existing target are formatted and their data is lost',
       '11: jobs.a.server_migration.exist_server: contradicts target; leave it out',
       '12: jobs.a.server_migration.vm_template_id: contradicts target; leave it out',
       '13: jobs.a.server_migration.target_server.vm_id: contradicts target; leave it out',
-      '15: jobs.a.server_migration.auto_start: is the same as start: true; give one of the two',
+      '15: jobs.a.server_migration.auto_start: is the same as start: true; give only one of them',
       '18: jobs.b.server_migration.source_server: is missing',
       '18: jobs.b.server_migration.target.region: is missing',
       '18: jobs.b.server_migration.target: must have exactly one of template and server',
       '21: jobs.c.server_migration.start: must be true or false, received 1',
       '21: jobs.c.server_migration.target: must have exactly one of template and server',
-      '23: jobs.d.on.request.accepts[0]: is no field of server_migration: "target"',
+      '23: jobs.d.on.request.accepts[0]: is not a field of server_migration: "target"',
       '24: jobs.d.server_migration.target_server.disks[0].name: is missing',
       '24: jobs.d.server_migration.target_server.disks[0].physical_volumes: is missing',
       '24: jobs.d.server_migration.target_server.disks[0].size: is missing',
@@ -531,10 +529,10 @@ jobs:
       '5: targets.b: must be an object, received a string',
       '6: targets.c.pasword: unknown field "pasword"; did you mean "password"?',
       '6: targets.c.id: must have at least 1 character, has 0',
-      '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_". What was given is not shown',
+      '7: targets.d.password.user_data: must be the name of a variable: a letter, then letters, digits and "_"; received a value that is not shown',
       '8: targets.e.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received an object, which is not shown',
       '9: targets.f.id: placeholders are not filled here',
-      '13: jobs.a.backup_import.target_instance: is no name in targets: "cache"',
+      '13: jobs.a.backup_import.target_instance: is not the name of a target: "cache"',
     ],
   ],
   [
@@ -656,7 +654,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "prod/**.rdb" } }
     backup_import: { target_instance: cache }
 `,
-    ['6: jobs.a.on.object_created.key: has "**" beside other characters in "**.rdb"; "**" must be a whole segment'],
+    ['6: jobs.a.on.object_created.key: has "**" next to other characters in "**.rdb"; "**" must be a whole segment'],
   ],
   [
     'a glob with a leading slash',
@@ -665,7 +663,7 @@ jobs:
     backup_import: { target_instance: cache }
 `,
     [
-      '6: jobs.a.on.object_created.key: begins with "/", and keys do not; write "prod/x" ("*/" at the beginning matches those that do)',
+      '6: jobs.a.on.object_created.key: begins with "/", but keys do not; write "prod/x" (to match keys that do, begin with "*/")',
     ],
   ],
   [
@@ -686,7 +684,7 @@ jobs:
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
     [
-      '6: jobs.a.on.schedule.cron: has five fields, and FunctionGraph reads seconds first: for a Unix line put "0 " before it: "0 0 2 * * *"',
+      '6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 0 2 * * *"',
     ],
   ],
   [
@@ -695,7 +693,7 @@ jobs:
       `    on: { schedule: { cron: "0 0 2 L * ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph knows no L, W or #'],
+    ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph does not support L, W or #'],
   ],
   [
     'a cron that never comes',
@@ -703,7 +701,7 @@ jobs:
       `    on: { schedule: { cron: "0 0 2 30 2 ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: never comes: none of these months has such a day'],
+    ['6: jobs.a.on.schedule.cron: never fires: none of these months has such a day'],
   ],
   [
     'a cron in an unknown zone',
@@ -711,7 +709,7 @@ jobs:
       `    on: { schedule: { cron: "CRON_TZ=Berlin 0 0 2 * * ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    ['6: jobs.a.on.schedule.cron: CRON_TZ=Berlin is no time zone; write one such as Europe/Berlin'],
+    ['6: jobs.a.on.schedule.cron: CRON_TZ=Berlin is not a time zone; write one such as Europe/Berlin'],
   ],
   [
     'cron and rate together',
@@ -765,8 +763,8 @@ jobs:
     backup_import: { target_instance: cache, backup_files: { backup_id: b } }
 `,
     [
-      '8: jobs.a.on.request.accepts[0]: is no field of backup_import: "backup_file"; did you mean "backup_files"?',
-      '8: jobs.a.on.request.accepts[1]: source_instance holds a password, which no caller may send',
+      '8: jobs.a.on.request.accepts[0]: is not a field of backup_import: "backup_file"; did you mean "backup_files"?',
+      '8: jobs.a.on.request.accepts[1]: source_instance contains a password, which callers must not send',
       '8: jobs.a.on.request.accepts[3]: names "description" twice',
       '8: jobs.a.on.request.accepts[4]: must be a string, received 5',
     ],
@@ -777,7 +775,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import: { target_instance: cahce }
 `,
-    ['7: jobs.a.backup_import.target_instance: is no name in targets: "cahce"; did you mean "cache"?'],
+    ['7: jobs.a.backup_import.target_instance: is not the name of a target: "cahce"; did you mean "cache"?'],
   ],
   [
     'a literal password in an inline target',
@@ -814,7 +812,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" }, request: {} }
     backup_import: { target_instance: cache }
 `,
-    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would not have it'],
+    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would lack it'],
   ],
   [
     'OBS files without a bucket, with a backup id',
@@ -828,8 +826,8 @@ jobs:
         files: []
 `,
     [
-      '9: jobs.a.backup_import.backup_files.bucket_name: is missing: file_source self_build_obs needs it',
-      '11: jobs.a.backup_import.backup_files.backup_id: does not go with file_source self_build_obs',
+      '9: jobs.a.backup_import.backup_files.bucket_name: is missing: required with file_source self_build_obs',
+      '11: jobs.a.backup_import.backup_files.backup_id: cannot be used with file_source self_build_obs',
       '12: jobs.a.backup_import.backup_files.files: must have at least 1 item, has 0',
     ],
   ],
@@ -842,8 +840,8 @@ jobs:
       backup_files: { file_source: backup_record, files: [ { file_name: f } ] }
 `,
     [
-      '9: jobs.a.backup_import.backup_files.backup_id: is missing: file_source backup_record needs it',
-      '9: jobs.a.backup_import.backup_files.files: does not go with file_source backup_record',
+      '9: jobs.a.backup_import.backup_files.backup_id: is missing: required with file_source backup_record',
+      '9: jobs.a.backup_import.backup_files.files: cannot be used with file_source backup_record',
     ],
   ],
   [
@@ -869,7 +867,7 @@ jobs:
     backup_import: { target_instance: cache, migration_type: online_migration }
 `,
     [
-      '7: jobs.a.backup_import.migration_type: online_migration no longer works in this operation; use the action online_migration instead',
+      '7: jobs.a.backup_import.migration_type: online_migration is no longer supported by this operation; use the action online_migration instead',
     ],
   ],
   [
@@ -918,7 +916,7 @@ jobs:
       description: "{{ object.key"
 `,
     [
-      '9: jobs.a.backup_import.task_name: {{ object.size_mb }} is not known; known are object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
+      '9: jobs.a.backup_import.task_name: unknown placeholder {{ object.size_mb }}; use one of object.bucket, object.key, object.name, object.size, object.version, time.iso, time.date, job, request.body.<field>, request.query.<field>',
       '10: jobs.a.backup_import.description: has "{{" without "}}" after it',
     ],
   ],
@@ -942,7 +940,7 @@ jobs:
       `    on: { request: {} }
     online_migration: { vpc_id: "{{ request.body.password }}", subnet_id: s, security_group_id: g }
 `,
-    ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: no caller may send a password'],
+    ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: callers must not send passwords'],
   ],
   [
     'a placeholder in place of a number',
@@ -961,7 +959,7 @@ jobs:
       syncing: "{{ request.body.sync }}"
 `,
     [
-      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the string "{{ request.body.speed }}" (write it without quotes; placeholders give texts only)',
+      '16: jobs.a.server_migration.speed_limit: must be a whole number, received the string "{{ request.body.speed }}" (write it without quotes; placeholders always give strings)',
       '17: jobs.a.server_migration.syncing: must be true or false, received the string "{{ request.body.sync }}"',
     ],
   ],
@@ -1015,16 +1013,16 @@ jobs:
       '8: jobs.a.server_migration.type: must be "MIGRATE_FILE" or "MIGRATE_BLOCK", received the string "MIGRATE"',
       '9: jobs.a.server_migration.os_type: must be "WINDOWS" or "LINUX", received the string "Linux"',
       '10: jobs.a.server_migration.source_server.id: is missing',
-      '16: jobs.a.server_migration.target_server.disks[0].size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+      '16: jobs.a.server_migration.target_server.disks[0].size: is larger than 9007199254740991, the largest whole number that can be sent without rounding',
       '17: jobs.a.server_migration.target_server.disks[0].used_size: must be from 0 to 9007199254740991, received -1',
       '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].index: must be a whole number, received 1.5',
       '18: jobs.a.server_migration.target_server.disks[0].physical_volumes[0].uuid: must be a string, received 5',
       '19: jobs.a.server_migration.target_server.disks[0].device_use: must be "NORMAL" or "OS" or "BOOT", received the string "ROOT"',
       '20: jobs.a.server_migration.target_server.btrfs_list[0]: must be an object, received a string',
       '25: jobs.a.server_migration.speed_limit: must be from 0 to 10000, received 10001',
-      '26: jobs.a.server_migration.priority: must be a whole number, received the string "1" (write it without quotes; placeholders give texts only)',
+      '26: jobs.a.server_migration.priority: must be a whole number, received the string "1" (write it without quotes; placeholders always give strings)',
       '27: jobs.a.server_migration.over_speed_threshold: must be from 0 to 100, received 100.5',
-      '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give that one alone',
+      '29: jobs.a.server_migration.is_need_consistency_result: is the same as is_need_consistency_check: give only that one',
       '30: jobs.a.server_migration.start: needs a ledger, and the file has none; add ledger: { obs: { bucket, prefix } }',
     ],
   ],

@@ -69,7 +69,7 @@ jobs:${jobs.join('')}
       ['none', job('own', 'request: { auth: none }')],
     ])('warns of a job that leaves its callers to the gateway beside one of %s', async (scheme, own) => {
       const expected = [
-        `jobs.left.on.request: its auth is gateway, and that of job own is ${scheme}: one API serves both. With authentication at the gateway the callers of own do not get through; without, anybody may start left. Give left an auth of its own, or the two jobs files and APIs of their own`,
+        `jobs.left.on.request: has auth gateway, but job own has ${scheme}, and one API serves both. If the gateway authenticates, callers of own are refused; if it does not, anyone can start left. Give left another auth, or move the two jobs to separate jobs files and APIs`,
       ];
 
       expect(await warnings(job('left', 'request: {}'), own)).toEqual(expected);

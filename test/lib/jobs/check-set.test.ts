@@ -23,7 +23,7 @@ describe('set', () => {
     ['complete: { quiet: 6h }', '6h if absent'],
   ])('is refused where it would be given up before it is complete: %s', async (set, deadline) => {
     expect(await problemsOf(set)).toEqual([
-      `complete.quiet: must be shorter than deadline (${deadline}): each set would be given up before it is complete`,
+      `complete.quiet: must be shorter than deadline (${deadline}): otherwise each set is given up before it is complete`,
     ]);
   });
 

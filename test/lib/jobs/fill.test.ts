@@ -138,7 +138,7 @@ describe('fillFields', () => {
         problems: [
           { path: ['description'], message: '{{ object.version }} has no value in what started this run' },
           { path: ['description'], message: '{{ request.query.no }} has no value in what started this run' },
-          { path: ['file'], message: 'is missing: backup_files.files[0].file_name of the job needs it' },
+          { path: ['file'], message: 'is missing: backup_files.files[0].file_name of the job uses it' },
         ],
       }),
     );

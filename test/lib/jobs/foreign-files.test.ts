@@ -57,52 +57,52 @@ describe('inspectJobsFile', () => {
     [
       'UTF-16 as PowerShell writes it',
       Buffer.from(`\ufeff${GOOD}`, 'utf16le'),
-      `1: not readable: the file is UTF-16 (LE), as Windows tools may write it; ${SAVE}`,
+      `1: not readable: the file is UTF-16 (LE), which some Windows tools write; ${SAVE}`,
     ],
     [
       'UTF-16 without a mark',
       Buffer.from(GOOD, 'utf16le'),
-      `1: not readable: the file is UTF-16 (LE), as Windows tools may write it; ${SAVE}`,
+      `1: not readable: the file is UTF-16 (LE), which some Windows tools write; ${SAVE}`,
     ],
     [
       'big-endian UTF-16',
       utf16be(`\ufeff${GOOD}`),
-      `1: not readable: the file is UTF-16 (BE), as Windows tools may write it; ${SAVE}`,
+      `1: not readable: the file is UTF-16 (BE), which some Windows tools write; ${SAVE}`,
     ],
     [
       'big-endian UTF-16 without a mark',
       utf16be(GOOD),
-      `1: not readable: the file is UTF-16 (BE), as Windows tools may write it; ${SAVE}`,
+      `1: not readable: the file is UTF-16 (BE), which some Windows tools write; ${SAVE}`,
     ],
     [
       'GBK',
       GBK,
-      `1: not readable: this is not UTF-8, and looks like GBK or GB18030, as Windows writes Chinese; ${SAVE}`,
+      `1: not readable: the file is not UTF-8, but looks like GBK or GB18030, which Windows uses for Chinese; ${SAVE}`,
     ],
     [
       'GBK on a later line',
       Buffer.concat([Buffer.from('version: 1\nregion: ap-southeast-3\n'), GBK]),
-      `3: not readable: this is not UTF-8, and looks like GBK or GB18030, as Windows writes Chinese; ${SAVE}`,
+      `3: not readable: the file is not UTF-8, but looks like GBK or GB18030, which Windows uses for Chinese; ${SAVE}`,
     ],
     [
       'Latin-1',
       Buffer.from('version: 1\n# für die Nacht\n', 'latin1'),
-      `2: not readable: this is not UTF-8, and looks like Windows-1252 or another encoding of a single language; ${SAVE}`,
+      `2: not readable: the file is not UTF-8, but looks like Windows-1252 or another single-byte encoding; ${SAVE}`,
     ],
     [
       'a zero byte',
       Buffer.from('version: 1\nregion: a\0b\n'),
-      '2: not readable: a control character (U+0000) is here; delete it: a jobs file is text, in UTF-8',
+      '2: not readable: contains a control character (U+0000); delete it: a jobs file must be UTF-8 text',
     ],
     [
       'the end mark of DOS',
       Buffer.from(`${GOOD}\u001a`),
-      '9: not readable: a control character (U+001A) is here; delete it: a jobs file is text, in UTF-8',
+      '9: not readable: contains a control character (U+001A); delete it: a jobs file must be UTF-8 text',
     ],
     [
       'the line ends of old Macs',
       Buffer.from('version: 1\rregion: x\r'),
-      '1: not readable: lines end as on old Macs (CR); save it with LF, or CR LF',
+      '1: not readable: lines end with CR, as on old Macs; save it with LF or CR LF',
     ],
   ])('refuses %s, with the line and what to do', async (_, bytes, problem) => {
     expect(await problemsOf(bytes)).toEqual([problem]);
@@ -120,19 +120,19 @@ describe('inspectJobsFile', () => {
   it.each([
     [
       '{\n  “version”: 1\n}',
-      '2: not valid JSON: a typographic quote (“) begins a key; write the straight quote ", or none',
+      '2: not valid JSON: a typographic quote (“) begins a key; write a straight quote ", or none',
     ],
     [
       '{\n  "version"：1\n}',
-      '2: not valid JSON: a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+      '2: not valid JSON: a full-width colon (：) follows a key; write ": ", an ASCII colon and a space',
     ],
     [
       '{\n  "version": 1,\n}',
-      '3: not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment',
+      '3: not valid JSON: check here and just above for a missing or extra comma, a missing quote, or a comment',
     ],
     [
       '{ "version": 1\n',
-      '2: not valid JSON: look here, and just above, for a missing or extra comma, a missing quote, or a comment',
+      '2: not valid JSON: check here and just above for a missing or extra comma, a missing quote, or a comment',
     ],
   ])('says where JSON is broken: %j', async (text, problem) => {
     expect(await problemsOf(text, 'migrations.json')).toEqual([problem]);
@@ -144,105 +144,101 @@ const ODD_LINES: [title: string, text: string, problem: string][] = [
   [
     'a full-width colon',
     'region：ap-southeast-3',
-    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+    'a full-width colon (：) follows a key; write ": ", an ASCII colon and a space',
   ],
   [
     'a full-width colon after a quoted key',
     '"region"：ap-southeast-3',
-    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+    'a full-width colon (：) follows a key; write ": ", an ASCII colon and a space',
   ],
   [
     'a full-width colon in braces',
     'ledger: { obs：x }',
-    'a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space',
+    'a full-width colon (：) follows a key; write ": ", an ASCII colon and a space',
   ],
   [
     'typographic quotes',
     'region: “ap-southeast-3”',
-    'a typographic quote (“) begins a text; write the straight quote " or \'',
+    'a typographic quote (“) begins a string; write a straight quote " or \'',
   ],
   [
     'single typographic quotes',
     'region: ‘ap-southeast-3’',
-    'a typographic quote (‘) begins a text; write the straight quote " or \'',
+    'a typographic quote (‘) begins a string; write a straight quote " or \'',
   ],
   [
     'quotes of German and French',
     'region: „ap-southeast-3“',
-    'a typographic quote („) begins a text; write the straight quote " or \'',
+    'a typographic quote („) begins a string; write a straight quote " or \'',
   ],
   [
     'corner brackets',
     'region: 「ap-southeast-3」',
-    'a typographic quote (「) begins a text; write the straight quote " or \'',
+    'a typographic quote (「) begins a string; write a straight quote " or \'',
   ],
-  ['full-width braces', 'ledger: ｛ obs: x ｝', 'a full-width bracket (｛) stands here; write {'],
-  ['full-width brackets', 'ledger: ［ x ］', 'a full-width bracket (［) stands here; write ['],
+  ['full-width braces', 'ledger: ｛ obs: x ｝', 'contains a full-width bracket (｛); write {'],
+  ['full-width brackets', 'ledger: ［ x ］', 'contains a full-width bracket (［); write ['],
   [
     'a full-width comma between keys',
     'ledger: { a: 1， b: 2 }',
-    'a full-width comma (，) separates items; write ", ", the ASCII comma and a space',
+    'a full-width comma (，) separates items; write ", ", an ASCII comma and a space',
   ],
   [
     'an enumeration comma in a list',
     'ledger: [failed、stuck]',
-    'a full-width comma (、) separates items; write ", ", the ASCII comma and a space',
+    'a full-width comma (、) separates items; write ", ", an ASCII comma and a space',
   ],
   [
     'no-break spaces as indentation',
     '\u00a0\u00a0region: x',
-    'a no-break space (U+00A0) is used to indent; indent with ordinary spaces',
+    'a no-break space (U+00A0) is used for indentation; indent with ordinary spaces',
   ],
   [
     'a full-width space as indentation',
     '\u3000region: x',
-    'a full-width space (U+3000) is used to indent; indent with ordinary spaces',
+    'a full-width space (U+3000) is used for indentation; indent with ordinary spaces',
   ],
   [
     'a no-break space after a colon',
     'region:\u00a0ap-southeast-3',
-    'a no-break space (U+00A0) stands beside a key; write an ordinary space',
+    'a no-break space (U+00A0) is next to a key; write an ordinary space',
   ],
   [
     'a thin space before a colon',
     'region\u2009: ap-southeast-3',
-    'a Unicode space (U+2009) stands beside a key; write an ordinary space',
+    'a Unicode space (U+2009) is next to a key; write an ordinary space',
   ],
   [
     'a full-width space at the end',
     'region: ap-southeast-3\u3000',
-    'a full-width space (U+3000) stands at the end of the line; delete it',
+    'a full-width space (U+3000) is at the end of the line; delete it',
   ],
   [
     'a zero-width space',
     'region: ap-southeast-3\u200b',
-    'an invisible character (U+200B) is here; delete it, and type the text again',
+    'contains an invisible character (U+200B); delete it, and type the text again',
   ],
   [
     'a zero-width space in quotes',
     'region: "ap-southeast-3\u200b"',
-    'an invisible character (U+200B) is here; delete it, and type the text again',
+    'contains an invisible character (U+200B); delete it, and type the text again',
   ],
   [
     'a byte order mark in the middle',
     'region: \ufeffap-southeast-3',
-    'an invisible character (U+FEFF) is here; delete it, and type the text again',
+    'contains an invisible character (U+FEFF); delete it, and type the text again',
   ],
   [
     'a soft hyphen',
     'region: ap-south\u00adeast-3',
-    'an invisible character (U+00AD) is here; delete it, and type the text again',
+    'contains an invisible character (U+00AD); delete it, and type the text again',
   ],
   [
     'a mark of direction',
     'region: \u202eap-southeast-3',
-    'an invisible character (U+202E) is here; delete it, and type the text again',
+    'contains an invisible character (U+202E); delete it, and type the text again',
   ],
-  [
-    'a dash that is none',
-    '– region',
-    '– stands where an item of a list begins; write "- ", the ASCII hyphen and a space',
-  ],
+  ['a dash that is none', '– region', '– begins a list item; write "- ", an ASCII hyphen and a space'],
   ['a full-width hash', '＃ 区域', 'a full-width hash (＃) begins a comment; write #'],
   ['a key in full-width letters', 'ｒegion: ap-southeast-3', 'a key has full-width letters; write it in ASCII'],
   ['a number in full-width digits', 'settle_seconds: ６０', 'a number has full-width digits; write them in ASCII'],
@@ -273,7 +269,7 @@ describe('inspectJobs, of characters that look like those of YAML', () => {
     const { problems } = await inspectJobs(GOOD.replaceAll(': ', '：'), 'yaml');
 
     expect(new Set(problems.map(({ message }) => message))).toEqual(
-      new Set(['not valid YAML: a full-width colon (：) stands after a key; write ": ", the ASCII colon and a space']),
+      new Set(['not valid YAML: a full-width colon (：) follows a key; write ": ", an ASCII colon and a space']),
     );
   });
 });
@@ -337,7 +333,7 @@ jobs:
     const { problems } = await inspectJobs('version: 1\njobs:\n  <<: 5\n', 'yaml');
 
     expect(problems.map(line)).toEqual([
-      '3: not usable YAML: << takes an alias of an object, or a list of such: <<: *name',
+      '3: not usable YAML: << needs an alias of an object, or a list of aliases: <<: *name',
     ]);
   });
 
@@ -345,7 +341,7 @@ jobs:
     const { problems } = await inspectJobs('version: 1\nkey: "prod\\dumps\\*.rdb"\n', 'yaml');
 
     expect(problems.map(line)).toEqual([
-      '2: not valid YAML: a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and single quotes take a backslash as it is',
+      '2: not valid YAML: a backslash in double quotes begins an escape, as in "\\n"; object keys are separated by "/", and in single quotes a backslash is literal',
     ]);
   });
 });

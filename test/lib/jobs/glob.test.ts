@@ -97,7 +97,7 @@ describe('globProblem', () => {
   it.each([
     ['', /is empty/],
     ['/prod/x', /begins with/],
-    ['prod/**.rdb', /beside other characters in "\*\*\.rdb"/],
+    ['prod/**.rdb', /next to other characters in "\*\*\.rdb"/],
     ['***', /must be a whole segment/],
     ['a\nb', /control character/],
     ['a\u0085b', /control character/],

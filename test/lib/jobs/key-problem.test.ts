@@ -30,7 +30,7 @@ const BAD: readonly (readonly [key: string, problem: string])[] = [
   ['a\u007fb', CONTROL],
   ['a\u0085b', CONTROL],
   ['a\u2028b', CONTROL],
-  [`a${'%25'.repeat(1)}${'25'.repeat(20)}2eb`, 'is encoded over and over'],
+  [`a${'%25'.repeat(1)}${'25'.repeat(20)}2eb`, 'is encoded too many times'],
 ];
 const GOOD = ['prod/dump.rdb', '...', 'a..b/c', '.hidden', 'x.', 'a b+c', '100%', '%zz', 'Grüße/备份', 'a//b', ''];
 

@@ -9,7 +9,7 @@ import { ConfigError } from '../../../lib/kernel/errors.ts';
 const FIRST_FILE = join(__dirname, '../../../migrations.yml');
 /** Of a file without one. */
 const NO_LEDGER =
-  "no ledger: the cloud's own lists of tasks are the only memory. Deliveries at the same moment may make two tasks, runs for one target do not wait for each other, and nothing goes on by itself. Add ledger: { obs: { bucket, prefix } }";
+  "no ledger: the cloud's own lists of tasks are the only record. Simultaneous deliveries may create two tasks, runs for the same target do not wait for each other, and nothing continues by itself. Add ledger: { obs: { bucket, prefix } }";
 const MINIMAL = `version: 1
 region: ap-southeast-3
 jobs:
@@ -81,7 +81,7 @@ describe('loadJobs', () => {
 
     await expect(loadJobs(path)).rejects.toMatchObject({
       name: 'ConfigError',
-      message: `jobs file ${path}: there is no such file; npx migrations init writes one`,
+      message: `jobs file ${path}: file not found; npx migrations init creates one`,
       cause: { code: 'ENOENT' },
     });
   });
@@ -227,7 +227,7 @@ jobs:
 
     expect(warnings.map(({ line, message }) => [line, message])).toEqual([
       [1, NO_LEDGER],
-      [7, 'has no effect without a ledger: nothing comes back to the task'],
+      [7, 'has no effect without a ledger: the task is not followed'],
     ]);
   });
 
@@ -239,8 +239,7 @@ jobs:
         region: 'ap-southeast-3',
         jobs: { move: { on: { request: {} }, server_migration: { ...body, ...more } } },
       });
-    const message =
-      'the disks of the existing target are formatted, and what is on them is lost; say confirm_format: true';
+    const message = 'the disks of the existing target are formatted and their data is lost; set confirm_format: true';
     const unconfirmed = { path: ['jobs', 'move', 'server_migration', 'exist_server'], message };
 
     expect((await parseJobs(text({}), 'json')).warnings).toContainEqual(unconfirmed);
@@ -281,8 +280,7 @@ jobs:
       {
         path: ['jobs', 'move', 'online_migration', 'description'],
         line: 6,
-        message:
-          '{{ request.body.ticket }} has a value only when started by request; runs started otherwise will be refused',
+        message: '{{ request.body.ticket }} has a value only for runs started by request; other runs are refused',
       },
     ]);
   });

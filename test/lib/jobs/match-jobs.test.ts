@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { matchesGlob } from '../../../lib/jobs/glob.ts';
 import type { Job, Jobs } from '../../../lib/jobs/job.ts';
-import { jobsForObject, whyNoMatch } from '../../../lib/jobs/match-jobs.ts';
+import { jobsForObject, mismatchReason } from '../../../lib/jobs/match-jobs.ts';
 import { findSetPlace } from '../../../lib/jobs/set-place.ts';
 import { DEFAULT_POLICIES } from '../../fixtures/jobs.ts';
 
@@ -99,10 +99,10 @@ describe('jobsForObject', () => {
   });
 });
 
-describe('whyNoMatch', () => {
+describe('mismatchReason', () => {
   it.each([
     ['asked-for', undefined, undefined, 'it has no on.object_created'],
-    ['other-bucket', 'archive', '**', 'it is about bucket archive, and the object is in backups'],
+    ['other-bucket', 'archive', '**', 'it watches bucket archive, but the object is in backups'],
     [
       'rdb',
       'backups',
@@ -113,16 +113,16 @@ describe('whyNoMatch', () => {
       'deep',
       'backups',
       'prod/*/*/*.aof',
-      'its key "prod/*/*/*.aof" does not match: the key ends after segment 3, and "*.aof" is expected',
+      'its key "prod/*/*/*.aof" does not match: the key ends after segment 3, but "*.aof" is expected',
     ],
     [
       'flat',
       'backups',
       'prod',
-      'its key "prod" does not match: segment 2 is "a", and the key should have ended before it',
+      'its key "prod" does not match: segment 2 is "a", but the key should have ended before it',
     ],
     ['all', 'backups', '**', undefined],
   ])('says of job %s why not', (name, bucket, key, why) => {
-    expect(whyNoMatch(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
+    expect(mismatchReason(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
   });
 });

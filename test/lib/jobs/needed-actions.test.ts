@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leastPolicies } from '../../../lib/jobs/least-policy.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
+import { minimalPolicies } from '../../../lib/jobs/minimal-policies.ts';
 import { neededActions } from '../../../lib/jobs/needed-actions.ts';
 import { REVIEWS } from '../../../lib/migrations/actions.ts';
 
@@ -147,10 +147,10 @@ describe('neededActions', () => {
   });
 });
 
-describe('leastPolicies', () => {
+describe('minimalPolicies', () => {
   it('has a policy for the project and one for global services, a statement for each action', async () => {
     expect(
-      leastPolicies(
+      minimalPolicies(
         await neededBy(`{ ${TIMER}, preflight: off, backup_import: { target_instance: cache, ${FILES} } }`),
       ),
     ).toEqual({
@@ -176,6 +176,6 @@ describe('leastPolicies', () => {
   });
 
   it('has no policy where nothing is needed', () => {
-    expect(leastPolicies([])).toEqual({});
+    expect(minimalPolicies([])).toEqual({});
   });
 });

@@ -34,7 +34,7 @@ describe('callerFields', () => {
     expect(callerFields(job(['backup_files']), latest, TARGETS)).toEqual(latest);
     for (const copy_first of [true, false]) {
       expect(refusal(job(['backup_files']), { backup_files: { latest_of: 'cache', copy_first } })).toEqual({
-        'backup_files/copy_first': 'is never accepted from a caller: only the job says it',
+        'backup_files/copy_first': 'is never accepted from a caller: only the jobs file can set it',
       });
     }
   });
@@ -50,7 +50,7 @@ describe('callerFields', () => {
     expect(callerFields(withPlaceholder, { day: 31 }, TARGETS)).toEqual({});
     expect(refusal(withPlaceholder, { day: ['2026'] })).toEqual({ day: 'must be a string, a number, true or false' });
     expect(refusal(withPlaceholder, { day: 2 ** 53 })).toEqual({
-      day: 'is beyond 9007199254740991 and would be rounded; send it as a string',
+      day: 'is larger than 9007199254740991 and would be rounded; send it as a string',
     });
   });
 
@@ -60,7 +60,7 @@ describe('callerFields', () => {
       backup_files: 'is not accepted by job a-job; it accepts description',
     });
     expect(refusal(job([]), { description: 'x' })).toEqual({
-      description: 'is not accepted by job a-job; it accepts none',
+      description: 'is not accepted by job a-job; it accepts no fields',
     });
   });
 
@@ -97,7 +97,7 @@ describe('callerFields', () => {
   it('refuses what is nested too deep instead of walking it', () => {
     const body = JSON.parse(`{"description":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as Record<string, unknown>;
 
-    expect(Object.values(refusal(job(['description']), body))).toEqual(['is nested more than 32 deep']);
+    expect(Object.values(refusal(job(['description']), body))).toEqual(['is nested more than 32 levels deep']);
   });
 
   it.each([
@@ -108,10 +108,7 @@ describe('callerFields', () => {
     const problems = Object.entries(refusal(job(['backup_files']), body));
 
     expect(problems).toHaveLength(50);
-    expect(problems.at(-1)).toEqual([
-      '',
-      'has more problems than the 49 that are listed; it was not looked at further',
-    ]);
+    expect(problems.at(-1)).toEqual(['', 'has more problems than the 49 listed; the rest was not checked']);
   });
 
   it('lists all of 49 problems', () => {

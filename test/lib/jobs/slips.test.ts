@@ -24,43 +24,45 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     'an action that is indented two too few',
     HEAD + JOB.replace('    backup_import:\n      target', '  backup_import:\n    target'),
     [
-      '12: jobs.backup_import: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
+      '12: jobs.backup_import: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
     ],
   ],
   [
     'an action that is not indented at all',
     HEAD + JOB.replace('    backup_import:\n      target', 'backup_import:\n  target'),
     [
-      '12: backup_import: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
+      '12: backup_import: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
     ],
   ],
   [
     'all keys of a job that are indented two too few',
     `${HEAD}  a:\n  on: { request: {} }\n  ${ONLINE}\n`,
     [
-      '10: jobs.on: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
-      '11: jobs.online_migration: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
+      '10: jobs.on: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
+      '11: jobs.online_migration: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
     ],
   ],
   [
     'actions of two jobs that are indented two too few',
     `${HEAD}  a:\n    on: { request: {} }\n  ${ONLINE}\n  b:\n    on: { request: {} }\n  server_migration: { source_server: { id: s }, target: { region: cn-south-1, template: t } }\n`,
     [
-      '11: jobs.online_migration: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
-      '14: jobs.server_migration: is in the wrong place: it belongs to job b, above; indent it further, as the other keys of that job',
+      '11: jobs.online_migration: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
+      '14: jobs.server_migration: is in the wrong place: it belongs to job b above; indent it further, like the other keys of that job',
     ],
   ],
   [
     'a policy that is indented two too few',
     `${HEAD}${JOB}  deadline: 3h\n`,
     [
-      '14: jobs.deadline: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job',
+      '14: jobs.deadline: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
     ],
   ],
   [
     'a policy that is not indented at all',
     `${HEAD}${JOB}notify: { smn: "urn:smn:ap-southeast-3:p:t" }\n`,
-    ['14: notify: is in the wrong place: it belongs to job a, above; indent it further, as the other keys of that job'],
+    [
+      '14: notify: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
+    ],
   ],
   [
     'a policy inside the action',
@@ -98,24 +100,24 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
   [
     'a job beside jobs',
     `${HEAD}${JOB}b:\n  on: { request: {} }\n  ${ONLINE}\n`,
-    ['14: b: is in the wrong place: it is a job, and belongs in jobs; indent it further'],
+    ['14: b: is in the wrong place: it is a job and belongs in jobs; indent it further'],
   ],
   [
     'a job below jobs that is not indented',
     `${HEAD}a:\n  on: { request: {} }\n  ${ONLINE}\n`,
-    ['9: a: is in the wrong place: it is a job, and belongs in jobs; indent it further'],
+    ['9: a: is in the wrong place: it is a job and belongs in jobs; indent it further'],
   ],
   [
     'a job inside another',
     `${HEAD}${JOB}    b:\n      on: { request: {} }\n      ${ONLINE}\n`,
-    ['14: jobs.a.b: is in the wrong place: it is a job, and belongs in jobs; indent it less'],
+    ['14: jobs.a.b: is in the wrong place: it is a job and belongs in jobs; indent it less'],
   ],
   [
     'keys of a target beside it',
     HEAD.replace('    id: x\n    password', '  id: x\n  password') + JOB,
     [
-      '6: targets.id: is in the wrong place: it belongs to target cache, above; indent it further, as the other keys of that target',
-      '7: targets.password: is in the wrong place: it belongs to target cache, above; indent it further, as the other keys of that target',
+      '6: targets.id: is in the wrong place: it belongs to target cache above; indent it further, like the other keys of that target',
+      '7: targets.password: is in the wrong place: it belongs to target cache above; indent it further, like the other keys of that target',
     ],
   ],
   [
@@ -174,7 +176,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     'a key inside the value of another',
     `${HEAD}  a:\n    on: { request: {} }\n    overlap: latest\n      ${ONLINE}\n`,
     [
-      '11: not valid YAML: a key stands inside the value of another one: it is indented wrongly, here or on the line above, or a text with ": " has no quotes',
+      '11: not valid YAML: a key is inside the value of another key: the indentation is wrong, here or on the line above, or a string with ": " is not quoted',
     ],
   ],
 ];

@@ -18,7 +18,7 @@ describe('a placeholder in a jobs file', () => {
     'has to be in quotes where a value begins with it: %s',
     async (value) => {
       expect(await problemsOf(value)).toEqual([
-        [9, 'a value that begins with {{ is an object in YAML: put quotes around it, as in "{{ object.key }}"'],
+        [9, 'an unquoted value that begins with {{ is an object in YAML: put it in quotes, as in "{{ object.key }}"'],
       ]);
     },
   );

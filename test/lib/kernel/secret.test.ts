@@ -1,12 +1,12 @@
 import { makeLogger } from '../../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../../lib/kernel/redactor.ts';
-import { secretDoubt, secretProblem } from '../../../lib/kernel/secret.ts';
+import { secretProblem, secretWarning } from '../../../lib/kernel/secret.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import { type Cloud, makeInvocation } from '../../../lib/platform/invocation.ts';
 import { noServices } from '../../fakes/no-services.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
-const PROBLEM = 'has a line end or a control character in it';
+const PROBLEM = 'contains a line break or a control character';
 
 describe('the value of a secret', () => {
   it.each([
@@ -28,12 +28,12 @@ describe('the value of a secret', () => {
   });
 
   it.each([
-    [' Pass-1', 'begins or ends with a blank'],
-    ['Pass-1 ', 'begins or ends with a blank'],
-    ['Pass-1\u00a0', 'begins or ends with a blank'],
+    [' Pass-1', 'begins or ends with whitespace'],
+    ['Pass-1 ', 'begins or ends with whitespace'],
+    ['Pass-1\u00a0', 'begins or ends with whitespace'],
     ['Pa ss', undefined],
   ])('is doubted with a blank at an end: %j', (value, doubt) => {
-    expect(secretDoubt(value)).toBe(doubt);
+    expect(secretWarning(value)).toBe(doubt);
   });
 });
 
@@ -65,7 +65,7 @@ describe('a secret of a function', () => {
   it('is not used with a line end, and is not in what is said', async () => {
     const { read } = await secretOf('Hunter-2-plain\n');
 
-    expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; set it again`);
+    expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; correct its value`);
     expect(read).toThrow(expect.objectContaining({ code: 'bad_secret' }));
     expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining('Hunter') }));
   });
@@ -75,7 +75,7 @@ describe('a secret of a function', () => {
 
     expect([read(), read()]).toEqual(['Hunter-2-plain ', 'Hunter-2-plain ']);
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
-      "the function's user data CACHE begins or ends with a blank",
+      "the function's user data CACHE begins or ends with whitespace",
     ]);
   });
 });

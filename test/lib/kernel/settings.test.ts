@@ -79,7 +79,7 @@ describe('readSettings', () => {
 
     expect(act).toThrow(ConfigError);
     expect(act).toThrow(
-      'settings: HUAWEICLOUD_REGION: expected a region like ap-southeast-3; LOG_LEVEL: expected debug, info, warn, error',
+      'settings: HUAWEICLOUD_REGION: expected a region such as ap-southeast-3; LOG_LEVEL: expected debug, info, warn, error',
     );
   });
 

@@ -61,7 +61,7 @@ describe('the built functions', () => {
     await rm(home, { recursive: true });
   });
 
-  it('rest as long as anything is deployed: a file, a request and a tick reach no two functions', async () => {
+  it('are paused while anything is deployed, so that a file, a request or a tick never reaches two functions', async () => {
     const call = makeClient(system.cloud.url, { ...system.keys, projectId: PROJECT_ID });
     const invoked = () => new Set(events.flatMap((event) => (event.kind === 'result' ? [event.functionName] : [])));
     const until = async (condition: () => boolean) => {

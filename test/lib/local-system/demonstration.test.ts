@@ -19,7 +19,7 @@ describe('sampleKey', () => {
     expect(sampleKey(glob)).toBe(key);
   });
 
-  it('gives none for a glob that is too special', () => {
+  it('is undefined for a glob that is too complex', () => {
     expect(sampleKey('[0-9]/!(x).rdb')).toBeUndefined();
   });
 });
@@ -34,7 +34,7 @@ const landed = { object_created: { bucket: 'x', key: 'p/*.rdb' } };
 const request = { accepts: [] };
 
 describe('planDemonstration', () => {
-  it('has a step for each trigger: an object, which comes again, then other tasks, then imports', () => {
+  it('has a step for each trigger: an object, delivered twice, then other tasks, then imports', () => {
     const steps = plan(
       { name: 'a', on: { request, schedule: { rate: '1h' } } },
       { name: 's', on: { request }, kind: 'server_migration' },
@@ -44,14 +44,14 @@ describe('planDemonstration', () => {
     expect(steps.map((step) => [step.job, step.what])).toEqual([
       ['b', 'an object lands: x/p/sample.rdb'],
       ['b', 'the same event is delivered again'],
-      ['s', 'a caller asks: POST /jobs/s/runs'],
+      ['s', 'a caller sends POST /jobs/s/runs'],
       ['a', 'the timer a ticks'],
-      ['a', 'a caller asks: POST /jobs/a/runs'],
-      ['b', 'an object lands: x/p/sample.rdb, and the answer to CreateMigrationTask is lost'],
+      ['a', 'a caller sends POST /jobs/a/runs'],
+      ['b', 'an object lands: x/p/sample.rdb, and the response to CreateMigrationTask is lost'],
     ]);
   });
 
-  it('lets all files of a set land, and its marker', () => {
+  it('uploads all files of a set, then its marker', () => {
     const set = { by: 'p/{set}/', complete: { marker: '_OK' }, deadlineMs: 60_000 };
     const [step, ...rest] = plan({ name: 'b', on: { object_created: { bucket: 'x', key: 'p/**/*.rdb', set } } });
 
@@ -67,16 +67,16 @@ describe('planDemonstration', () => {
     });
   });
 
-  it('expects no task of a job that says dry_run, and delivers nothing of it again', () => {
+  it('expects no task of a dry_run job, and delivers none of its events again', () => {
     const policies = { ...DEFAULT_POLICIES.policies, dryRun: true };
 
     expect(plan({ name: 'b', on: landed, policies })).toMatchObject([{ job: 'b', outcome: 'dry_run' }]);
   });
 
-  it('has no second delivery and no lost answer where no object lands', () => {
+  it('has no second delivery and no lost response if no object lands', () => {
     const steps = plan({ name: 'a', on: { request }, kind: 'online_migration' });
 
-    expect(steps.map(({ what }) => what)).toEqual(['a caller asks: POST /jobs/a/runs']);
+    expect(steps.map(({ what }) => what)).toEqual(['a caller sends POST /jobs/a/runs']);
   });
 });
 
@@ -84,7 +84,7 @@ describe('taskOfSource', () => {
   const job: Pick<Job, 'kind' | 'fields'> = { kind: 'server_migration', fields: { source_server: { id: 's1' } } };
   const tasks = [{ name: 'other' }, { name: 'web_01', sourceServerId: 's1' }];
 
-  it('names the task that the source server has already', () => {
+  it('is the existing task of the source server', () => {
     expect(taskOfSource(job, tasks)).toEqual({ name: 'web_01', sourceServerId: 's1' });
   });
 
@@ -92,7 +92,7 @@ describe('taskOfSource', () => {
     ['another server', { ...job, fields: { source_server: { id: 's2' } } }],
     ['no server', { ...job, fields: {} }],
     ['another kind of task', { ...job, kind: 'backup_import' as const }],
-  ])('names none for %s', (_name, other) => {
+  ])('is undefined for %s', (_name, other) => {
     expect(taskOfSource(other, tasks)).toBeUndefined();
   });
 });
@@ -100,7 +100,7 @@ describe('taskOfSource', () => {
 describe('sampleSet', () => {
   const now = new Date('2026-03-14T01:02:03Z');
 
-  it('has as many files as the set counts', () => {
+  it("has as many files as the set's count", () => {
     expect(sampleSet('a/*/*.rdb', { by: 'a/{set}/', complete: { count: 2 } }, now)).toEqual([
       'a/20260314T010203000Z/shard-1.rdb',
       'a/20260314T010203000Z/shard-2.rdb',
@@ -110,7 +110,7 @@ describe('sampleSet', () => {
   it.each([
     ['that the files of a set do not match', 'b/*.rdb'],
     ['that names one file', 'a/*/dump.rdb'],
-  ])('is none for a glob %s', (_name, glob) => {
+  ])('is undefined for a glob %s', (_name, glob) => {
     expect(sampleSet(glob, { by: 'a/{set}/', complete: {} }, now)).toBeUndefined();
   });
 });
@@ -139,7 +139,7 @@ describe('fulfils', () => {
     expect(fulfils({ job: 'a' }, run, [{ id: 't1', name: 'a-1' }], earlierTasks)).toBe(expected);
   });
 
-  it('not a task that is there twice', () => {
+  it('not a duplicate task', () => {
     const twice = [
       { id: 't1', name: 'a-1' },
       { id: 't2', name: 'a-1' },
@@ -148,7 +148,7 @@ describe('fulfils', () => {
     expect(fulfils({ job: 'a' }, { job: 'a', outcome: 'created', task }, twice, true)).toBe(false);
   });
 
-  it('only an existing task where the event is delivered again', () => {
+  it('only an existing task if the event is delivered again', () => {
     const again = { job: 'a', outcome: 'existing' } as const;
     const tasks = [{ id: 't1', name: 'a-1' }];
 
@@ -156,7 +156,7 @@ describe('fulfils', () => {
     expect(fulfils(again, { job: 'a', outcome: 'created', task }, tasks, true)).toBe(false);
   });
 
-  it('only what would be sent where the job says dry_run', () => {
+  it('only what would be sent if the job has dry_run', () => {
     const dry = { job: 'a', outcome: 'dry_run' } as const;
     const reason = { code: 'dry_run', message: '' };
 

@@ -26,7 +26,7 @@ const progressed = (run: string, text: string): SystemEvent => ({
 });
 
 describe('makeEventDescriber', () => {
-  it('tells of progress when it changes, for each run', () => {
+  it('reports progress when it changes, for each run', () => {
     const { lines } = describeAll(
       progressed('r1', '1 %'),
       progressed('r1', '1 %'),
@@ -56,7 +56,7 @@ describe('makeEventDescriber', () => {
     expect(lines).toEqual([`message ${tone}: to people: ${subject}`]);
   });
 
-  it('tells of a run that goes on waiting once, and gives it back at every tick', () => {
+  it('reports a waiting run once, and returns it at every tick', () => {
     const { lines, runs } = describeAll(ticked({ runs: [WAITING, CREATED] }), ticked({ runs: [WAITING] }));
 
     expect(lines).toEqual([
@@ -66,7 +66,7 @@ describe('makeEventDescriber', () => {
     expect(runs).toEqual([[WAITING, CREATED], [WAITING]]);
   });
 
-  it('tells how many runs wait for a person when that changes', () => {
+  it('reports how many runs wait for a person when that changes', () => {
     const { lines } = describeAll(...[0, 1, 1, 0, 1].map((parked) => ticked({ runs: [], parked })));
 
     expect(lines).toEqual([
@@ -78,7 +78,7 @@ describe('makeEventDescriber', () => {
   it.each([
     [{ runs: [], left: 0 }, 'webhook: no run'],
     [{ title: 'Not found', detail: 'there is nothing here' }, 'webhook: no run: there is nothing here'],
-  ])('says of an answer of the gateway without a run no more than its problem: %j', (body, text) => {
+  ])('only shows the problem of a gateway response without a run: %j', (body, text) => {
     const payload = JSON.stringify({ statusCode: 200, headers: { 'x-request-id': 'q1' }, body: JSON.stringify(body) });
     const { lines } = describeAll({
       kind: 'result',
@@ -90,13 +90,13 @@ describe('makeEventDescriber', () => {
     expect(lines).toEqual([`function plain: ${text}`]);
   });
 
-  it('names the run that a line is about, where the event says it', () => {
+  it('names the run of a line, if the event has one', () => {
     const describe = makeEventDescriber();
 
     const { lines } = describe(ticked({ runs: [{ ...CREATED, run: 'f00d' }] }));
     const other = describe({ kind: 'request', method: 'GET', path: '/health', status: 200 });
 
     expect(lines).toMatchObject([{ job: 'b', run: 'f00d' }]);
-    expect(other.lines).toEqual([{ topic: 'request', text: 'GET /health answered with 200', tone: 'plain' }]);
+    expect(other.lines).toEqual([{ topic: 'request', text: 'GET /health returned 200', tone: 'plain' }]);
   });
 });

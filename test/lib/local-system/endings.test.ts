@@ -1,5 +1,5 @@
 import type { Job } from '../../../lib/jobs/job.ts';
-import { endingOf, importedFiles, Witness } from '../../../lib/local-system/endings.ts';
+import { endingOf, importedFiles, TaskObserver } from '../../../lib/local-system/endings.ts';
 import type { SystemEvent } from '../../../lib/local-system/local-system.ts';
 import type { NotifyEvent } from '../../../lib/migrations/task-policies.ts';
 import { DEFAULT_POLICIES, makeJob } from '../../fixtures/jobs.ts';
@@ -37,17 +37,17 @@ describe('endingOf', () => {
     ['a server task that a person starts', jobOf('server_migration'), ['READY'], false],
     ['a server task', jobOf('server_migration', { start: true }), ['READY', 'RUNNING', 'MIGRATE_SUCCESS'], true],
   ])('%s', (_name, job, states, hasProgress) => {
-    expect(endingOf(job, task)).toMatchObject({ job: 'move', states, hasProgress, isTold: false });
+    expect(endingOf(job, task)).toMatchObject({ job: 'move', states, hasProgress, isNotified: false });
   });
 
-  it('wants a message only of a task that comes to its end, in a job that tells of successes', () => {
-    expect(endingOf(jobOf('backup_import', {}, telling('succeeded')), task).isTold).toBe(true);
-    expect(endingOf(jobOf('backup_import', {}, telling('failed')), task).isTold).toBe(false);
-    expect(endingOf(jobOf('online_migration', {}, telling('succeeded')), task).isTold).toBe(false);
+  it('requires a message only for a task that ends, in a job that reports successes', () => {
+    expect(endingOf(jobOf('backup_import', {}, telling('succeeded')), task).isNotified).toBe(true);
+    expect(endingOf(jobOf('backup_import', {}, telling('failed')), task).isNotified).toBe(false);
+    expect(endingOf(jobOf('online_migration', {}, telling('succeeded')), task).isNotified).toBe(false);
   });
 });
 
-describe('Witness', () => {
+describe('TaskObserver', () => {
   const ending = endingOf(configured('full_amount_migration', telling('succeeded')), task);
   const was = (status: string): SystemEvent => ({
     kind: 'cloud',
@@ -60,27 +60,27 @@ describe('Witness', () => {
   const progress: SystemEvent = { kind: 'progress', progress: { job: 'move', run: 'r1', status: 'x', text: '1 %' } };
   const success = told('move: online migration has succeeded: request 1', 'Task: move-1, id t1');
 
-  it('misses nothing when states, progress and message were seen, whatever came between', () => {
-    const witness = new Witness();
+  it('misses nothing if states, progress and message were observed, whatever came in between', () => {
+    const observer = new TaskObserver();
     for (const status of ['CREATING', 'RUNNING', 'FULLMIGRATING', 'FULLMIGRATING', 'PAUSING', 'SUCCESS'])
-      witness.see(was(status));
-    witness.see(progress);
-    witness.see(success);
+      observer.observe(was(status));
+    observer.observe(progress);
+    observer.observe(success);
 
-    expect(witness.missing(ending)).toEqual([]);
-    expect(witness.describe(ending)).toBe(
-      'move: move-1 was CREATING, RUNNING, FULLMIGRATING, PAUSING, SUCCESS; its progress was read once; its success was reported once',
+    expect(observer.missing(ending)).toEqual([]);
+    expect(observer.describe(ending)).toBe(
+      'move: move-1 went through CREATING, RUNNING, FULLMIGRATING, PAUSING, SUCCESS; its progress was read once; its success was reported once',
     );
   });
 
-  it('says all that is missing', () => {
-    const witness = new Witness();
-    for (const status of ['CREATING', 'RUNNING', 'SUCCESS']) witness.see(was(status));
+  it('lists everything that is missing', () => {
+    const observer = new TaskObserver();
+    for (const status of ['CREATING', 'RUNNING', 'SUCCESS']) observer.observe(was(status));
 
-    expect(witness.missing(ending)).toEqual([
-      'its task never was FULLMIGRATING, SUCCESS',
-      'its progress was not told',
-      'no message said that it has succeeded',
+    expect(observer.missing(ending)).toEqual([
+      'its task never reached FULLMIGRATING, SUCCESS',
+      'its progress was not reported',
+      'no message reported that it succeeded',
     ]);
   });
 
@@ -88,11 +88,11 @@ describe('Witness', () => {
     ['of another task', told('move: online migration has succeeded: request 1', 'Task: move-2, id t2')],
     ['of another job', told('moved: online migration has succeeded: request 1', 'Task: move-1, id t1')],
     ['of a failure', told('move: online migration has failed: request 1', 'Task: move-1, id t1')],
-  ])('takes no message %s', (_name, message) => {
-    const witness = new Witness();
-    witness.see(message);
+  ])('ignores a message %s', (_name, message) => {
+    const observer = new TaskObserver();
+    observer.observe(message);
 
-    expect(witness.missing(ending)).toContain('no message said that it has succeeded');
+    expect(observer.missing(ending)).toContain('no message reported that it succeeded');
   });
 });
 

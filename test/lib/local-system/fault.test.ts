@@ -46,7 +46,7 @@ function run(...args: string[]): Promise<{ code: number | null; out: string; err
 }
 
 describe('npm run fault', () => {
-  it('adds faults to the running system and shows what waits; --clear forgets them', async () => {
+  it('adds faults to the running system and lists the active ones; --clear removes them', async () => {
     const added = await run('--state', home, 'CreateMigrationTask=reply_lost', 'AppendObject=error,status=503');
     const cleared = await run('--state', home, '--clear');
 
@@ -58,7 +58,7 @@ describe('npm run fault', () => {
     expect(JSON.parse(cleared.out)).toEqual({ faults: [], throttles: [] });
   }, 30_000);
 
-  it('says what it can be asked for', async () => {
+  it('describes its options', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('reply_lost') });
   }, 30_000);
 
@@ -80,7 +80,7 @@ describe('npm run fault', () => {
 });
 
 describe('writeSystemFile', () => {
-  it('makes a file that only this user may read', async () => {
+  it('creates a file that only this user can read', async () => {
     expect((await stat(path.join(home, 'system.json'))).mode & 0o777).toBe(0o600);
   });
 });

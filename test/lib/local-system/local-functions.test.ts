@@ -14,7 +14,7 @@ describe('LOCAL_FUNCTIONS', () => {
     );
   });
 
-  it('retries events as is right where there is a ledger', () => {
+  it('retries events as appropriate with a ledger', () => {
     expect(LOCAL_FUNCTIONS.map(({ name, async: policy }) => [name, policy])).toEqual([
       ['backup-landed', { retryAttempts: 3, maxAgeSeconds: 86_400 }],
       ['schedule', { retryAttempts: 3, maxAgeSeconds: 86_400 }],
@@ -23,7 +23,7 @@ describe('LOCAL_FUNCTIONS', () => {
     ]);
   });
 
-  it('gives one object trigger per bucket, with what all keys begin with', () => {
+  it('has one object trigger per bucket, with the common prefix of all keys', () => {
     const landed = (name: string, key: string) => makeJob({ name, on: { object_created: { bucket: 'x', key } } });
     const found = makeJobs([landed('a', 'prod/eu/**/*.rdb'), landed('b', 'prod/e?/*.rdb')]);
 
@@ -32,7 +32,7 @@ describe('LOCAL_FUNCTIONS', () => {
     ]);
   });
 
-  it("covers the marker of a set, which may lie above the set's files and has no ending of theirs", () => {
+  it("covers the marker of a set, which may be above the set's files and have any suffix", () => {
     const set = { by: 'prod/{set}/', complete: { marker: '_SUCCESS' }, deadlineMs: 60_000 };
     const on = { object_created: { bucket: 'x', key: 'prod/night/shards/*.rdb', set } };
 
@@ -41,7 +41,7 @@ describe('LOCAL_FUNCTIONS', () => {
     expect(rule).toMatchObject({ prefix: 'prod/', suffix: '' });
   });
 
-  it('gives one timer per scheduled job, with its name as user event', () => {
+  it('has one timer per scheduled job, with its name as user event', () => {
     const found = makeJobs([makeJob({ name: 'nightly', on: { schedule: { rate: '1h' } } })]);
 
     expect(LOCAL_FUNCTIONS.find(({ name }) => name === 'schedule')?.timers?.(found)).toEqual([

@@ -84,7 +84,7 @@ describe('the local system', () => {
     expect(system.cloud.tasks()).toHaveLength(tasksBefore + 1);
   }
 
-  it('imports what the official OBS SDK puts', async () => {
+  it('imports an object that the official OBS SDK puts', async () => {
     const call = await sdk();
 
     const file = path.join(home, 'one.rdb');
@@ -96,7 +96,7 @@ describe('the local system', () => {
     await expectOneImport('ObjectCreated:Put', 'prod/a b/one.rdb');
   }, 30_000);
 
-  it('imports what the official OBS SDK uploads in parts', async () => {
+  it('imports an object that the official OBS SDK uploads in parts', async () => {
     const call = await sdk();
     const file = path.join(home, 'big.rdb');
     await writeFile(file, makeRdb({ databases: { 0: Array.from({ length: 8000 }, (_, i) => `key-${i}`) } }));
@@ -112,7 +112,7 @@ describe('the local system', () => {
     await expectOneImport('ObjectCreated:CompleteMultipartUpload', 'prod/big.rdb');
   }, 30_000);
 
-  it('imports a file that is moved into the folder, which is an object then', async () => {
+  it('imports a file that is moved into the folder, and so becomes an object', async () => {
     const call = await sdk();
     const folder = path.join(system.bucketsFolder, 'redis-backups', 'prod/moved');
     await mkdir(folder, { recursive: true });
@@ -125,7 +125,7 @@ describe('the local system', () => {
     expect(await readdir(folder)).toEqual(['two.rdb']);
   }, 30_000);
 
-  it('says in a file where it can be reached, as long as it runs', async () => {
+  it('has a file with its addresses while it is running', async () => {
     const folder = path.join(home, 'other');
     const file = path.join(folder, 'system.json');
     const other = await start(folder);

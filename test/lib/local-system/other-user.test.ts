@@ -100,7 +100,7 @@ asRoot('another user of the machine (needs root)', () => {
     expect(await cloud.obs.bucket('redis-backups').storage.keys('')).toEqual([]);
   }, 60_000);
 
-  it('reaches no file of it either', async () => {
+  it("can't access its files either", async () => {
     const { stateFolder, bucketsFolder } = here.system;
     const read = ['system.json', 'functions.log', 'cloud.json'].map((name) => path.join(stateFolder, name));
     const write = [path.join(bucketsFolder, 'redis-backups', 'prod.rdb'), path.join(stateFolder, 'ledger', 'x')];
@@ -109,7 +109,7 @@ asRoot('another user of the machine (needs root)', () => {
     expect(await readdir(path.join(bucketsFolder, 'redis-backups'))).toEqual([]);
   }, 60_000);
 
-  it('is let in with the token, as the user is without it', async () => {
+  it('is admitted with the token, as the user is without it', async () => {
     const { gateway, cloud, keys } = here.system;
     const shown = (name: string, value: string): RequestInit => ({ headers: { [name]: value } });
     const bearer = `Bearer ${keys.token}`;
@@ -126,7 +126,7 @@ asRoot('another user of the machine (needs root)', () => {
 });
 
 describe('the keys of a local system', () => {
-  it('are others at each start, and none of them is known', async () => {
+  it('are different at each start, and unpredictable', async () => {
     const first = await startConsoleSystem(JOBS);
     const second = await startConsoleSystem(JOBS);
     try {

@@ -7,7 +7,7 @@ describe('crc64', () => {
 });
 
 describe('makeSampleRdb', () => {
-  it('writes header, sizes, keys, end mark and checksum', () => {
+  it('writes header, sizes, keys, end marker and checksum', () => {
     expect(makeSampleRdb({ a: 'b' }).toString('hex')).toBe(
       [
         '524544495330303039', // REDIS0009
@@ -22,12 +22,12 @@ describe('makeSampleRdb', () => {
     );
   });
 
-  it('gives checksum 0 over the whole file, as Redis checks it', () => {
+  it('gives checksum 0 over the whole file, as Redis verifies it', () => {
     expect(crc64(makeSampleRdb({ 'session:1': 'x'.repeat(100) }))).toBe(0n);
   });
 
   it('writes a length of 64 in two bytes, and refuses one that is too long', () => {
     expect(makeSampleRdb({ a: 'x'.repeat(64) }).toString('latin1')).toContain(`\x40\x40${'x'.repeat(64)}`);
-    expect(() => makeSampleRdb({ a: 'x'.repeat(16_384) })).toThrow('16384 is too much for a sample');
+    expect(() => makeSampleRdb({ a: 'x'.repeat(16_384) })).toThrow('16384 is too long for a sample');
   });
 });

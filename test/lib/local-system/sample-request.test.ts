@@ -20,7 +20,7 @@ const job = (name: string) => {
 };
 
 describe('sampleBody', () => {
-  it('names a file where the job leaves that to the caller', () => {
+  it('names a file if the job leaves that to the caller', () => {
     expect(sampleBody(job('asked'), found)).toEqual({
       backup_files: {
         file_source: 'self_build_obs',
@@ -30,7 +30,7 @@ describe('sampleBody', () => {
     });
   });
 
-  it('has the fields that texts are filled in from, and no more', () => {
+  it('has only the fields that placeholders use', () => {
     expect(sampleBody(job('plain'), found)).toEqual({ commit: 'sample' });
   });
 });
@@ -38,7 +38,7 @@ describe('sampleBody', () => {
 describe('sampleCredentials', () => {
   const now = new Date();
 
-  it('are none where the gateway knows the caller', () => {
+  it('are empty if the gateway authenticates the caller', () => {
     expect(sampleCredentials(job('plain'), '{}', now)).toEqual({});
   });
 
@@ -46,7 +46,7 @@ describe('sampleCredentials', () => {
     expect(sampleCredentials(job('token'), '{}', now)).toEqual({ authorization: 'Bearer local-A' });
   });
 
-  it('are a signature that the official library takes, of this body alone', () => {
+  it('are a signature that the official library accepts for this body only', () => {
     const headers = sampleCredentials(job('signed'), '{"a":1}', now);
     const webhook = new Webhook(localSigningSecret('S'));
 

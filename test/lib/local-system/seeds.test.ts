@@ -38,7 +38,7 @@ const FOUND = makeJobs(
 const NOW = Date.parse('2026-03-14T12:00:00Z');
 
 describe('seedInstances', () => {
-  it('gives backups to the instance whose newest is imported, the newest of all being no usable one', () => {
+  it('creates backups for the instance whose newest is imported, the very newest of which is unusable', () => {
     const [old, free] = seedInstances(FOUND, NOW);
 
     expect(old).toMatchObject({ id: 'i1', name: 'old', password: 'local-OLD' });
@@ -50,7 +50,7 @@ describe('seedInstances', () => {
     expect(free).toEqual({ id: 'i2', name: 'free' });
   });
 
-  it('finds those that jobs describe, and those whose backup is named by their id', () => {
+  it('finds instances that jobs describe, and those whose backup is named by instance id', () => {
     expect(seedInstances(FOUND, NOW).slice(2)).toMatchObject([
       { id: 'i3-abcdefgh', name: 'dcs-i3-abcde' },
       { id: 'i4', name: 'dcs-i4', password: 'local-OTHER' },
@@ -60,7 +60,7 @@ describe('seedInstances', () => {
 });
 
 describe('seedSources', () => {
-  it('gives the source servers with the system that jobs say they have, else Linux', () => {
+  it('creates source servers with the operating system that jobs specify, else Linux', () => {
     expect(seedSources(FOUND)).toEqual([
       { id: '6d6b3f9e-2c41', name: 'source-6d6b3f9e', osType: 'WINDOWS' },
       { id: 's2', name: 'source-s2', osType: 'LINUX' },
@@ -69,7 +69,7 @@ describe('seedSources', () => {
 });
 
 describe('seedTemplates', () => {
-  it('gives a template that SMS can make a target from, also over the internet', () => {
+  it('creates a template from which SMS can create a target, also over the internet', () => {
     const [template, ...more] = seedTemplates(FOUND, 'p1');
     const sent = { vm_template_id: 't1', use_public_ip: true, target_server: { disks: [{ size: 42949672960 }] } };
 
@@ -80,7 +80,7 @@ describe('seedTemplates', () => {
 });
 
 describe('seedServers', () => {
-  it('gives an existing server one disk of the size that local sources have, or those that the job describes', () => {
+  it('creates an existing server with one disk of the size of local sources, or with the disks that the job describes', () => {
     expect(seedServers(FOUND)).toMatchObject([
       { id: 'e1', disks: [{ sizeGb: 40 }] },
       { id: 'e2', disks: [{ id: 'd1', sizeGb: 101 }] },
@@ -96,14 +96,14 @@ describe('projectIn', () => {
     expect(projectIn(makeJobs([job('a', {}, { policies }), job('b', { project_id: 'p1' })]))).toBe('p1');
   });
 
-  it("is that of a topic where the file names no project, for a topic is its project's", () => {
+  it('is that of a topic if the file names no project', () => {
     const jobs = makeJobs([job('a', {}, { policies }), job('b', {}, { policies })]);
 
     expect(projectIn(jobs)).toBe('0605767a3300d5762fb7c0186d9e1779');
     expect(seedTopics(jobs)).toEqual([TOPIC]);
   });
 
-  it('is none where the file names neither', () => {
+  it('is undefined if the file names neither', () => {
     expect(projectIn(FOUND)).toBeUndefined();
   });
 });

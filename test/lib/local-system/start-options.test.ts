@@ -69,12 +69,12 @@ describe('readStartOptions', () => {
   it.each([
     [['--onse'], "Unknown option '--onse'"],
     [['now'], "Unexpected argument 'now'"],
-    [['--port', '65536'], '--port 65536: expected a number from 0 to 65535'],
-    [['--port', 'http'], '--port http: expected a number from 0 to 65535'],
-    [['--console-port', '65536'], '--console-port 65536: expected a number from 0 to 65535'],
+    [['--port', '65536'], '--port 65536: must be a number from 0 to 65535'],
+    [['--port', 'http'], '--port http: must be a number from 0 to 65535'],
+    [['--console-port', '65536'], '--console-port 65536: must be a number from 0 to 65535'],
     [['--port'], "Option '--port <value>' argument missing"],
-    [['--once', '--no-demo'], '--once ends after the demonstration, and --no-demo leaves it out'],
-    [['--once', '--empty'], '--once ends after the demonstration, and --empty has none'],
+    [['--once', '--no-demo'], '--once and --no-demo cannot be combined'],
+    [['--once', '--empty'], '--once and --empty cannot be combined'],
     [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);

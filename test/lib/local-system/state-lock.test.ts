@@ -20,7 +20,7 @@ describe('the state folder', () => {
       writeFile(path.join(folder, LOCK_FILE), JSON.stringify({ id: 'another', pid, start })),
     );
 
-  it('is closed to everybody else, also when it was open', async () => {
+  it('is closed to everyone else, even if it was open before', async () => {
     await openStateFolder(folder);
     spawnSync('chmod', ['755', folder]);
     await openStateFolder(folder);
@@ -35,7 +35,7 @@ describe('the state folder', () => {
     await expect(openStateFolder(folder)).rejects.toThrow('belongs to another user (uid 65534)');
   });
 
-  it('keeps the project id that was made up for it', async () => {
+  it('keeps its generated project id', async () => {
     await openStateFolder(folder);
     const id = await keepProjectId(folder);
 
@@ -45,7 +45,7 @@ describe('the state folder', () => {
     await expect(keepProjectId(folder)).rejects.toThrow('expected 32 hex digits');
   });
 
-  it('is emptied but for what is named', async () => {
+  it('is emptied except for the given names', async () => {
     await openStateFolder(folder);
     for (const name of ['a', 'b', 'c']) await writeFile(path.join(folder, name), '');
 
@@ -54,7 +54,7 @@ describe('the state folder', () => {
     expect(await readdir(folder)).toEqual(['b']);
   });
 
-  it('has one holder; the second is told its process and where it is', async () => {
+  it('has one holder; a second start is told its process and URL', async () => {
     const lock = await lockStateFolder(folder);
     await writeSystemFile(folder, {
       pid: process.pid,
@@ -69,14 +69,14 @@ describe('the state folder', () => {
     });
 
     await expect(lockStateFolder(folder)).rejects.toThrow(
-      `a local system runs here already (process ${process.pid} at http://127.0.0.1:2/; state in ${folder}): use it, or end it first (Ctrl-C, or kill ${process.pid})`,
+      `a local system is already running here (process ${process.pid} at http://127.0.0.1:2/; state in ${folder}): use it, or stop it first (Ctrl-C, or kill ${process.pid})`,
     );
     await lock.release();
     const next = await lockStateFolder(folder);
     expect([await lock.state(), await next.state()]).toEqual(['taken', 'held']);
   });
 
-  it('says that it is gone', async () => {
+  it('reports that it is gone', async () => {
     const lock = await lockStateFolder(folder);
     await rm(folder, { recursive: true });
 
@@ -100,7 +100,7 @@ describe('the state folder', () => {
     expect(await readdir(folder)).toEqual([LOCK_FILE]);
   });
 
-  it('is not taken from a process that lives', async () => {
+  it('is not taken from a running process', async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
     await holder(other.pid ?? 0, (await processStart(other.pid ?? 0)) ?? '');
 
@@ -108,7 +108,7 @@ describe('the state folder', () => {
     other.kill('SIGKILL');
   });
 
-  it('goes to one of several that find an old one', async () => {
+  it('goes to one of several processes that find a stale lock', async () => {
     await holder(spawnSync(process.execPath, ['-e', '']).pid, 'x');
 
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockStateFolder(folder)));

@@ -22,24 +22,24 @@ describe('the file of a local system', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('says where a system that runs can be reached', async () => {
+  it('has the addresses of a running system', async () => {
     await writeSystemFile(folder, { ...CONTENT, pid: process.pid });
 
     expect((await readSystemFile(folder))?.cloud_url).toBe('http://127.0.0.1:1');
   });
 
-  it('says nothing where none ran', async () => {
+  it('is undefined if none has run', async () => {
     expect(await readSystemFile(folder)).toBeUndefined();
   });
 
-  it('says nothing of a system that was killed and left its file', async () => {
+  it('is undefined for a killed system that left its file', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await writeSystemFile(folder, { ...CONTENT, pid });
 
     expect(await readSystemFile(folder)).toBeUndefined();
   });
 
-  it('fails when it is no JSON', async () => {
+  it('fails if it is not valid JSON', async () => {
     await writeFile(systemFilePath(folder), '{');
 
     await expect(readSystemFile(folder)).rejects.toThrow(SyntaxError);

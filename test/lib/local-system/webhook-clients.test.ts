@@ -50,7 +50,7 @@ interface Client {
 jest.setTimeout(60_000);
 
 /** The system of `npm start`, with a jobs file and a folder of its own. */
-describe('clients that others wrote', () => {
+describe('third-party clients', () => {
   let home: string;
   let system: LocalSystem;
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('clients that others wrote', () => {
     expect(shown).toMatchObject({ job: 'move-cache', task: { kind: 'online_migration' } });
   });
 
-  it('the standardwebhooks library signs what is taken, and nothing else is', async () => {
+  it('only signatures like those of the standardwebhooks library are accepted', async () => {
     const webhook = new Webhook(localSigningSecret('PARTNER_SECRET'));
     const payload = JSON.stringify({ description: 'signed by the library' });
     const send = (id: string, at: Date, signed: string) =>

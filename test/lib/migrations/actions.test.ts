@@ -165,9 +165,9 @@ describe('backupImport.plan', () => {
     expect(problems).toEqual([
       'task_name: must be a string, received 5',
       'target_instance.password: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
-      'migration_type: online_migration no longer works in this operation; use the action online_migration instead',
-      'backup_files.bucket_name: is missing: file_source self_build_obs needs it',
-      'backup_files.files: is missing: file_source self_build_obs needs it',
+      'migration_type: online_migration is no longer supported by this operation; use the action online_migration instead',
+      'backup_files.bucket_name: is missing: required with file_source self_build_obs',
+      'backup_files.files: is missing: required with file_source self_build_obs',
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('backupImport.plan', () => {
     const { problems } = refusal(() => backupImport.plan(fields, CONTEXT));
 
     expect(problems).toEqual([
-      'target_instance: is no name in targets: "cahce"; did you mean "cache"?',
+      'target_instance: is not the name of a target: "cahce"; did you mean "cache"?',
       'migration_method: must be "full_amount_migration" or "incremental_migration", received the string "{{ job }}"',
       'backup_files: is missing',
     ]);
@@ -318,7 +318,7 @@ describe('serverMigration.plan', () => {
     expect(planned.target).toBe('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001');
     expect(planned.body).toEqual({ ...body, name: 'MigrationTa_01234567', is_need_consistency_check: false });
     expect(planned.warnings).toEqual([
-      'is_need_consistency_result: is the name in an example of the API page only; it is taken as is_need_consistency_check, the name in its table',
+      'is_need_consistency_result: is a name that only an example of the API page uses; it is treated as is_need_consistency_check, the name in its table',
     ]);
   });
 
@@ -333,10 +333,10 @@ describe('serverMigration.plan', () => {
       target_server: { btrfs_list: [{ subvolumn: [{ subvol_id: '256' }] }] },
     });
     expect(refusal(() => plan(btrfs)).problems).toEqual([
-      'target_server.btrfs_list.0.subvolume: is missing (subvolumn is the same)',
+      'target_server.btrfs_list.0.subvolume: is missing (subvolumn is accepted too)',
     ]);
     expect(refusal(() => plan({ ...btrfs, subvolume, subvolumn: subvolume })).problems).toEqual([
-      'target_server.btrfs_list.0.subvolumn: is the same as subvolume: give one of the two',
+      'target_server.btrfs_list.0.subvolumn: is the same as subvolume: give only one of them',
     ]);
   });
 
@@ -348,7 +348,7 @@ describe('serverMigration.plan', () => {
     expect(
       refusal(() => serverMigration.plan({ ...body, target_server: { ...server, disks } }, CONTEXT)).problems,
     ).toEqual([
-      'target_server.disks.0.size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+      'target_server.disks.0.size: is larger than 9007199254740991, the largest whole number that can be sent without rounding',
     ]);
   });
 
@@ -357,7 +357,7 @@ describe('serverMigration.plan', () => {
 
     expect(serverMigration.plan(body, CONTEXT).warnings).toEqual([
       expect.stringMatching(/^is_need_consistency_result/),
-      'type: Windows servers can be migrated by blocks only (SMS User Guide): use MIGRATE_BLOCK',
+      'type: Windows servers can only be migrated by blocks (SMS User Guide): use MIGRATE_BLOCK',
       'priority: only 0 (low), 1 (standard) and 2 (high) have a meaning',
     ]);
   });
@@ -451,7 +451,7 @@ describe('the steps of a plan', () => {
     expect(refusal(plan)).toEqual({
       code: 'invalid_fields',
       problems: [
-        'backup_files.latest_of: is no name in targets and no id of an instance: "cahce"; did you mean "cache"?',
+        'backup_files.latest_of: is neither the name of a target nor the id of an instance: "cahce"; did you mean "cache"?',
       ],
     });
   });
@@ -521,8 +521,8 @@ describe('the steps of a plan', () => {
       code: 'invalid_fields',
       problems: [
         'configure.migration_method: must be "full_amount_migration" or "incremental_migration", received the string "full"',
-        'configure.source_instance: is no name in targets: "cahce"; did you mean "cache"?',
-        'configure.target_instance: needs id or addrs',
+        'configure.source_instance: is not the name of a target: "cahce"; did you mean "cache"?',
+        'configure.target_instance: must have id or addrs',
       ],
     });
   });
@@ -558,7 +558,7 @@ describe('the steps of a plan', () => {
       derive: { region: 'cn-south-1', server: 'ecs-1' },
     });
     expect(refusal(() => serverMigration.plan({ ...given, confirm_format: false }, CONTEXT)).problems).toEqual([
-      'confirm_format: must be true: the disks of the existing target are formatted, and what is on them is lost',
+      'confirm_format: must be true: the disks of the existing target are formatted and their data is lost',
     ]);
   });
 });

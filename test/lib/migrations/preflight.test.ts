@@ -98,19 +98,19 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'a target that does not exist',
     ofFiles('dump.rdb'),
     ({ dcs }) => dcs.instances.delete('staging'),
-    ['target_instance.id: there is no such DCS instance in this region and project'],
+    ['target_instance.id: DCS instance not found in this region and project'],
   ],
   [
     'a target that does not become RUNNING by itself',
     ofFiles('dump.rdb'),
     ({ dcs }) => dcs.add('staging', { status: 'FROZEN' }),
-    ['target_instance.id: instance name of staging is FROZEN, and must be RUNNING'],
+    ['target_instance.id: instance name of staging is FROZEN, but must be RUNNING'],
   ],
   [
     'a target with SSL on',
     ofFiles('dump.rdb'),
     ({ dcs }) => dcs.add('staging', { sslEnabled: true }),
-    ['target_instance.id: instance name of staging has SSL on; data can be migrated only with SSL off'],
+    ['target_instance.id: instance name of staging has SSL enabled; disable it to migrate data'],
   ],
   [
     'a password for a target that has none',
@@ -128,13 +128,17 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'a file of another kind by its name',
     ofFiles('dump.rdb.bak'),
     ({ obs }) => put(obs, 'dump.rdb.bak', SMALL_RDB),
-    ['backup_files.files.0.file_name: "dump.rdb.bak" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz'],
+    [
+      'backup_files.files.0.file_name: "dump.rdb.bak" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
+    ],
   ],
   [
     'a single gzip',
     ofFiles('dump.rdb.gz'),
     ({ obs }) => put(obs, 'dump.rdb.gz', '\x1f\x8b'),
-    ['backup_files.files.0.file_name: "dump.rdb.gz" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz'],
+    [
+      'backup_files.files.0.file_name: "dump.rdb.gz" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
+    ],
   ],
   [
     'an empty file',
@@ -146,25 +150,25 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'an rdb that is a zip',
     ofFiles('dump.rdb'),
     ({ obs }) => put(obs, 'dump.rdb', 'PK\x03\x04'),
-    ['backup_files.files.0.file_name: "dump.rdb" is no rdb: it begins as zip does'],
+    ['backup_files.files.0.file_name: "dump.rdb" is not a valid rdb file: it starts like zip data'],
   ],
   [
     'an rdb that is an error page',
     ofFiles('dump.rdb'),
     ({ obs }) => put(obs, 'dump.rdb', '<html>'),
-    ['backup_files.files.0.file_name: "dump.rdb" is no rdb: it begins as no backup does'],
+    ['backup_files.files.0.file_name: "dump.rdb" is not a valid rdb file: it does not start like a backup'],
   ],
   [
     'an rdb that is cut off within its mark',
     ofFiles('dump.rdb'),
     ({ obs }) => put(obs, 'dump.rdb', 'REDI'),
-    ['backup_files.files.0.file_name: "dump.rdb" is no rdb: it begins as no backup does'],
+    ['backup_files.files.0.file_name: "dump.rdb" is not a valid rdb file: it does not start like a backup'],
   ],
   [
     'a file in a bucket that does not exist, once for all its files',
     ofFiles('dump.rdb', 'other.rdb'),
     ({ obs }) => answers(obs, obsRefusal(404, 'NoSuchBucket')),
-    ['backup_files.bucket_name: there is no bucket backups'],
+    ['backup_files.bucket_name: bucket backups was not found'],
   ],
   [
     'a bucket of another region',
@@ -183,7 +187,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ofFiles('dump.rdb'),
     ({ obs }) => answers(obs, obsRefusal(403, code)),
     [
-      'backup_files.files.0.file_name: "dump.rdb" is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm',
+      'backup_files.files.0.file_name: "dump.rdb" is archived and cannot be read: restore it in OBS, or use a file in the Standard or Warm storage class',
     ],
   ]),
   [
@@ -197,7 +201,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
       };
     },
     [
-      'backup_files.files.1.file_name: "dump.rdb" is archived, and cannot be read: restore it in OBS, or take a file of the class Standard or Warm',
+      'backup_files.files.1.file_name: "dump.rdb" is archived and cannot be read: restore it in OBS, or use a file in the Standard or Warm storage class',
       'backup_files.files.0.file_name: "gone.rdb" is not in bucket backups',
     ],
   ],
@@ -205,19 +209,19 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'an aof that is a gzip',
     ofFiles('appendonly.aof'),
     ({ obs }) => put(obs, 'appendonly.aof', '\x1f\x8b\x08'),
-    ['backup_files.files.0.file_name: "appendonly.aof" is no aof: it begins as gzip does'],
+    ['backup_files.files.0.file_name: "appendonly.aof" is not a valid aof file: it starts like gzip data'],
   ],
   [
     'a zip that is an rdb',
     ofFiles('dump.zip'),
     ({ obs }) => put(obs, 'dump.zip', SMALL_RDB),
-    ['backup_files.files.0.file_name: "dump.zip" is no zip: it begins as rdb does'],
+    ['backup_files.files.0.file_name: "dump.zip" is not a valid zip file: it starts like rdb data'],
   ],
   [
     'a tar.gz that is a plain tar',
     ofFiles('dump.tar.gz'),
     ({ obs }) => put(obs, 'dump.tar.gz', 'dump.rdb\0\0\0'),
-    ['backup_files.files.0.file_name: "dump.tar.gz" is no gzip: it begins as no backup does'],
+    ['backup_files.files.0.file_name: "dump.tar.gz" is not a valid gzip file: it does not start like a backup'],
   ],
   [
     'two bad files of three and a bad target, all at once',
@@ -228,10 +232,10 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
       dcs.add('staging', { status: 'FROZEN', sslEnabled: true });
     },
     [
-      'target_instance.id: instance name of staging is FROZEN, and must be RUNNING',
-      'target_instance.id: instance name of staging has SSL on; data can be migrated only with SSL off',
+      'target_instance.id: instance name of staging is FROZEN, but must be RUNNING',
+      'target_instance.id: instance name of staging has SSL enabled; disable it to migrate data',
       'backup_files.files.0.file_name: "a.rdb" is empty',
-      'backup_files.files.2.file_name: "b.txt" is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz',
+      'backup_files.files.2.file_name: "b.txt" is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz',
     ],
   ],
   [
@@ -244,13 +248,13 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     'a backup first of a single-node target',
     { ...ofFiles('dump.rdb'), backupTargetFirst: true },
     ({ dcs }) => dcs.add('staging', { cacheMode: 'single' }),
-    ['backup_target_first: instance name of staging is single-node, and such instances have no backups'],
+    ['backup_target_first: instance name of staging is single-node; such instances have no backups'],
   ],
   [
     'the latest backup of an instance that does not exist',
     ofLatest(),
     ({ dcs }) => dcs.instances.delete('prod'),
-    ['backup_files.latest_of: there is no DCS instance prod in this region and project'],
+    ['backup_files.latest_of: DCS instance prod was not found in this region and project'],
   ],
   [
     'the latest backup of an instance without one that is usable',
@@ -263,7 +267,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ofLatest(),
     ({ dcs }) => dcs.add('prod', { engineVersion: '7.0' }),
     [
-      "backup_files.latest_of: the target has Redis 6.0, older than the source's 7.0: data goes to the same version or a newer one",
+      "backup_files.latest_of: the target has Redis 6.0, which is older than the source's 7.0: data can only be migrated to the same version or a newer one",
     ],
   ],
   [
@@ -271,21 +275,21 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ofLatest({ latestBackup: { instanceId: 'prod', copyFirst: true } }),
     ({ dcs }) => dcs.add('prod', { cacheMode: 'single', status: 'ERROR' }),
     [
-      'backup_files.copy_first: instance name of prod is single-node, and such instances have no backups',
-      'backup_files.copy_first: instance name of prod is ERROR, and must be RUNNING',
+      'backup_files.copy_first: instance name of prod is single-node; such instances have no backups',
+      'backup_files.copy_first: instance name of prod is ERROR, but must be RUNNING',
     ],
   ],
   [
     'an online source that does not exist',
     BOTH,
     ({ dcs }) => dcs.instances.delete('prod'),
-    ['configure.source_instance.id: there is no such DCS instance in this region and project'],
+    ['configure.source_instance.id: DCS instance not found in this region and project'],
   ],
   [
     'an online source with SSL on',
     BOTH,
     ({ dcs }) => dcs.add('prod', { sslEnabled: true }),
-    ['configure.source_instance.id: instance name of prod has SSL on; data can be migrated only with SSL off'],
+    ['configure.source_instance.id: instance name of prod has SSL enabled; disable it to migrate data'],
   ],
   [
     'an online target that is being restored and needs no password',
@@ -293,7 +297,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ({ dcs }) => dcs.add('staging', { status: 'RESTORING', passwordFree: true }),
     [
       'configure.target_instance.password: instance name of staging needs no password; leave it out',
-      'configure.target_instance.id: instance name of staging is RESTORING, and must be RUNNING',
+      'configure.target_instance.id: instance name of staging is RESTORING, but must be RUNNING',
     ],
   ],
   [
@@ -307,7 +311,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     BOTH,
     ({ dcs }) => dcs.add('staging', { engineVersion: '5.0' }),
     [
-      "configure.target_instance.id: the target has Redis 5.0, older than the source's 6.0: data goes to the same version or a newer one",
+      "configure.target_instance.id: the target has Redis 5.0, which is older than the source's 6.0: data can only be migrated to the same version or a newer one",
     ],
   ],
 ];
@@ -378,13 +382,13 @@ describe('preflight', () => {
       'a file that may not be seen',
       ofFiles('dump.rdb'),
       ({ obs }) => answers(obs, obsRefusal(403, 'AccessDenied')),
-      'backup_files.files[0].file_name: "dump.rdb" was not looked into: it is not there, or this function may not see it',
+      'backup_files.files[0].file_name: "dump.rdb" was not checked: it does not exist, or this function may not read it',
     ],
     [
       'a file that may not be read',
       ofFiles('dump.rdb'),
       ({ obs }) => answers(obs, obsRefusal(403)),
-      'backup_files.files[0].file_name: "dump.rdb" was not looked into: OBS GetObject: rejected: 403 (request request-1)',
+      'backup_files.files[0].file_name: "dump.rdb" was not checked: OBS GetObject: rejected: 403 (request request-1)',
     ],
     [
       'files larger than the free memory',
@@ -393,7 +397,7 @@ describe('preflight', () => {
         dcs.add('staging', { maxMemoryMb: 2, usedMemoryMb: 1 });
         put(obs, 'dump.rdb', rdbOf(1048577));
       },
-      'backup_files.files: what is to be imported has 2 MB, and instance name of staging has 1 of 2 MB free: the migration may fail',
+      'backup_files.files: the data to import has 2 MB, but instance name of staging has only 1 of 2 MB free: the migration may fail',
     ],
     [
       'a backup larger than the free memory',
@@ -402,13 +406,13 @@ describe('preflight', () => {
         dcs.records.set('prod', [
           { id: 'b-1', status: 'succeed', createdAt: '2026-02-01T02:00:00Z', sizeBytes: 1048576001 },
         ]),
-      'backup_files.latest_of: backup b-1 has 1001 MB, and instance name of staging has 1000 of 1024 MB free: the migration may fail',
+      'backup_files.latest_of: backup b-1 has 1001 MB, but instance name of staging has only 1000 of 1024 MB free: the migration may fail',
     ],
     [
       'an online source larger than the free memory',
       BOTH,
       ({ dcs }) => dcs.add('prod', { usedMemoryMb: 1001 }),
-      'configure.target_instance.id: the source has 1001 MB, and instance name of staging has 1000 of 1024 MB free: the migration may fail',
+      'configure.target_instance.id: the source has 1001 MB, but instance name of staging has only 1000 of 1024 MB free: the migration may fail',
     ],
     [
       'an aof into a Redis Cluster',
@@ -417,13 +421,13 @@ describe('preflight', () => {
         dcs.add('staging', { cacheMode: 'cluster' });
         put(obs, 'a.aof', '*2\r\n$6');
       },
-      'backup_files.files[0].file_name: an AOF into a Redis Cluster may fail; an RDB is safer',
+      'backup_files.files[0].file_name: importing an AOF into a Redis Cluster may fail; an RDB is safer',
     ],
     [
       'files beyond the 64th',
       ofFiles(...Array.from({ length: 65 }, () => 'dump.rdb')),
       () => undefined,
-      'backup_files.files: there are 65; only the first 64 were looked into',
+      'backup_files.files: has 65 files; only the first 64 were checked',
     ],
   ])('warns of %s', async (_, planned, change, warning) => {
     const at = world();
@@ -443,7 +447,7 @@ describe('preflight', () => {
       'keys that OBS does not know',
       ({ obs }) => answers(obs, obsRefusal(403, 'InvalidAccessKeyId')),
       'keys_refused',
-      'OBS does not know the keys of this function',
+      'OBS does not accept the keys of this function',
     ],
     ['OBS when it is in trouble', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
   ])('waits for %s, and only warns when the job says warn', async (_, change, code, message) => {
@@ -470,7 +474,7 @@ describe('preflight', () => {
     at.dcs.add('staging', { sslEnabled: true });
 
     expect(await run(at, wishing(ofFiles('dump.rdb'), 'warn'))).toEqual([
-      'target_instance.id: instance name of staging has SSL on; data can be migrated only with SSL off',
+      'target_instance.id: instance name of staging has SSL enabled; disable it to migrate data',
       MERGES,
     ]);
   });

@@ -29,13 +29,13 @@ function least(field: Field): unknown {
     case 'names':
       return field.values.slice(0, 1);
     case 'duration':
-    case 'own':
+    case 'custom':
       return field.sample;
   }
 }
 
 function leastOf(table: FieldTable): Record<string, unknown> {
-  const given = Object.entries(table).filter(([, field]) => field.must);
+  const given = Object.entries(table).filter(([, field]) => field.required);
   return Object.fromEntries(given.map(([name, field]) => [name, least(field)]));
 }
 
@@ -45,7 +45,7 @@ function edges(field: Field): { good: unknown[]; bad: unknown[] } {
     case 'string': {
       const { min = 0, max, values } = field;
       // Of a form of its own; texts that have it and texts that have not are in the tests of the jobs file.
-      if (field.form) return { good: [field.sample], bad: ['', ' ', 1, null] };
+      if (field.pattern) return { good: [field.sample], bad: ['', ' ', 1, null] };
       if (values) return { good: [...values], bad: ['', `${values[0]}x`, 1, null] };
       return {
         good: [
@@ -89,7 +89,7 @@ function edges(field: Field): { good: unknown[]; bad: unknown[] } {
     }
     case 'duration':
       return { good: ['1s', '30d', '720h'], bad: ['0s', '31d', '721h', '1', '', 1, null] };
-    case 'own':
+    case 'custom':
       return { good: [field.sample], bad: [null] };
   }
 }

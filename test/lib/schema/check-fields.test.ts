@@ -3,9 +3,9 @@ import type { FieldTable } from '../../../lib/schema/fields.ts';
 import { problemLine } from '../../../lib/schema/findings.ts';
 
 const TABLE: FieldTable = {
-  name: { type: 'string', must: true, min: 1, max: 4, doc: '' },
+  name: { type: 'string', required: true, min: 1, max: 4, doc: '' },
   kind: { type: 'string', values: ['A', 'B'], doc: '' },
-  code: { type: 'string', form: /^[0-9]+$/, as: 'digits', doc: '' },
+  code: { type: 'string', pattern: /^[0-9]+$/, expected: 'digits', doc: '' },
   uuid: { type: 'string', nullable: true, doc: '' },
   password: { type: 'secret', doc: '' },
   limit: { type: 'integer', min: 1, max: 10240, sendAs: 'string', doc: '' },
@@ -17,7 +17,7 @@ const TABLE: FieldTable = {
     min: 1,
     max: 2,
     doc: '',
-    of: { type: 'object', doc: '', fields: { id: { type: 'string', must: true, doc: '' } } },
+    of: { type: 'object', doc: '', fields: { id: { type: 'string', required: true, doc: '' } } },
   },
 };
 
@@ -54,13 +54,13 @@ describe('checkFields', () => {
     [
       'a text for a whole number',
       { name: 'x', size: '1' },
-      'size: must be a whole number, received the string "1" (write it without quotes; placeholders give texts only)',
+      'size: must be a whole number, received the string "1" (write it without quotes; placeholders always give strings)',
     ],
     ['a fraction', { name: 'x', size: 0.5 }, 'size: must be a whole number, received 0.5'],
     [
       'what would be rounded',
       { name: 'x', size: 2 ** 53 },
-      'size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+      'size: is larger than 9007199254740991, the largest whole number that can be sent without rounding',
     ],
     ['infinity', { name: 'x', size: Number.POSITIVE_INFINITY }, 'size: must be a whole number, received Infinity'],
     ['a number below its range', { name: 'x', limit: 0 }, 'limit: must be from 1 to 10240, received 0'],
@@ -156,7 +156,7 @@ describe('checkFields', () => {
     expect(problems).toHaveLength(50);
     expect(problems.at(-1)).toEqual({
       path: ['x'],
-      message: 'has more problems than the 49 that are listed; it was not looked at further',
+      message: 'has more problems than the 49 listed; the rest was not checked',
     });
     expect(checkFields(table, value, { mode: 'file' }).problems.length).toBeGreaterThanOrEqual(20_000);
   });

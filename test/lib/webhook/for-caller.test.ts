@@ -37,12 +37,22 @@ describe('reasonForCaller', () => {
     expect(JSON.stringify(reasonForCaller({ code, message: WORDS, details: [WORDS] }))).not.toContain(WORDS);
   });
 
-  it('replaces the message of a code of this project that came with a response from the cloud', () => {
-    const reason = { code: 'cancelled' as const, message: WORDS, request_id: 'r-1' };
+  it.each([{ request_id: 'r-1' }, { status: 409 }])(
+    'replaces the message of a code of this project that came with a response from the cloud: %o',
+    (response) => {
+      expect(reasonForCaller({ code: 'cancelled', message: WORDS, ...response })).toStrictEqual({
+        code: 'cancelled',
+        message: "the request could not be carried out (cancelled); see the function's log for details",
+        ...response,
+      });
+    },
+  );
 
-    expect(reasonForCaller(reason).message).toBe(
-      "the request could not be carried out (cancelled); see the function's log for details",
-    );
+  it('passes on the code of what a parked run waited for', () => {
+    expect(reasonForCaller({ code: 'parked', message: WORDS, cause: 'instance_busy' })).toMatchObject({
+      code: 'parked',
+      cause: 'instance_busy',
+    });
   });
 
   it('passes on messages of this project, and what a dry run would send', () => {
@@ -86,6 +96,13 @@ describe('resultForCaller and viewForCaller', () => {
       progress: { percent: 5 },
       history: [{ event: 'rejected', reason: { code: 'SMS.9004' } }, { event: 'received' }],
     });
+  });
+
+  it('keep numbers of the progress, and what is a status', () => {
+    const progress = { percent: 12.5, speed: -1, subtask: 'MIGRATE_SUBTASK' };
+    const view = { job: 'a', run: 'b', state: 'running', progress } as const;
+
+    expect(viewForCaller(view)).toStrictEqual(view);
   });
 
   it('keep statuses as the services write them', () => {

@@ -24,6 +24,9 @@ function gatewayEvent(path: string, body: unknown, change: object = {}) {
   };
 }
 
+const readOf = (run: string) =>
+  gatewayEvent(`/jobs/move-session-cache/runs/${run}`, '', { httpMethod: 'GET', body: '' });
+
 describe('handleRequest', () => {
   let jobs: Jobs;
   beforeAll(async () => {
@@ -289,6 +292,32 @@ describe('handleRequest', () => {
 
     expect(response).toMatchObject({ statusCode: 409, json: { code: cloudCode } });
     expect(response.headers).not.toHaveProperty('retry-after');
+  });
+
+  it.each([
+    ['refuses', { outcome: 'rejected', temporary: false, status: 403 }, 502, 'DCS.4003', undefined],
+    ['is busy', { outcome: 'rejected', temporary: true, status: 429 }, 503, 'cloud_unavailable', '30'],
+    ['cannot be reached', { outcome: 'unknown', temporary: false }, 503, 'cloud_unavailable', '30'],
+  ] as const)('tells a reader of a run when the cloud %s', async (_case, fault, status, code, retryAfter) => {
+    const fake = fakeRun();
+    for (let i = 0; i < 9; i++) fake.cloud.failNext('ListMigrationTask', { ...fault, cloudCode: 'DCS.4003' });
+
+    const response = await send(readOf('f'.repeat(32)), fake);
+
+    expect([response.statusCode, response.json.code, response.headers['retry-after']]).toEqual([
+      status,
+      code,
+      retryAfter,
+    ]);
+  });
+
+  it('returns 404 for a run whose task the cloud does not have', async () => {
+    const response = await send(readOf('f'.repeat(32)));
+
+    expect(response).toMatchObject({
+      statusCode: 404,
+      json: { code: 'no_such_run', detail: expect.any(String) },
+    });
   });
 
   it('returns 202 when the outcome is unknown, and says to send the same key again', async () => {

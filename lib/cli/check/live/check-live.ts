@@ -8,26 +8,26 @@ import { neededActions } from '../../../jobs/needed-actions.ts';
 import { ConfigError } from '../../../kernel/errors.ts';
 import type { CloudParts } from '../../../platform/invocation.ts';
 import type { Place } from '../../place.ts';
+import { checkAgency } from './check-agency.ts';
+import { checkBuckets } from './check-buckets.ts';
+import { checkJobResources } from './check-job-resources.ts';
+import { checkLifecycleRules } from './check-ledger-rules.ts';
+import { checkTopics } from './check-topics.ts';
 import { executionAgency } from './execution-agency.ts';
 import { LiveFindings } from './live-findings.ts';
-import { lookAtAgency } from './look-at-agency.ts';
-import { lookAtBuckets } from './look-at-buckets.ts';
-import { lookAtJobs } from './look-at-jobs.ts';
-import { lookAtLedgerRules } from './look-at-ledger-rules.ts';
-import { lookAtTopics } from './look-at-topics.ts';
 
-/** What no call tells. */
+/** What no API call returns. */
 export const NOT_CHECKED = [
-  'quotas: no API tells how many migration tasks DCS takes, nor whether the machine of an online migration counts among the instances of its quota (ShowQuotaOfTenant)',
-  'quotas: SMS takes 1,000 source servers and 100 migrations at a time for each account (FAQ), and has no call that tells what is left',
+  'quotas: no API returns how many migration tasks DCS allows, nor whether the machine of an online migration counts towards the instance quota (ShowQuotaOfTenant)',
+  'quotas: SMS allows 1,000 source servers and 100 simultaneous migrations per account (FAQ), and no API returns how many are left',
 ] as const;
 
 /**
- * Asks the cloud about everything that the jobs need: instances and servers, buckets, topics, and the rights of the functions' agency. Makes
+ * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, and the permissions of the functions' agency. Makes
  * reading calls only.
  *
- * @param agency the name that was given; else that of `serverless.yml`
- * @throws {ConfigError} without keys, when the cloud does not know them, or the project can't be found
+ * @param agency the given name; if absent, the one in `serverless.yml`
+ * @throws {ConfigError} without keys, if the cloud does not accept them, or if the project can't be found
  */
 export async function checkLive(
   place: Place,
@@ -40,19 +40,19 @@ export async function checkLive(
   const services = cloud.makeServices(parts);
   const { settings, region, credentials, remainingMs } = parts;
   const common = { credentials: credentials(), remainingMs };
-  await lookAtJobs({ services, jobs, region, projectId: parts.projectId() }, found);
+  await checkJobResources({ services, jobs, region, projectId: parts.projectId() }, found);
   const ledger = settings.MIGRATIONS_LEDGER_FOLDER === undefined ? jobs.ledger : undefined;
-  await lookAtBuckets(services, jobs, { withLedger: ledger !== undefined }, found);
+  await checkBuckets(services, jobs, { withLedger: ledger !== undefined }, found);
   if (ledger) {
     const endpoint = endpointOf('OBS', region, settings);
-    await lookAtLedgerRules(makeLedgerBucket({ ...common, ...ledger.obs, endpoint }), ledger, found);
+    await checkLifecycleRules(makeLedgerBucket({ ...common, ...ledger.obs, endpoint }), ledger, found);
   }
   const smn = {
     ...common,
     endpoint: endpointOf('SMN', region, settings),
     projectId: parts.projectId(),
   };
-  await lookAtTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
+  await checkTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
   const name = agency ?? (await executionAgency(place.folder));
   if (name === undefined) {
     found.add({
@@ -60,8 +60,8 @@ export async function checkLive(
       jobs: [],
       path: [],
       asked: 'nothing',
-      message: 'the agency of the functions is not known, and its rights were not looked at',
-      advice: 'name it with --agency, or as provider.agency in serverless.yml',
+      message: 'the agency of the functions is not known, so its permissions were not checked',
+      advice: 'give it with --agency, or as provider.agency in serverless.yml',
     });
     return found;
   }
@@ -74,11 +74,11 @@ export async function checkLive(
     accountId: async () => domainId ?? iam.findAccountId(),
     needed: neededActions(jobs),
   };
-  await lookAtAgency(iam, question, found);
+  await checkAgency(iam, question, found);
   return found;
 }
 
-/** The project of the region where none is set. */
+/** Looks up the region's project if none is set. */
 async function withProject(parts: CloudParts, found: LiveFindings): Promise<CloudParts> {
   if (parts.settings.HUAWEICLOUD_PROJECT_ID) return parts;
   const asked = `IAM KeystoneListProjects for ${parts.region}`;
@@ -87,6 +87,6 @@ async function withProject(parts: CloudParts, found: LiveFindings): Promise<Clou
     (await cloud.makeServices(parts).iam()).findProjectId(parts.region),
   );
   if (projectId !== undefined) return { ...parts, projectId: () => projectId };
-  const why = found.all()[0]?.message ?? `IAM knows no project of ${parts.region} for these keys`;
+  const why = found.all()[0]?.message ?? `IAM returns no project of ${parts.region} for these keys`;
   throw new ConfigError('environment', [{ path: ['HUAWEICLOUD_PROJECT_ID'], message: `must be set: ${why}` }]);
 }

@@ -2,9 +2,9 @@ import { AGENCY_NAME } from '../../../deploy/config-schema.ts';
 import { serviceProvider } from '../../service-provider.ts';
 
 /**
- * The agency whose keys the functions get, as `serverless.yml` says it in plain text.
+ * The agency that gives the functions their keys, if `serverless.yml` has it as a literal.
  *
- * @returns `undefined` when there is no such file, or it does not say so: only the framework can resolve a variable
+ * @returns `undefined` without that file or literal: only the framework can resolve a variable
  */
 export async function executionAgency(folder: string): Promise<string | undefined> {
   const provider = await serviceProvider(folder);

@@ -1,33 +1,33 @@
 import { CloudError, ConfigError, type Problem } from '../../../kernel/errors.ts';
 
-/** `problem`: a job will fail. `warning`: it may. `unknown`: it could not be checked, which says nothing about the job. */
+/** `problem`: a job will fail. `warning`: it may fail. `unknown`: it could not be checked. */
 export type LiveLevel = 'problem' | 'warning' | 'unknown';
 
-/** What the cloud said about something that the jobs need. */
+/** A finding about a cloud resource that the jobs need. */
 export interface LiveFinding {
   readonly level: LiveLevel;
-  /** The jobs that need it; empty where the whole file does. */
+  /** The jobs that need it; empty if the whole file does. */
   readonly jobs: readonly string[];
-  /** In the jobs file; empty where nothing of it is at fault. */
+  /** Path in the jobs file; empty if the finding is not about the file. */
   readonly path: Problem['path'];
-  /** The call, and what it was about. */
+  /** The call, and its subject. */
   readonly asked: string;
   readonly message: string;
   /** What to do. */
   readonly advice: string;
 }
 
-/** Who asks, and of what. */
+/** A check to make, and for which jobs. */
 export interface Question extends Pick<LiveFinding, 'jobs' | 'path' | 'asked'> {
-  /** The action that whoever checks needs for it. */
+  /** The action that the user's keys must be allowed. */
   readonly needs: string;
 }
 
-/** Asks the cloud one thing after the other, and collects what is to be said. */
+/** Makes one check after the other, and collects the findings. */
 export class LiveFindings {
   readonly #found: LiveFinding[] = [];
   readonly #progress: (text: string) => void;
-  #answers = 0;
+  #responses = 0;
 
   constructor(progress: (text: string) => void) {
     this.#progress = progress;
@@ -43,28 +43,28 @@ export class LiveFindings {
   }
 
   /**
-   * Makes reading calls. When the cloud does not answer or says no, that is a finding: nothing is known then.
+   * Makes reading calls. If the cloud does not respond, or refuses, the finding is `unknown`.
    *
-   * @returns `undefined` then
-   * @throws {ConfigError} when the cloud does not know the keys at all: more tries would lock them
+   * @returns `undefined` in that case
+   * @throws {ConfigError} if the cloud does not accept the keys at all: more attempts would lock them
    */
   async ask<T>({ jobs, path, asked, needs }: Question, call: () => Promise<T>): Promise<T | undefined> {
-    this.#progress(`asking ${asked} …`);
+    this.#progress(`checking: ${asked} …`);
     try {
-      const answer = await call();
-      this.#answers += 1;
-      return answer;
+      const result = await call();
+      this.#responses += 1;
+      return result;
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (error.status === 401 || error.cloudCode === 'keys_refused') {
-        const message = `${error.service} refused these keys (${error.status ?? ''} ${error.cloudCode ?? ''}): see that they are right, not expired, and belong to this region's site`;
+        const message = `${error.service} refused these keys (${error.status ?? ''} ${error.cloudCode ?? ''}): check that they are correct, not expired, and belong to this region's site`;
         throw new ConfigError('environment', [{ path: ['HUAWEICLOUD_SDK_AK'], message }], { cause: error });
       }
-      if (error.outcome === 'rejected') this.#answers += 1;
+      if (error.outcome === 'rejected') this.#responses += 1;
       const advice =
         error.status === 403
-          ? `your keys may not ask this, which says nothing about the functions: allow them ${needs}, or let somebody check who may`
-          : 'try again; if it stays so, see that region, endpoint and network are right';
+          ? `your keys are not allowed to read this, which says nothing about the functions: allow them ${needs}, or have somebody check who is allowed to`
+          : 'try again; if it persists, check region, endpoint and network';
       this.add({ level: 'unknown', jobs, path, asked, message: `could not be checked: ${error.message}`, advice });
       return undefined;
     }
@@ -74,8 +74,8 @@ export class LiveFindings {
     return this.#found;
   }
 
-  /** Did the cloud answer at all? */
-  get isAnswered(): boolean {
-    return this.#answers > 0;
+  /** Did the cloud respond at all? */
+  get hasResponse(): boolean {
+    return this.#responses > 0;
   }
 }

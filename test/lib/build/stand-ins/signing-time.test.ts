@@ -8,13 +8,13 @@ const moment = createRequire(require.resolve('@huaweicloud/huaweicloud-sdk-core'
 describe('signingTime', () => {
   afterEach(() => jest.useRealTimers());
 
-  it('writes the time of a literal instant as the signing guide wants it', () => {
+  it('formats a literal instant as in the signing guide', () => {
     jest.useFakeTimers({ now: Date.parse('2019-03-07T09:05:03.999+08:00') });
 
     expect(signingTime().utcOffset(0).format('YYYYMMDDTHHmmss')).toBe('20190307T010503');
   });
 
-  it('writes what moment writes, at any time', () => {
+  it('formats any time like moment', () => {
     fc.assert(
       fc.property(fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), (now) => {
         jest.useFakeTimers({ now });

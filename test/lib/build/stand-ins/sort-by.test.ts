@@ -6,11 +6,11 @@ import { sortBy } from '../../../../lib/build/stand-ins/sort-by.ts';
 const lodash = createRequire(require.resolve('@huaweicloud/huaweicloud-sdk-core'))('lodash');
 
 describe('sortBy', () => {
-  it('sorts by key and leaves equal ones in their order', () => {
+  it('sorts by key, stably', () => {
     expect(sortBy(['b', 'A', 'a', 'B'], (name) => name.toLowerCase())).toEqual(['A', 'a', 'b', 'B']);
   });
 
-  it('sorts any texts as lodash does, and leaves those given as they are', () => {
+  it('sorts any strings as lodash does, without changing the input', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }))), (items) => {
         const given = [...items];

@@ -106,14 +106,14 @@ describe('npx migrations check --live', () => {
     return { code, found: (JSON.parse(stdout) as LiveResult).live?.findings ?? [] };
   };
 
-  it('finds nothing wrong where all is there, by reading calls only', async () => {
+  it('finds no problems if everything exists, with reading calls only', async () => {
     const { code, stdout } = await run([], {}, runBin);
 
     expect(stdout).toBe(
       [
-        'not checked: quotas: no API tells how many migration tasks DCS takes, nor whether the machine of an online migration counts among the instances of its quota (ShowQuotaOfTenant)',
-        'not checked: quotas: SMS takes 1,000 source servers and 100 migrations at a time for each account (FAQ), and has no call that tells what is left',
-        'migrations.yml: 2 jobs, no problem',
+        'not checked: quotas: no API returns how many migration tasks DCS allows, nor whether the machine of an online migration counts towards the instance quota (ShowQuotaOfTenant)',
+        'not checked: quotas: SMS allows 1,000 source servers and 100 simultaneous migrations per account (FAQ), and no API returns how many are left',
+        'migrations.yml: 2 jobs, no problems',
         '',
       ].join('\n'),
     );
@@ -136,10 +136,10 @@ describe('npx migrations check --live', () => {
 
   it.each([
     [404, 'NoSuchKey', 'warning', 'files[0].file_name', '"nightly.rdb" is not in bucket redis-backups'],
-    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived, and cannot be read'],
-    [404, 'NoSuchBucket', 'problem', 'bucket_name', 'there is no bucket redis-backups'],
+    [403, 'InvalidObjectState', 'problem', 'files[0].file_name', '"nightly.rdb" is archived and cannot be read'],
+    [404, 'NoSuchBucket', 'problem', 'bucket_name', 'bucket redis-backups was not found'],
     [503, 'SlowDown', 'unknown', 'files[0].file_name', '503 SlowDown'],
-  ])('says of a named file that OBS answers %i %s: %s', async (status, code, level, field, message) => {
+  ])('reports for a named file, if OBS returns %i %s: %s', async (status, code, level, field, message) => {
     const named = '{ file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: nightly.rdb } ] }';
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(`{ latest_of: ${PROD} }`, named));
     cloud.faults.add({ service: 'OBS', operation: 'GetObject', kind: 'error', status, code });
@@ -151,7 +151,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('names an instance that is not there once, with its line, the jobs, what was asked and what to do', async () => {
+  it('reports a missing instance once, with its line, the jobs, the call and what to do', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(STAGING, 'd2c8399f-bdba-43c1-8069-3ff17a1a79d6'));
     const { code, found } = await findings();
 
@@ -162,9 +162,9 @@ describe('npx migrations check --live', () => {
       line: 5,
       jobs: ['restore-staging', 'refresh'],
       asked: 'DCS ShowInstance for job restore-staging',
-      message: 'there is no such DCS instance in this region and project',
+      message: 'DCS instance not found in this region and project',
       advice:
-        'put it right there, or correct the jobs file; it was looked for in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
+        'fix it there, or correct the jobs file; checked in region ap-southeast-3, project 0123456789abcdef0123456789abcdef',
     });
     expect(found.filter(({ path: at }) => at === 'targets.staging-cache.id')).toHaveLength(1);
   });
@@ -174,13 +174,13 @@ describe('npx migrations check --live', () => {
     const { stdout } = await run();
 
     expect(stdout).toContain(
-      'migrations.yml:5: problem: targets.staging-cache.id: there is no such DCS instance in this region and project (jobs restore-staging, refresh)\n  asked: DCS ShowInstance',
+      'migrations.yml:5: problem: targets.staging-cache.id: DCS instance not found in this region and project (jobs restore-staging, refresh)\n  checked with: DCS ShowInstance',
     );
-    expect(stdout).toMatch(/\n {2}to do: put it right there/);
+    expect(stdout).toMatch(/\n {2}to do: fix it there/);
   });
 
   it.each([
-    ['stopped', { status: 'CLOSED' }, 'targets.staging-cache.id', 'instance staging is CLOSED, and must be RUNNING'],
+    ['stopped', { status: 'CLOSED' }, 'targets.staging-cache.id', 'instance staging is CLOSED, but must be RUNNING'],
     [
       'without a password',
       { password: undefined },
@@ -202,39 +202,39 @@ describe('npx migrations check --live', () => {
     expect(found).toContainEqual(expect.objectContaining({ level: 'problem', path: at, message }));
   });
 
-  it('finds a bucket that is not there, of a job and of the ledger', async () => {
+  it('finds missing buckets of a job and of the ledger', async () => {
     const text = FILE.replace('redis-backups', 'redis-backupz').replace('ops-ledger', 'ops-ledgers');
     await writeFile(path.join(cwd, 'migrations.yml'), text);
     const { code, found } = await findings();
 
     expect(code).toBe(1);
     expect(found).toMatchObject([
-      { level: 'problem', path: 'ledger.obs.bucket', line: 3, message: 'there is no bucket ops-ledgers' },
+      { level: 'problem', path: 'ledger.obs.bucket', line: 3, message: 'bucket ops-ledgers was not found' },
       { level: 'problem', path: 'jobs.restore-staging.on.object_created.bucket', line: 8, jobs: ['restore-staging'] },
     ]);
   });
 
-  it('finds a topic that is not there, and one whose messages nobody gets', async () => {
+  it('finds a missing topic, and one whose messages nobody receives', async () => {
     cloud.setTopic(TOPIC, [{ protocol: 'email', endpoint: 'a@example.com', status: 0 }]);
     expect((await findings()).found).toMatchObject([
       {
         level: 'problem',
         path: 'jobs.restore-staging.notify.smn',
         line: 9,
-        message: 'nobody gets the messages: none of its 1 is confirmed',
+        message: 'nobody receives the messages: none of its 1 subscriptions is confirmed',
       },
     ]);
 
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(':migrations"', ':migrationz"'));
-    expect((await findings()).found).toMatchObject([{ level: 'problem', message: 'there is no such topic' }]);
+    expect((await findings()).found).toMatchObject([{ level: 'problem', message: 'no such topic' }]);
 
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('urn:smn:ap-southeast-3', 'urn:smn:cn-north-4'));
     expect((await findings()).found).toMatchObject([
-      { message: 'the topic is in cn-north-4, and is reached there only' },
+      { message: 'the topic is in cn-north-4, and can only be reached there' },
     ]);
   });
 
-  it('finds what is wrong with a source server and its template', async () => {
+  it('finds problems of a source server and its template', async () => {
     const job = `jobs:
   web:
     on: { request: {} }
@@ -250,7 +250,7 @@ describe('npx migrations check --live', () => {
       expect.objectContaining({
         path: 'jobs.web.server_migration.source_server.id',
         line: 9,
-        message: 'there is no such source server in SMS',
+        message: 'source server not found in SMS',
       }),
     );
     expect(noTemplate.found).toMatchObject([
@@ -258,7 +258,7 @@ describe('npx migrations check --live', () => {
     ]);
   });
 
-  it('finds what is wrong with either side of an online migration, where the file says it', async () => {
+  it('finds problems of either side of an online migration, at their paths in the file', async () => {
     const job = `jobs:
   move:
     on: { request: {} }
@@ -278,16 +278,16 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(1);
     expect(found).toMatchObject([
-      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL on') },
+      { path: 'targets.staging-cache.id', line: 5, message: expect.stringContaining('has SSL enabled') },
       {
         path: 'jobs.move.online_migration.configure.source_instance.id',
         line: 16,
-        message: 'there is no such DCS instance in this region and project',
+        message: 'DCS instance not found in this region and project',
       },
     ]);
   });
 
-  it('looks at both servers of a migration whose request the file has', async () => {
+  it('checks both servers of a migration that the file specifies completely', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace(/jobs:[\s\S]*/, `jobs:${SERVER_JOB_YAML}`));
     const missing = await findings();
     cloud.setSource({ id: SOURCE, name: 'web', osType: 'LINUX', connected: false });
@@ -295,31 +295,30 @@ describe('npx migrations check --live', () => {
     const away = await findings();
 
     expect(missing.found).toMatchObject([
-      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'there is no such source server in SMS' },
+      { path: 'jobs.move-web-01.server_migration.source_server.id', message: 'source server not found in SMS' },
       {
         path: 'jobs.move-web-01.server_migration.target_server.vm_id',
-        message: 'there is no such ECS in this region and project',
+        message: 'ECS not found in this region and project',
       },
     ]);
-    expect(away.found).toMatchObject([{ message: 'the source server is not connected: see that its Agent runs' }]);
+    expect(away.found).toMatchObject([
+      { message: 'the source server is not connected: make sure that its Agent is running' },
+    ]);
   });
 
-  it('says that the agency is not there, or is not one for FunctionGraph, or ends', async () => {
+  it('reports that the agency is missing, does not trust FunctionGraph, or expires', async () => {
     const other = await findings(['--agency', 'nobody']);
     cloud.setAgency({ ...AGENCY, trusts: 'op_svc_ecs', expiresAt: '2026-12-01T00:00:00.000000' });
     const wrong = await findings();
 
-    expect([other.code, other.found]).toEqual([
-      1,
-      [expect.objectContaining({ message: 'agency nobody: there is none of this name' })],
-    ]);
+    expect([other.code, other.found]).toEqual([1, [expect.objectContaining({ message: 'agency nobody: not found' })]]);
     expect(wrong.found).toMatchObject([
       { level: 'problem', message: 'agency migration-functions: it trusts op_svc_ecs' },
       { level: 'warning', message: 'agency migration-functions: it expires at 2026-12-01T00:00:00.000000' },
     ]);
   });
 
-  it('names each action that the agency lacks, why it is needed, for which jobs, and what to do', async () => {
+  it('lists each action that the agency lacks, why and by which jobs it is needed, and what to do', async () => {
     cloud.setAgency({
       ...AGENCY,
       project: [
@@ -339,20 +338,20 @@ describe('npx migrations check --live', () => {
         path: '(document)',
         jobs: ['restore-staging', 'refresh'],
         message:
-          'agency migration-functions: less denies it dcs:migrationTask:create, which is needed to create the migration task',
-        advice: 'take dcs:migrationTask:create out of the Deny of less',
+          'agency migration-functions: less denies dcs:migrationTask:create, which is needed to create the migration task',
+        advice: 'remove dcs:migrationTask:create from the Deny of less',
       },
       {
         level: 'problem',
         jobs: ['restore-staging'],
         message:
-          'agency migration-functions: it is not allowed smn:topic:publish, which is needed to tell people what became of runs (notify)',
-        advice: expect.stringContaining("granted in the region's project"),
+          'agency migration-functions: no policy allows smn:topic:publish, which is needed to send notifications about runs (notify)',
+        advice: expect.stringContaining("in the region's project"),
       },
     ]);
   });
 
-  it('cannot tell what a role of the system allows, and says so', async () => {
+  it('reports that the actions of a system-defined role are unknown', async () => {
     cloud.setAgency({
       ...AGENCY,
       project: [{ id: 'r-1', name: 'DCS Administrator', version: '1.0', statements: [{ actions: ['dcs:dcs:*'] }] }],
@@ -361,13 +360,11 @@ describe('npx migrations check --live', () => {
 
     expect(code).toBe(0);
     expect(found.map(({ level }) => level)).toEqual(found.map(() => 'unknown'));
-    expect(found[0]?.message).toContain(
-      'it cannot be told whether DCS Administrator allows it dcs:migrationTask:create',
-    );
+    expect(found[0]?.message).toContain('it is unknown whether DCS Administrator allows dcs:migrationTask:create');
     expect((await findings(['--strict'])).code).toBe(1);
   });
 
-  it('takes a refusal of the own keys for unknown, never for missing', async () => {
+  it("reports a refusal of the user's keys as unknown, never as missing", async () => {
     for (const operation of ['ShowInstance', 'ListObjects', 'ListSubscriptionsByTopic', 'ListAgencies']) {
       cloud.faults.add({ operation, kind: 'forbidden', times: 9 });
     }
@@ -382,10 +379,10 @@ describe('npx migrations check --live', () => {
         'IAM ListAgencies',
       ]),
     );
-    expect(found[0]?.advice).toContain('your keys may not ask this');
+    expect(found[0]?.advice).toContain('your keys are not allowed to read this');
   });
 
-  it('exits 3 at once when the cloud does not know the keys, and prints none', async () => {
+  it('exits 3 immediately if the cloud does not accept the keys, and prints none', async () => {
     // In a process of its own, which is what knows refused keys for a while.
     const { code, stdout, stderr } = await run([], { HUAWEICLOUD_SDK_SK: 'wrong-secret-key-0123' }, runBin);
 
@@ -395,7 +392,7 @@ describe('npx migrations check --live', () => {
     expect(cloud.requests).toHaveLength(1);
   });
 
-  it('exits 3 without keys, and when the cloud does not answer', async () => {
+  it('exits 3 without keys, and if the cloud does not respond', async () => {
     const withoutKeys = await runCommand(['check', '--live', '--cloud'], { cwd });
     const { url } = cloud;
     await cloud.close();
@@ -408,21 +405,21 @@ describe('npx migrations check --live', () => {
     expect(url).not.toBe(cloud.url);
   });
 
-  it('finds the project by itself', async () => {
+  it('looks up the project', async () => {
     expect((await findings([], { HUAWEICLOUD_PROJECT_ID: '' })).code).toBe(0);
   });
 
-  it('says that the agency is not known where nothing names it', async () => {
+  it('reports that the agency is not known if it is not given anywhere', async () => {
     await rm(path.join(cwd, 'serverless.yml'));
     const { code, found } = await findings();
 
     expect(code).toBe(0);
     expect(found).toMatchObject([
-      { level: 'unknown', advice: 'name it with --agency, or as provider.agency in serverless.yml' },
+      { level: 'unknown', advice: 'give it with --agency, or as provider.agency in serverless.yml' },
     ]);
   });
 
-  it('says what only a caller brings, and looks at no made-up place', async () => {
+  it('reports what only a caller provides, and does not check placeholder values', async () => {
     const job = `jobs:
   any:
     on: { request: { accepts: [target_instance, backup_files] } }
@@ -435,17 +432,17 @@ describe('npx migrations check --live', () => {
       {
         level: 'unknown',
         path: 'jobs.any.backup_import.target_instance',
-        message: 'is only known when the job runs, and was not looked at',
+        message: 'is only known when the job runs, and was not checked',
       },
     ]);
     expect(cloud.requestsOf('GetObject')).toEqual([]);
   });
 
-  it('asks the cloud nothing while the file has problems', async () => {
+  it('makes no calls if the file has problems', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), FILE.replace('version: 1', 'version: 2'));
     const { code, stderr } = await run();
 
-    expect([code, stderr]).toEqual([1, 'the cloud was not asked: the file has problems\n']);
+    expect([code, stderr]).toEqual([1, 'the cloud was not checked, because the file has problems\n']);
     expect(cloud.requests).toEqual([]);
   });
 
@@ -471,14 +468,12 @@ describe('npx migrations check --policy', () => {
   });
   afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-  it('prints the two policies that IAM wants, and the reason of each action', async () => {
+  it('prints the two policies that IAM requires, and the reason for each action', async () => {
     const { code, stdout } = await runCommand(['check', '--policy'], { cwd });
 
     expect(code).toBe(0);
-    expect(stdout).toContain(
-      "# custom policy, scope Project-level services, to be granted in the region's project\n{\n",
-    );
-    expect(stdout).toContain('# smn:topic:publish: to tell people what became of runs (notify) (restore-staging)');
+    expect(stdout).toContain("# custom policy, scope Project-level services; grant it in the region's project\n{\n");
+    expect(stdout).toContain('# smn:topic:publish: to send notifications about runs (notify) (restore-staging)');
   });
 
   it('prints them as JSON', async () => {
@@ -498,7 +493,7 @@ describe('npx migrations check --policy', () => {
     });
   });
 
-  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, which do not go together', async (args) => {
+  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, an invalid combination', async (args) => {
     expect((await runCommand(['check', ...args], { cwd })).code).toBe(2);
   });
 });

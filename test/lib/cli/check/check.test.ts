@@ -30,19 +30,19 @@ describe('npx migrations check', () => {
     return runCommand(['check', ...args], { cwd });
   };
 
-  it('finds nothing wrong with a good file, and says how many jobs there are', async () => {
-    expect(await check(GOOD)).toEqual({ code: 0, stdout: 'migrations.yml: 1 job, no problem\n', stderr: '' });
+  it('finds no problems in a valid file, and counts its jobs', async () => {
+    expect(await check(GOOD)).toEqual({ code: 0, stdout: 'migrations.yml: 1 job, no problems\n', stderr: '' });
   });
 
-  it('shows each problem with its line, its place and what belongs there', async () => {
+  it('shows each problem with its line, its position and what is expected', async () => {
     const { code, stdout } = await check(BROKEN);
 
     expect(code).toBe(1);
     expect(stdout.split('\n')).toEqual([
-      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+      'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
       '  9 |     backup_import: { target_instance: stagin-cache }',
       '    |                      ^^^^^^^^^^^^^^^',
-      expect.stringMatching(/^ {2}The DCS instance that the data goes into; .* keys: id \(needed\), addrs,/),
+      expect.stringMatching(/^ {2}The DCS instance to import into; .* keys: id \(required\), addrs,/),
       'migrations.yml: 1 problem',
       '',
     ]);
@@ -58,7 +58,7 @@ describe('npx migrations check', () => {
         {
           path: 'jobs.restore-staging.backup_import.target_instance',
           line: 9,
-          message: 'is no name in targets: "stagin-cache"; did you mean "staging-cache"?',
+          message: 'is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
           level: 'problem',
           help: expect.stringContaining('The DCS instance'),
         },
@@ -72,18 +72,18 @@ describe('npx migrations check', () => {
     });
   });
 
-  it('lets warnings pass, unless they are to count', async () => {
+  it('passes with warnings, unless --strict is given', async () => {
     const { code, stdout } = await check(WITHOUT_LEDGER);
 
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^migrations.yml:1: warning: no ledger: .*\n.*1 job, no problem, 1 warning\n$/),
+      expect.stringMatching(/^migrations.yml:1: warning: no ledger: .*\n.*1 job, no problems, 1 warning\n$/),
     ]);
     expect((await check(WITHOUT_LEDGER, ['--strict'])).code).toBe(1);
     expect((await check(GOOD, ['--strict'])).code).toBe(0);
   });
 
-  it('shows warnings beside problems, all in the order of lines', async () => {
+  it('shows warnings and problems together, ordered by line', async () => {
     const { stdout } = await check(WITHOUT_LEDGER.replace('stagin', 'stagin').replace('"prod/**/*.rdb"', '/prod'), [
       '--json',
     ]);
@@ -94,7 +94,7 @@ describe('npx migrations check', () => {
     ]);
   });
 
-  it('judges the file as it is deployed: what needs a ledger is refused, but where one is brought', async () => {
+  it('checks the file as for deployment: keys that need a ledger are errors, unless one is provided', async () => {
     const text = WITHOUT_LEDGER.replace('    backup_import', '    deadline: 6h\n    backup_import');
 
     expect((await check(text)).stdout).toContain('deadline: needs a ledger');
@@ -109,7 +109,7 @@ describe('npx migrations check', () => {
     ['in a line that has another problem', 'password: { user_data: A }, nmae: hunter2-hunter2, id: ""'],
     ['in a line that is no YAML', 'password: "hunter2-hunter2'],
     ['in a comment', 'id: "", addrs: 1 # the password is hunter2-hunter2'],
-  ])('never prints a secret that stands in the file %s', async (_where, given) => {
+  ])('never prints a secret that is in the file %s', async (_where, given) => {
     const text = GOOD.replace('staging-cache: {', 'old: {').replace(
       '{ target_instance: staging-cache }',
       `{ target_instance: { ${given} } }`,
@@ -121,68 +121,68 @@ describe('npx migrations check', () => {
     expect(`${stdout}${stderr}${json.stdout}${json.stderr}`).not.toContain('hunter2');
   });
 
-  it('names what is known where a key is not', async () => {
+  it('lists the known keys for an unknown one', async () => {
     const { stdout } = await check(GOOD.replace('    on:', '    trigger:'));
 
     expect(stdout).toContain('unknown key "trigger"');
-    expect(stdout).toMatch(/known here: on \(needed\), overlap,/);
+    expect(stdout).toMatch(/known keys: on \(required\), overlap,/);
   });
 
   it.each([
-    ['\n  restore-staging: {}\n', 'a key is there twice', 'No two jobs'],
-    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look upwards'],
-    ['\n  b:\n    \ton: {}\n', 'a tab is used to indent', 'Indent with spaces.'],
-    ['\n b:\n', 'it is indented wrongly', 'the same column'],
-    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look upwards'],
-    ['\n  b: { key: a: b }\n', 'a colon or dash stands in .* outside of them', 'Put quotes around a text'],
-  ])('says what to do where the text cannot be parsed: %j', async (added, message, help) => {
+    ['\n  restore-staging: {}\n', 'a duplicate key', 'Two jobs'],
+    ['\n  x: "y\n', 'a quote, bracket, colon or comma is missing', 'look above'],
+    ['\n  b:\n    \ton: {}\n', 'a tab is used for indentation', 'Indent with spaces.'],
+    ['\n b:\n', 'wrong indentation', 'the same column'],
+    ['\n  b: { on: {}\n  c: 1\n', 'a bracket is missing here, or on a line above', 'look above'],
+    ['\n  b: { key: a: b }\n', 'a colon or dash in .* outside of them', 'Put a string in quotes'],
+  ])('says what to do if the file cannot be parsed: %j', async (added, message, help) => {
     const { code, stdout } = await check(GOOD + added.slice(1));
 
     expect(code).toBe(1);
     expect(stdout).toMatch(new RegExp(`:\\d+: problem: not valid YAML: ${message}\\n[^]*${help}`));
   });
 
-  it('says in which line a glob has no quotes, and what to do', async () => {
+  it('reports the line of an unquoted glob, and what to do', async () => {
     const { code, stdout } = await check(GOOD.replace('"prod/**/*.rdb"', '**/*.rdb'));
 
     expect([code, stdout.split('\n')]).toEqual([
       1,
       [
-        'migrations.yml:8: problem: not usable YAML: a text that begins with * and has no quotes is an alias, and this one has no anchor',
+        'migrations.yml:8: problem: not usable YAML: an unquoted string that begins with * is an alias, and this one has no anchor',
         expect.stringMatching(/^ {2}8 \| /),
         expect.any(String),
-        '  Put quotes around it: key: "**/*.rdb".',
+        '  Put it in quotes: key: "**/*.rdb".',
         'migrations.yml: 1 problem',
         '',
       ],
     ]);
   });
 
-  it('says what a duration is where a number is given', async () => {
+  it('explains durations if a number is given', async () => {
     const { stdout } = await check(GOOD.replace('    on:', '    deadline: 6\n    on:'));
 
     expect(stdout).toContain('deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 6\n');
   });
 
-  it('warns of what init left to be filled in, and of nothing else that is a comment', async () => {
+  it('warns about FILL IN comments of init, and no other comments', async () => {
     const text = `${GOOD.replace('version: 1', 'version: 1 # as it is')}# FILL IN: the id of the instance\n`;
     const { code, stdout } = await check(text);
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'migrations.yml:10: warning: is still to be filled in: the id of the instance; then take the comment out\n',
+      'migrations.yml:10: warning: must still be filled in: the id of the instance; then remove the comment\n',
     );
     expect(stdout.match(/filled in/g)).toHaveLength(1);
   });
 
-  it('takes JSON, and names its lines', async () => {
+  it('accepts JSON, and reports its lines', async () => {
     const { code, stdout } = await check('{"version":2}', ['--jobs', 'jobs.json'], 'jobs.json');
 
     expect(code).toBe(1);
     expect(stdout).toContain('jobs.json:1: problem: version: must be 1, received 2');
   });
 
-  it('names a file in another encoding as a problem of the file, with its line', async () => {
+  it('reports another encoding as a problem of the file, with its line', async () => {
     await writeFile(path.join(cwd, 'migrations.yml'), Buffer.from(`\ufeff${GOOD}`, 'utf16le'));
 
     expect(await runCommand(['check'], { cwd })).toEqual({
@@ -194,13 +194,13 @@ describe('npx migrations check', () => {
     });
   });
 
-  it('says of a key in the wrong place where it belongs, and no more', async () => {
+  it('says where a misplaced key belongs, and nothing else', async () => {
     const { code, stdout } = await check(GOOD.replace('    backup_import', '  backup_import'));
 
     expect([code, stdout.split('\n')]).toEqual([
       1,
       [
-        'migrations.yml:9: problem: jobs.backup_import: is in the wrong place: it belongs to job restore-staging, above; indent it further, as the other keys of that job',
+        'migrations.yml:9: problem: jobs.backup_import: is in the wrong place: it belongs to job restore-staging above; indent it further, like the other keys of that job',
         '  9 |   backup_import: { target_instance: staging-cache }',
         '    |   ^^^^^^^^^^^^^',
         'migrations.yml: 1 problem',
@@ -209,10 +209,10 @@ describe('npx migrations check', () => {
     ]);
   });
 
-  it('exits 3 when the file cannot be read, and says which', async () => {
+  it('exits 3 if the file cannot be read, and names it', async () => {
     const { code, stdout, stderr } = await runBin(['check', '--jobs', 'nope.yml'], { cwd });
 
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/nope\.yml: .*there is no such file/);
+    expect(stderr).toMatch(/nope\.yml: file not found/);
   });
 });

@@ -11,7 +11,7 @@ describe('excerpt', () => {
     ]);
   });
 
-  it('points at the first word where the line has no key of the path', () => {
+  it('points at the first word if the line has no key of the path', () => {
     expect(shown('    - file_name', ['files', 0])).toEqual(['2 |     - file_name', '  |       ^']);
   });
 
@@ -21,7 +21,7 @@ describe('excerpt', () => {
     expect(shown('http://user:p1@host', [], true)).toEqual([]);
   });
 
-  it('takes no part of a word for a key', () => {
+  it('does not match part of a word', () => {
     expect(shown('  my-cron: 1', ['cron'])).toEqual(['2 |   my-cron: 1', '  |   ^^^^^^^']);
   });
 
@@ -34,18 +34,18 @@ describe('excerpt', () => {
     expect(shown(text, path).join('\n')).not.toContain('p1');
   });
 
-  it('shows no value of a line that is not understood', () => {
+  it('shows no value of a line with a syntax problem', () => {
     expect(shown('  id: x, pw: p1', ['id'], true)).toEqual(['2 |   id: …', '  |   ^^']);
     expect(shown('  p1', [], true)).toEqual([]);
   });
 
-  it('cuts a long line, and has no caret behind the cut', () => {
+  it('truncates a long line, and shows no caret beyond the end', () => {
     const [line = '', ...others] = shown(`  a: ${'x'.repeat(200)}, b: 1`, ['b']);
 
     expect([line.length, others]).toEqual([125, []]);
   });
 
-  it('has nothing for a finding without a line, or with one that is not there', () => {
+  it('is empty for a finding without a line, or with a line that does not exist', () => {
     expect(excerpt({ path: [], message: '' }, ['a'], false)).toEqual([]);
     expect(excerpt({ path: [], message: '', line: 9 }, ['a'], false)).toEqual([]);
   });

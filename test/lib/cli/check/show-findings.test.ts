@@ -9,7 +9,7 @@ const terminal = { paint: (_tone: string, text: string) => text } as unknown as 
 const STEERING = /[\u0000-\u001f\u007f-\u009f]/;
 
 describe('showFindings', () => {
-  it('shows whatever text a file has, one line each, and steers no terminal', async () => {
+  it('shows any text of a file on one line each, without control characters', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'version: 1\n',
@@ -47,7 +47,7 @@ describe('showFindings', () => {
 });
 
 describe('showLiveFindings', () => {
-  it('shows what the cloud says without what steers a terminal', () => {
+  it('shows messages of the cloud without control characters', () => {
     const finding = {
       level: 'unknown',
       jobs: ['a', 'b'],
@@ -60,7 +60,7 @@ describe('showLiveFindings', () => {
 
     expect(showLiveFindings([finding], 'f.yml', terminal)).toEqual([
       'f.yml: unknown: y  z (jobs a, b)',
-      '  asked: x [2J',
+      '  checked with: x [2J',
       '  to do: w',
     ]);
   });

@@ -81,7 +81,7 @@ describe('npx migrations explain', () => {
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
-  it('prints run, occurrence, task and values of the job that starts, and of each other job why not', async () => {
+  it('prints run, occurrence, task and values of the started job, and why the others do not start', async () => {
     await writeFile(path.join(cwd, 'event.json'), JSON.stringify(eventFile('obs-legacy-put')));
 
     const { code, stdout } = await runCommand(['explain', 'event.json'], { cwd });
@@ -101,8 +101,8 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     {{ object.key }}: redis-backup-20260314.rdb
     {{ object.name }}: redis-backup-20260314.rdb
     {{ object.size }}: 734003
-  not other-key: its key "redis-*/**/*.rdb" does not match: the key ends after segment 1, and "*.rdb" is expected
-  not other-bucket: it is about bucket archive, and the object is in backup-inbox-prod
+  not other-key: its key "redis-*/**/*.rdb" does not match: the key ends after segment 1, but "*.rdb" is expected
+  not other-bucket: it watches bucket archive, but the object is in backup-inbox-prod
   not in-sets: its key "s*/*/*.rdb" does not match: segment 1 is "redis-backup-20260314.rdb", expected "s*"
   not nightly: it has no on.object_created
   not on-demand: it has no on.object_created
@@ -120,7 +120,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ['a folder', landed('redis-/', { size: 0 }).Records[0], 'folder'],
     ["the ledger's own object", landed('ledger/x').Records[0], 'ledger_object'],
     ['a record without a bucket', { ...eventFile('obs-legacy-put').Records[0], s3: {} }, 'event'],
-  ])('says of %s why it starts nothing, and exits 1', async (_what, record, code) => {
+  ])('explains why %s starts nothing, and exits 1', async (_what, record, code) => {
     const explained = await explain({ Records: [record] });
 
     expect(explained.code).toBe(1);
@@ -129,11 +129,11 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(explained.subjects[0]?.jobs.every(({ starts, reason }) => !starts && reason?.code === code)).toBe(true);
   });
 
-  it('takes a file with content below a key that ends in a slash for no folder', async () => {
+  it('does not treat a non-empty object with a trailing slash as a folder', async () => {
     expect((await explain(landed('redis-/', { size: 1 }))).subjects[0]?.fault).toBeUndefined();
   });
 
-  it('explains each record on its own, and exits 0 when one of them starts a job', async () => {
+  it('explains each record separately, and exits 0 if one of them starts a job', async () => {
     const event = { Records: [{}, ...landed('x/y').Records, ...landed('redis-a.rdb').Records] };
 
     const { code, of, subjects } = await explain(event);
@@ -143,32 +143,32 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect([of('restore', 1)?.starts, of('restore', 2)?.starts]).toEqual([false, true]);
   });
 
-  it('says which set an object belongs to, and that one of another place is in no set', async () => {
+  it('shows which set an object belongs to, or that it is not in a set', async () => {
     const { of } = await explain({ Records: [...landed('sets/7/a.rdb').Records, ...landed('stray/7/a.rdb').Records] });
 
     expect(of('in-sets', 0)).toMatchObject({
       starts: true,
-      notes: ['it is a file of the set obs://backup-inbox-prod/sets/7/, which is complete when _SUCCESS lands in it'],
+      notes: ['it is a file of the set obs://backup-inbox-prod/sets/7/, which is complete once _SUCCESS lands in it'],
     });
     expect(of('in-sets', 0)?.run).toBeUndefined();
     expect(of('in-sets', 1)).toMatchObject({ starts: false, refused: false, reason: { code: 'no_set' } });
   });
 
-  it('says that an event without records tells of nothing', async () => {
+  it('reports that an event has no records', async () => {
     const input = JSON.stringify({ Records: [] });
     const { code, stdout } = await runCommand(['explain', '-', '--cloud'], { cwd, input });
 
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/^OBS event, .*\nit tells of nothing: no job is started\n$/),
+      expect.stringMatching(/^OBS event, .*\nit has no records, so no job is started\n$/),
     ]);
   });
 
-  it('says that a text of SMN carries no records', async () => {
+  it('reports that an SMN text message has no records', async () => {
     expect((await explain(eventFile('smn-text'))).of('restore')).toMatchObject({ reason: { code: 'no_records' } });
   });
 
-  it('says of a tick which jobs it does not name, and refuses names that are no scheduled job', async () => {
+  it('shows which jobs a tick does not name, and refuses names that are not scheduled jobs', async () => {
     const { code, of } = await explain({ ...eventFile('timer'), user_event: 'nightly,restore,nightli' });
 
     expect(code).toBe(0);
@@ -181,7 +181,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(of('signed')).toMatchObject({ refused: false, reason: { code: 'no_trigger' } });
   });
 
-  it("names the trigger's own name when the timer says nothing else", async () => {
+  it("uses the trigger's name if the timer has no user event", async () => {
     const { code, of } = await explain({ ...eventFile('timer'), user_event: '' });
 
     expect(code).toBe(1);
@@ -227,14 +227,14 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect([explained.code, explained.subjects[0]?.fault?.code]).toEqual([1, code]);
   });
 
-  it('takes the path below WEBHOOK_BASE_PATH', async () => {
+  it('accepts paths under WEBHOOK_BASE_PATH', async () => {
     const event = { ...ask('on-demand', { backup: 'b-1' }), path: '/migrations/jobs/on-demand/runs' };
 
     expect((await explain(event, { WEBHOOK_BASE_PATH: '/migrations' })).of('on-demand')?.starts).toBe(true);
     expect((await explain(event, { WEBHOOK_BASE_PATH: '/other' })).subjects[0]?.fault?.code).toBe('no_such_path');
   });
 
-  it('refuses a path that names no job, and one whose job takes no requests', async () => {
+  it('refuses paths with an unknown job, or a job without a request trigger', async () => {
     expect((await explain(ask('on-demnd'))).of('on-demnd')).toMatchObject({
       refused: true,
       reason: { code: 'no_such_job' },
@@ -245,7 +245,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     });
   });
 
-  it('says which bearer token a job wants, verifies it, and says when it cannot', async () => {
+  it('shows which bearer token a job requires, verifies it, and reports if it cannot', async () => {
     const right = ask('tokened', '', { authorization: 'Bearer pipeline-token-0123456789' });
     const env = { PIPELINE: 'pipeline-token-0123456789' };
 
@@ -258,13 +258,13 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
     expect(results).toMatchObject([
       { starts: false, reason: { code: 'not_allowed', message: expect.stringContaining('the value of PIPELINE') } },
-      { starts: false, reason: { code: 'not_allowed', message: 'the bearer token is not that of PIPELINE' } },
+      { starts: false, reason: { code: 'not_allowed', message: 'the bearer token does not match PIPELINE' } },
       { starts: true, notes: [expect.stringContaining("can't be verified here: PIPELINE is not set")] },
-      { starts: true, notes: ['the bearer token is right'] },
+      { starts: true, notes: ['the bearer token is valid'] },
     ]);
   });
 
-  it('verifies a signature however old it is, and says until when it is taken', async () => {
+  it('verifies a signature of any age, and shows when it is accepted', async () => {
     const signed = (body: string) => {
       const sign = createHmac('sha256', Buffer.from(PARTNER.slice(6), 'base64')).update(`msg_1.1700000000.${body}`);
       const signature = `v1,${sign.digest('base64')}`;
@@ -278,15 +278,15 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(right.of('signed')).toMatchObject({
       starts: true,
       occurrence: { parts: ['msg_1'] },
-      notes: ['the signature is right', 'it is taken within five minutes of 2023-11-14T22:13:20.000Z only'],
+      notes: ['the signature is valid', 'it is accepted only within five minutes of 2023-11-14T22:13:20.000Z'],
     });
-    expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature is not that of PARTNER' } });
+    expect(forged.of('signed')).toMatchObject({ reason: { message: 'the signature does not match PARTNER' } });
     expect(unsigned.of('signed')).toMatchObject({
       reason: { message: expect.stringContaining('signed with PARTNER') },
     });
   });
 
-  it('hides a secret of the environment wherever the event has it', async () => {
+  it('redacts secrets of the environment anywhere in the event', async () => {
     const { stdout } = await explain(ask('on-demand', { backup: 'pipeline-token-0123456789' }), {
       PIPELINE: 'pipeline-token-0123456789',
     });
@@ -294,7 +294,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     expect(stdout).not.toContain('pipeline-token');
   });
 
-  it('prints no character of an event that steers the terminal', async () => {
+  it('prints no control characters of an event', async () => {
     const { stdout } = await runBin(['explain', '-'], { cwd, input: JSON.stringify(landed('redis-\u001b[2J\n.rdb')) });
 
     expect(stdout).not.toContain('\u001b');
@@ -302,22 +302,22 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
   });
 
   it.each([
-    ['no JSON', '{', 'text that is no JSON'],
+    ['no JSON', '{', 'malformed JSON'],
     ['nothing', '', 'received nothing'],
     ['a list', '[]', 'received a list of 0'],
-    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed takes it'],
-  ])('exits 3 for %s and says what it looks like', async (_what, input, message) => {
+    ['a payload of a failure destination', JSON.stringify(eventFile('async-destination-success')), 'refeed'],
+  ])('exits 3 for %s, and describes it', async (_what, input, message) => {
     const { code, stdout, stderr } = await runCommand(['explain', '-'], { cwd, input });
 
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain(message);
   });
 
-  it('exits 3 when the file is not there, and 2 when none is named', async () => {
+  it('exits 3 if the file does not exist, and 2 if none is given', async () => {
     const absent = await runCommand(['explain', 'no-such.json'], { cwd });
     const unnamed = await runCommand(['explain'], { cwd });
 
-    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: there is no such file\n']);
+    expect([absent.code, absent.stderr]).toEqual([3, 'error read no-such.json: file not found\n']);
     expect(unnamed.code).toBe(2);
   });
 });

@@ -18,7 +18,7 @@ function person(...says: string[]) {
 }
 
 describe('answerQuestions', () => {
-  it('asks what is needed only, and takes the default for an empty answer', async () => {
+  it('asks only questions that apply, and uses the default for an empty answer', async () => {
     const { terminal, asked } = person('', 'servers', '', '', 'none');
 
     expect(await answerQuestions({}, { yes: false }, terminal)).toEqual({
@@ -32,16 +32,16 @@ describe('answerQuestions', () => {
     expect(asked).toHaveLength(6);
   });
 
-  it('says at once why an answer will not do, and asks again', async () => {
+  it('explains immediately why an answer is invalid, and asks again', async () => {
     const { terminal, asked, told } = person('Singapore', 'cn-south-1', 'servers');
     const { region } = await answerQuestions({}, { yes: false }, terminal);
 
     expect(region).toBe('cn-south-1');
-    expect(told).toEqual(['"Singapore" is no region, as ap-southeast-3 is one']);
+    expect(told).toEqual(['"Singapore" is not a region id, such as ap-southeast-3']);
     expect(asked.slice(0, 2)).toEqual([asked[0], asked[0]]);
   });
 
-  it('asks nothing that was answered beforehand', async () => {
+  it('does not ask questions that are already answered', async () => {
     const { terminal, asked } = person();
     await answerQuestions({ region: 'cn-south-1', use: 'servers', ledger: 'none' }, { yes: false }, terminal);
 

@@ -19,16 +19,16 @@ describe('npx migrations init', () => {
     const { code, stdout } = await init('--yes');
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^written: migrations\.yml, serverless\.yml\nnext:\n {2}fill in what says FILL IN/);
+    expect(stdout).toMatch(/^written: migrations\.yml, serverless\.yml\nnext:\n {2}replace what is marked FILL IN/);
     expect(await read('migrations.yml')).toContain('FILL IN: the id of the DCS instance');
     const check = await runCommand(['check'], { cwd });
     expect(check.code).toBe(0);
     // Nothing but what nobody has answered yet.
-    expect(check.stdout.match(/warning: (?!is still to be filled in)/g)).toBeNull();
-    expect(check.stdout).toContain('warning: is still to be filled in: the id of the DCS instance');
+    expect(check.stdout.match(/warning: (?!must still be filled in)/g)).toBeNull();
+    expect(check.stdout).toContain('warning: must still be filled in: the id of the DCS instance');
   });
 
-  it('says in another folder how to get from there to a deploy: the framework takes no plugin from outside', async () => {
+  it('explains in another folder how to deploy, because the framework loads no plugin from outside', async () => {
     const { stdout } = await init('--yes');
     const home = path.relative(cwd, path.resolve(import.meta.dirname, '../../../..'));
 
@@ -39,7 +39,7 @@ describe('npx migrations init', () => {
     expect(await read('serverless.yml')).toContain('\n  - ./dist/deploy/plugin.mjs\n');
   });
 
-  it('writes what was answered by options', async () => {
+  it('uses the answers given as options', async () => {
     await init(
       '--yes',
       '--use',
@@ -60,44 +60,44 @@ describe('npx migrations init', () => {
     expect(service).toMatch(/^functions:\n {2}schedule: .*\n {2}webhook: .*\n {2}reconcile: .*\n$/m);
   });
 
-  it('says with --json what was written', async () => {
+  it('lists the written files with --json', async () => {
     const { stdout } = await init('--yes', '--json');
 
     expect(JSON.parse(stdout)).toEqual({ written: ['migrations.yml', 'serverless.yml'], next: expect.any(Array) });
   });
 
-  it.each(['migrations.yml', 'serverless.yml'])('overwrites no %s, and writes nothing beside it', async (file) => {
+  it.each(['migrations.yml', 'serverless.yml'])('does not overwrite %s, and writes no other file', async (file) => {
     await writeFile(path.join(cwd, file), 'mine');
     const { code, stdout, stderr } = await init('--yes');
 
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`${file} is there already, and nothing was written`);
+    expect(stderr).toContain(`${file} already exists, so nothing was written`);
     expect(await readdir(cwd)).toEqual([file]);
     expect(await read(file)).toBe('mine');
     expect(JSON.parse((await init('--yes', '--json')).stdout)).toEqual({ written: [], there: [file] });
   });
 
   it.each([
-    [['--region', 'Singapore'], '--region "Singapore" is no region, as ap-southeast-3 is one'],
+    [['--region', 'Singapore'], '--region "Singapore" is not a region id, such as ap-southeast-3'],
     [
       ['--use', 'backup,everything'],
-      '--use "backup,everything" is no list of backup, schedule, request, online, servers',
+      '--use "backup,everything" is not a list of backup, schedule, request, online, servers',
     ],
-    [['--use', ''], '--use "" is no list of'],
-    [['--bucket', 'My_Bucket'], '--bucket "My_Bucket" is no name of a bucket'],
-    [['--instance', 'x'], '--instance "x" is no id of a DCS instance'],
-    [['--ledger', 'with.dots'], '--ledger "with.dots" has a dot'],
+    [['--use', ''], '--use "" is not a list of'],
+    [['--bucket', 'My_Bucket'], '--bucket "My_Bucket" is not a bucket name'],
+    [['--instance', 'x'], '--instance "x" is not the id of a DCS instance'],
+    [['--ledger', 'with.dots'], '--ledger "with.dots" contains a dot'],
     [['--bucket', 'one-bucket', '--ledger', 'one-bucket'], '--ledger "one-bucket" is the bucket of the backups'],
     [['--bucket', 'ops-ledger'], '--ledger "ops-ledger" is the bucket of the backups'],
-    [['--notify', 'migrations'], '--notify "migrations" is no topic'],
+    [['--notify', 'migrations'], '--notify "migrations" is not a topic URN'],
     [['--notify', 'urn:smn:cn-south-1:p:t'], 'is not in ap-southeast-3'],
-    [['--ledger', 'none', '--notify', 'urn:smn:ap-southeast-3:p:t'], '--notify: nothing that was chosen needs it'],
-    [['--use', 'servers', '--bucket', 'my-bucket'], '--bucket: nothing that was chosen needs it'],
+    [['--ledger', 'none', '--notify', 'urn:smn:ap-southeast-3:p:t'], '--notify: does not apply to the chosen uses'],
+    [['--use', 'servers', '--bucket', 'my-bucket'], '--bucket: does not apply to the chosen uses'],
     [
       ['--use', 'schedule', '--source-instance', '00000000-0000-0000-0000-000000000001'],
-      'is the instance that data goes into',
+      'is the instance that receives the data',
     ],
-    [['--agency', '1'], '--agency "1" is no name of an agency'],
+    [['--agency', '1'], '--agency "1" is not an agency name'],
   ])('refuses %j with the reason, and writes nothing', async (args, reason) => {
     const { code, stderr } = await init('--yes', ...args);
 
@@ -105,14 +105,14 @@ describe('npx migrations init', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('asks nobody where nobody is, and writes nothing', async () => {
+  it('fails if nobody can be asked, and writes nothing', async () => {
     const { code, stderr } = await runBin(['init'], { cwd });
 
-    expect([code, stderr]).toEqual([2, expect.stringContaining('there is nobody to ask')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('nobody can be asked')]);
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('needs no --yes where every question has its answer', async () => {
+  it('needs no --yes if every question is answered', async () => {
     const all = [
       '--region',
       'ap-southeast-3',

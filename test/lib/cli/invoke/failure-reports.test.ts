@@ -52,13 +52,13 @@ describe('readFailureReports', () => {
     expect(readFailureReports(text)).toEqual([REPORT]);
   });
 
-  it('reads several texts, one a line', () => {
+  it('reads several JSON values, one per line', () => {
     const text = `${JSON.stringify(payload())}\n\n${JSON.stringify(payload())}\n`;
 
     expect(readFailureReports(text)).toEqual([REPORT, REPORT]);
   });
 
-  it('takes an error that is not ours as it is, and finds no runs in it', () => {
+  it('keeps the message of a foreign error, and finds no runs in it', () => {
     const context = { status_code: 500, function_error: 'out of memory {"runs":' };
     const [report] = readFailureReports(JSON.stringify(payload({ response_context: context, response_payload: '' })));
 
@@ -72,19 +72,19 @@ describe('readFailureReports', () => {
       payload({
         request_context: { request_id: '1f0a7c3e', function_urn: 'urn:fss:r:p:function:default:cache-restore' },
       }),
-      'none of our functions',
+      'not a function of this project',
     ],
-  ])('says of a payload %s that it cannot be fed', (_name, value, says) => {
+  ])('reports that a payload %s cannot be redelivered', (_name, value, says) => {
     expect(readFailureReports(JSON.stringify(value))).toEqual([{ problem: expect.stringContaining(says) }]);
   });
 
-  it('says of the documented sample of a success that it is of no function of ours', () => {
+  it('reports that the documented sample of a success is not from our functions', () => {
     expect(readFailureReports(JSON.stringify(eventFile('async-destination-success')))).toEqual([
-      { problem: expect.stringContaining('cache-restore: that is none of our functions') },
+      { problem: expect.stringContaining('cache-restore: not a function of this project') },
     ]);
   });
 
-  it('says of a success of ours that it did not fail', () => {
+  it('reports that a success of ours did not fail', () => {
     const success = payload({
       request_context: { ...payload().request_context, condition: '' },
       response_context: { status_code: 200, function_error: '' },
@@ -103,7 +103,7 @@ describe('readFailureReports', () => {
     },
   );
 
-  it('ends with reports or with our own error, whatever text or JSON comes in', () => {
+  it('returns reports or throws our own error, for any text or JSON', () => {
     const keys = fc.constantFrom(
       ...['request_context', 'request_payload', 'response_context', 'response_payload', 'record', 'smn', 'message'],
       ...['topic_urn', 'function_urn', 'request_id', 'function_error', 'errorMessage', 'runs', '__proto__'],

@@ -35,8 +35,8 @@ describe('npx migrations invoke', () => {
       ['invoke', 'backup-land', 'event.json'],
       'backup-land: unknown function; use one of backup-landed, schedule,',
     ],
-    ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'give one of them'],
-    ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'give --cloud too'],
+    ['both places', ['invoke', 'schedule', 'event.json', '--local', '--cloud'], 'cannot be combined'],
+    ['--async here', ['invoke', 'schedule', 'event.json', '--async'], 'apply to deployed functions: add --cloud'],
   ])('exits 2 for %s', async (_name, args, says) => {
     const { code, stderr } = await runCommand(args, { cwd });
 
@@ -44,14 +44,9 @@ describe('npx migrations invoke', () => {
   });
 
   it.each([
-    ['a file that is not there', 'no.json', '', 'read no.json: there is no such file'],
-    [
-      'text that is no JSON',
-      '-',
-      'hunter2',
-      'received text that is no JSON, expected an event in JSON in standard input',
-    ],
-    ['nothing that runs, and no keys', 'event.json', '', 'none runs here: start it with npm start'],
+    ['a file that is not there', 'no.json', '', 'read no.json: file not found'],
+    ['malformed JSON', '-', 'hunter2', 'received malformed JSON, expected an event in JSON in standard input'],
+    ['nothing that runs, and no keys', 'event.json', '', 'not running here: start it with npm start'],
   ])('exits 3 for %s', async (_name, file, input, says) => {
     const { code, stdout, stderr } = await runCommand(['invoke', 'schedule', file], { cwd, input });
 
@@ -67,7 +62,7 @@ describe('npx migrations invoke', () => {
     }, 60_000);
     afterAll(() => example.close());
 
-    it('exits 1 when the function fails, with its log beside the answer', async () => {
+    it('exits 1 if the function fails, and prints its log separately from the result', async () => {
       const { code, stdout, stderr } = await example.run(['invoke', 'schedule', '-'], '{"a":1}');
 
       expect(code).toBe(1);
@@ -79,13 +74,13 @@ describe('npx migrations invoke', () => {
       expect(stderr).toContain('"level":"error"');
     }, 30_000);
 
-    it('exits 3 when the platform would take no such event', async () => {
+    it('exits 3 if the platform would not accept the event', async () => {
       const { code, stderr } = await example.run(['invoke', 'schedule', '-'], JSON.stringify({ a: 'x'.repeat(6.3e6) }));
 
       expect([code, stderr]).toEqual([3, expect.stringContaining('the limit is 6291456')]);
     }, 30_000);
 
-    it('exits 3 with every problem of the jobs file, and runs nothing', async () => {
+    it('exits 3 with every problem in the jobs file, and runs nothing', async () => {
       await writeFile(path.join(example.folder, 'wrong.yml'), JOBS.replace('target_instance: cache', 'targe: cache'));
 
       const { code, stderr } = await example.run(['invoke', 'schedule', '-', '--jobs', 'wrong.yml'], '{}');
@@ -94,7 +89,7 @@ describe('npx migrations invoke', () => {
       expect(stderr).not.toContain('invoke request');
     });
 
-    it('works there whatever keys there are: nothing real is created by mistake', async () => {
+    it('uses the local system even if there are keys, so that nothing real is created by mistake', async () => {
       const args = ['invoke', 'backup-landed', 'events/dump.json', '--json'];
       const { code, stdout } = await runBin(args, { cwd: example.folder, env: { ...KEYS, ...PROJECT } });
 
@@ -117,7 +112,7 @@ describe('npx migrations invoke', () => {
 
       const event = () => path.join(example.folder, 'events/dump.json');
 
-      it('asks before it works in the cloud, and without an answer does nothing', async () => {
+      it('asks before it uses the cloud, and does nothing without an answer', async () => {
         const before = example.system.cloud.requests.length;
 
         const { code, stderr } = await runCommand(['invoke', 'backup-landed', event()], { cwd, env: inCloud() });
@@ -129,7 +124,7 @@ describe('npx migrations invoke', () => {
         expect(changes).toEqual([]);
       });
 
-      it('works in the cloud with --yes, and shows no secret', async () => {
+      it('uses the cloud with --yes, and shows no secrets', async () => {
         const args = ['invoke', 'backup-landed', event(), '--yes', '--json'];
         const { code, stdout, stderr } = await runBin(args, { cwd, env: { ...inCloud(), LOG_LEVEL: 'debug' } });
 
@@ -145,7 +140,7 @@ describe('npx migrations invoke', () => {
         }
       }, 30_000);
 
-      it('takes what is missing in the environment from .env, and exits 3 for what is nowhere', async () => {
+      it('reads variables that the environment lacks from .env, and exits 3 for missing ones', async () => {
         const { STAGING_CACHE_PASSWORD, ...env } = inCloud();
         const args = ['invoke', 'backup-landed', event(), '--yes'];
         // A job of its own, of which no other test makes the run.
@@ -185,7 +180,7 @@ describe('npx migrations invoke', () => {
       );
     const asked = () => api.requests.map(({ path: called }) => called.replace(/.*function:default:/, ''));
 
-    it('asks first, and without an answer sends nothing', async () => {
+    it('asks first, and sends nothing without an answer', async () => {
       const { code, stderr } = await deployed();
 
       expect([code, stderr]).toEqual([
@@ -197,7 +192,7 @@ describe('npx migrations invoke', () => {
       expect(api.requests).toEqual([]);
     });
 
-    it('prints what it answers, and the end of its log beside it', async () => {
+    it('prints the result, and separately the end of the log', async () => {
       const { code, stdout, stderr } = await deployed('--yes');
 
       expect([code, stdout]).toEqual([0, '{\n  "runs": []\n}\n']);
@@ -210,19 +205,19 @@ describe('npx migrations invoke', () => {
       ['--stage', ['--stage', 'prod'], 'mig-prod-schedule:latest/invocations'],
       ['--name', ['--name', 'another'], 'another:latest/invocations'],
       ['--async', ['--async'], 'mig-dev-schedule:latest/invocations-async'],
-    ])('calls the function that %s says', async (_name, args, called) => {
+    ])('invokes the function given by %s', async (_name, args, called) => {
       expect((await deployed('--yes', ...args)).code).toBe(0);
       expect(asked()).toEqual([called]);
     });
 
-    it('calls a function by the name that serverless.yml gives it', async () => {
+    it('invokes a function by its name in serverless.yml', async () => {
       await writeService('functions: { schedule: { name: another } }\n');
 
       expect((await deployed('--yes')).code).toBe(0);
       expect(asked()).toEqual(['another:latest/invocations']);
     });
 
-    it('gives the request id of one that runs by itself, and says where to look', async () => {
+    it('prints the request id of an asynchronous invocation, and where to look for its result', async () => {
       const { stdout, stderr } = await deployed('--yes', '--async', '--json');
 
       expect(JSON.parse(stdout)).toEqual({
@@ -234,7 +229,7 @@ describe('npx migrations invoke', () => {
       expect(stderr).toContain('npx migrations runs list');
     });
 
-    it('exits 3 when there is no such function, and says how to name it', async () => {
+    it('exits 3 if there is no such function, and says how to give its name', async () => {
       const { code, stderr } = await deployed('--yes', '--stage', 'test');
 
       expect([code, stderr]).toEqual([3, expect.stringMatching(/invoke mig-test-schedule: .*FSS\.1051.*--name/)]);
@@ -245,7 +240,7 @@ describe('npx migrations invoke', () => {
 
       const { code, stderr } = await deployed('--yes');
 
-      expect([code, stderr]).toEqual([3, expect.stringContaining('functions.schedule.name: has a variable')]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('functions.schedule.name: must be a literal')]);
       expect(api.requests).toEqual([]);
     });
 
@@ -255,14 +250,14 @@ describe('npx migrations invoke', () => {
       expect(await deployed('--yes')).toMatchObject({ code: 3, stderr: expect.stringContaining('--name') });
     });
 
-    it('sends nothing but an object, for the API takes nothing else', async () => {
+    it('only sends objects, because the API accepts nothing else', async () => {
       await writeFile(path.join(cwd, 'event.json'), '[1]');
 
       expect(await deployed('--yes')).toMatchObject({ code: 3, stderr: expect.stringContaining('a list of 1') });
       expect(api.requests).toEqual([]);
     });
 
-    it('shows no secret, whatever is answered', async () => {
+    it('shows no secrets, whatever is returned', async () => {
       const error_msg = `it said hunter2-hunter2 and ${SECRET}`;
       api.refuseNext = { status: 400, body: { error_code: 'FSS.0400', error_msg } };
 
@@ -276,7 +271,7 @@ describe('npx migrations invoke', () => {
 
       expect(await deployed('--yes', '--stage', 'local')).toMatchObject({
         code: 3,
-        stderr: expect.stringContaining('stage local goes to the local cloud, and none runs here'),
+        stderr: expect.stringContaining('stage local is deployed to the local cloud, which is not running here'),
       });
     });
   });

@@ -70,7 +70,7 @@ describe('npx migrations refeed', () => {
     };
     const refeed = (input: string, ...args: string[]) => example.run(['refeed', '-', ...args], input);
 
-    it('says with --dry-run what failed and why, and feeds nothing', async () => {
+    it('shows with --dry-run what failed and why, and redelivers nothing', async () => {
       const { code, stdout, stderr } = await refeed(payload(eventOf(UNFED)), '--dry-run');
 
       expect([code, stderr]).toEqual([0, '']);
@@ -78,22 +78,22 @@ describe('npx migrations refeed', () => {
         [
           'backup-landed (mig-prod-backup-landed), request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be, 2026-03-14T10:20:38.000Z',
           '  failed: the platform ended it',
-          '  to be fed again',
-          '1 event would be fed again',
+          '  to be redelivered',
+          '1 event would be redelivered',
           '',
         ].join('\n'),
       );
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore);
     });
 
-    it('asks, and without an answer feeds nothing', async () => {
+    it('asks, and redelivers nothing without an answer', async () => {
       const { code, stderr } = await refeed(payload(eventOf(UNFED)));
 
-      expect([code, stderr]).toEqual([2, expect.stringContaining('Feed 1 event to the local system')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Redeliver 1 event to the local system')]);
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore);
     });
 
-    it('feeds the events of several payloads, one after the other, and an event twice makes one task', async () => {
+    it('redelivers the events of several payloads in order, and a duplicate event creates one task', async () => {
       // What another test imports is over: the instance takes one at a time.
       let open: unknown[];
       do {
@@ -119,17 +119,17 @@ describe('npx migrations refeed', () => {
       expect(example.system.cloud.tasks()).toHaveLength(tasksBefore + 1);
     }, 30_000);
 
-    it('names the replay of a run that was rejected, for feeding it again changes nothing', async () => {
+    it('prints the replay command for a rejected run, because redelivery changes nothing', async () => {
       const { code, stdout, stderr } = await refeed(payload(event, { runs: [REJECTED] }), '--yes');
 
       expect(code).toBe(1);
       expect(stdout).toContain(`  rejected  restore-staging ${RUN}  DCS.4026: busy\n`);
       expect(stdout).toContain(`npx migrations runs replay restore-staging ${RUN}\n`);
-      expect(stdout).toContain('  not fed again: no run of it would go on\n');
+      expect(stdout).toContain('  not redelivered: no run of it would make progress\n');
       expect(stderr).not.toContain('invoke request');
     });
 
-    it('feeds an event all the same when another run of it is open', async () => {
+    it('redelivers an event if another of its runs is open', async () => {
       const { code, stdout } = await refeed(payload(event, { runs: [REJECTED, WAITING] }), '--yes', '--json');
 
       expect(code).toBe(1);
@@ -138,7 +138,7 @@ describe('npx migrations refeed', () => {
       ]);
     }, 30_000);
 
-    it('leaves what comes again by itself, and exits 1 for what it cannot read, but feeds the rest', async () => {
+    it('skips self-repeating functions, exits 1 for unreadable payloads, and redelivers the rest', async () => {
       const tick = payload({}, { functionName: 'reconcile' });
       const other = payload({}, { functionName: 'cache-restore' });
 
@@ -147,15 +147,15 @@ describe('npx migrations refeed', () => {
       expect(code).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({
         events: [
-          { function: 'reconcile', is_fed: false, left: 'its next tick does the same' },
+          { function: 'reconcile', is_fed: false, left: 'its next tick does the same work' },
           { function: 'backup-landed', is_fed: true, answer: { state: 'failed' } },
         ],
-        left: [expect.stringContaining('none of our functions')],
+        left: [expect.stringContaining('not a function of this project')],
       });
-      expect(stderr).toContain('left request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
+      expect(stderr).toContain('skipped request 1f0a7c3e-9d28-4e52-865b-d41f7a9c03be of mig-prod-cache-restore');
     }, 30_000);
 
-    it.each(['', '{}', 'no JSON', '[[]]'])('exits 3 for %j, which is no payload', async (input) => {
+    it.each(['', '{}', 'no JSON', '[[]]'])('exits 3 for %j, which is not a payload', async (input) => {
       const { code, stdout, stderr } = await refeed(input, '--yes');
 
       expect([code, stdout]).toEqual([3, '']);
@@ -163,7 +163,7 @@ describe('npx migrations refeed', () => {
     });
   });
 
-  it('feeds the deployed function that the payload names', async () => {
+  it('redelivers to the deployed function that the payload names', async () => {
     const api = await FakeFunctionGraph.start();
     const cwd = await mkdtemp(path.join(tmpdir(), 'refeed-'));
     const held = { config: {}, digest: '', asyncConfig: undefined, triggers: [], versions: [], aliases: new Map() };

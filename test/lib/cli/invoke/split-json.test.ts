@@ -14,7 +14,7 @@ describe('splitJson', () => {
     expect(splitJson(text)).toEqual(parts);
   });
 
-  it('gives back the objects that were put together, whatever is in them and between them', () => {
+  it('splits concatenated objects, whatever they contain and whatever separates them', () => {
     const space = fc.constantFrom('', ' ', '\n', '\r\n\t');
     const object = fc.dictionary(fc.string(), fc.jsonValue());
     fc.assert(

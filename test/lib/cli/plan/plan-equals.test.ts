@@ -222,7 +222,7 @@ describe('npx migrations plan', () => {
     expect(planned.requests).toHaveLength(2);
   });
 
-  it('shows offline the create call and the configuration of an online migration, with a hole for the id of the task', async () => {
+  it('shows offline the create call and the configuration of an online migration, with a stand-in for the task id', async () => {
     const event = ask('move-cache', JSON.stringify({ description: 'für Order "7"' }));
     const planned = await plan(event);
 
@@ -235,7 +235,7 @@ describe('npx migrations plan', () => {
     expect(proxy.changes).toHaveLength(2);
   });
 
-  it('asks with --live for the newest backup, changes nothing, and shows the very create call', async () => {
+  it('looks up the newest backup with --live, changes nothing, and shows the exact create call', async () => {
     const planned = await plan(tick('nightly'), '--live');
     expect(proxy.changes).toEqual([]);
     expect(cloud.tasks()).toEqual([]);
@@ -261,7 +261,7 @@ describe('npx migrations plan', () => {
     expect(proxy.changes).toHaveLength(2);
   });
 
-  it('shows the backups that come before an import, in their order', async () => {
+  it('shows the backups that precede an import, in order', async () => {
     const planned = await plan(tick('fresh'), '--live');
 
     // A run waits half a minute between two looks at a backup: the clock of this ledger is moved.
@@ -304,7 +304,7 @@ describe('npx migrations plan', () => {
     });
   }
 
-  it('asks the local system that runs here, with its keys, when the environment has none', async () => {
+  it('reads the running local system, with its keys, if the environment has none', async () => {
     const { accessKey, secretKey, securityToken } = KEYS;
     const system = {
       pid: process.pid,
@@ -333,7 +333,7 @@ describe('npx migrations plan', () => {
     expect(proxy.reads).toBe(run.reads.length);
   });
 
-  it('says with --live that the ledger has the run already, and asks no further', async () => {
+  it('shows with --live that the ledger already has the run, and reads nothing more', async () => {
     const event = eventFile('obs-legacy-put');
     await invoke('backup-landed', event);
     proxy.forget();
@@ -345,14 +345,14 @@ describe('npx migrations plan', () => {
       requests: [],
       notes: [
         expect.stringMatching(
-          /^the ledger has this run: \w+; see npx migrations runs show restore-staging [0-9a-f]{32}$/,
+          /^the ledger already has this run: \w+; see npx migrations runs show restore-staging [0-9a-f]{32}$/,
         ),
       ],
     });
     expect(proxy.reads).toBe(0);
   });
 
-  it('says with --live that the task is there already, though the ledger was lost, and plans nothing', async () => {
+  it('shows with --live that the task already exists, even if the ledger was lost, and plans nothing', async () => {
     const event = eventFile('obs-legacy-put');
     await invoke('backup-landed', event);
     await rm(path.join(cwd, 'ledger'), { recursive: true });
@@ -363,11 +363,11 @@ describe('npx migrations plan', () => {
     expect(planned).toMatchObject({
       outcome: 'existing',
       requests: [],
-      notes: [expect.stringContaining(`its task is there already: ${soleTask()}`)],
+      notes: [expect.stringContaining(`its task already exists: ${soleTask()}`)],
     });
   });
 
-  it('exits 1 with --live for a run that the ledger has as rejected: it stays so', async () => {
+  it('exits 1 with --live for a run that the ledger has as rejected, because it stays rejected', async () => {
     const event = eventFile('obs-legacy-put');
     cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'error', status: 400, code: 'DCS.4800' });
     await host.invoke('backup-landed', JSON.stringify(event), randomUUID());

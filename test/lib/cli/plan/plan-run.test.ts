@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { matchEvent } from '../../../../lib/cli/explain/match-event.ts';
-import { makeHoles } from '../../../../lib/cli/plan/holes.ts';
 import { planVerdict } from '../../../../lib/cli/plan/plan-run.ts';
+import { makeStandIns } from '../../../../lib/cli/plan/stand-ins.ts';
 import { makePlanningCloud } from '../../../../lib/cloud/programs/planning-cloud.ts';
 import { parseAnyEvent } from '../../../../lib/events/any-event.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
@@ -48,14 +48,14 @@ describe('any JSON', () => {
     'made out of event %i is explained and planned, or refused with our own error',
     async (_i, sample) => {
       const settings = readSettings(() => undefined);
-      const holes = makeHoles();
+      const standIns = makeStandIns();
       const cloud = makePlanningCloud(
         {
           settings,
           jobs,
           region: jobs.region,
           credentials: () => ({ accessKey: 'plan', secretKey: new Secret('plan') }),
-          projectId: () => holes.standIn('project id'),
+          projectId: () => standIns.standIn('project id'),
           remainingMs: () => 60_000,
         },
         { reads: false },
@@ -75,10 +75,15 @@ describe('any JSON', () => {
           for (const { verdicts } of matchEvent(parsed, {
             jobs,
             settings,
-            secrets: { secret, isMadeUp: () => false },
+            secrets: { secret, isGenerated: () => false },
           })) {
             for (const verdict of verdicts) {
-              const plan = await planVerdict(verdict, { cloud, holes, live: false, recorded: async () => undefined });
+              const plan = await planVerdict(verdict, {
+                cloud,
+                standIns,
+                live: false,
+                recorded: async () => undefined,
+              });
               if (plan) expect(['planned', 'rejected']).toContain(plan.outcome);
             }
           }

@@ -96,7 +96,7 @@ describe('npx migrations plan', () => {
   const urls = ({ requests }: { requests: { method: string; url: string }[] }) =>
     requests.map(({ method, url }) => `${method} ${url.replace(/^https:\/\/(\w+)\.[^/]*/, '$1:')}`);
 
-  it('prints each request as text, with the secret masked and a name for the project that is not known', async () => {
+  it('prints each request as text, with secrets masked and a name in place of the unknown project', async () => {
     const { code, stdout } = await plan(eventFile('obs-legacy-put'), { STAGING_CACHE_PASSWORD: 'hunter2-hunter2' });
 
     expect(code).toBe(0);
@@ -115,7 +115,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
 `);
   });
 
-  it('sends nothing without --live, though there are keys', async () => {
+  it('sends nothing without --live, even if there are keys', async () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const env = { ...KEYS, HUAWEICLOUD_DCS_ENDPOINT: endpoint, HUAWEICLOUD_OBS_ENDPOINT: endpoint };
 
@@ -124,7 +124,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     expect([code, runs.length, received]).toEqual([0, 2, []]);
   });
 
-  it('exits 3 with --live when the cloud does not answer, having sent nothing that changes', async () => {
+  it('exits 3 with --live if the cloud does not respond, and sends no changing requests', async () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
     const env = { ...KEYS, HUAWEICLOUD_DCS_ENDPOINT: endpoint, MIGRATIONS_LEDGER_FOLDER: cwd };
@@ -137,10 +137,10 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     expect(received.every((line) => line.startsWith('GET '))).toBe(true);
   });
 
-  it.each([[['--live']], [['--live', '--local']]])('exits 3 for %j with nothing to ask', async (args) => {
+  it.each([[['--live']], [['--live', '--local']]])('exits 3 for %j without a cloud to read', async (args) => {
     const { code, stderr } = await runCommand(['plan', '-', ...args], { cwd, input: JSON.stringify(tick('newest')) });
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('none runs here')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('not running here')]);
   });
 
   it('exits 3 with --live --cloud and no keys', async () => {
@@ -149,7 +149,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     expect([code, stderr]).toEqual([3, expect.stringContaining('HUAWEICLOUD_SDK_AK')]);
   });
 
-  it('names what only the cloud can tell', async () => {
+  it('names values that only the cloud knows', async () => {
     const backup = (await planned(tick('newest'))).runs[0].requests[0].body;
     const server_ = JSON.parse((await planned(ask('move-web-01'))).runs[0].requests[0].body);
 
@@ -162,7 +162,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     });
   });
 
-  it('shows the requests of a run in their order: copies, create, report, configure, stop, report', async () => {
+  it('shows the requests of a run in order: copies, create, report, configure, stop, report', async () => {
     const project = { HUAWEICLOUD_PROJECT_ID: 'p1' };
 
     expect(urls((await planned(tick('nightly'), project)).runs[0])).toEqual([
@@ -209,14 +209,14 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     });
   });
 
-  it('says of a dry run that the function sends none of it', async () => {
+  it('notes for a dry run that the function sends none of them', async () => {
     const { code, runs } = await planned(landed('inbox', 'a.rdb'));
 
     expect(code).toBe(0);
     expect(runs[0].notes).toContain('dry_run: the function sends none of these requests, and says so');
   });
 
-  it('plans a set when its marker lands, and says of a file what is missing', async () => {
+  it('plans a set when its marker lands, and shows for other files what is missing', async () => {
     const file = await planned(landed('sets', 'a/7/x.rdb'));
     const marker = await planned(landed('sets', 'a/7/_SUCCESS'));
     const both = await planned({
@@ -233,7 +233,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     expect(filesOf(both.runs[1])).toEqual([{ file_name: 'a/7/x.rdb' }]);
   });
 
-  it('sends nothing more for an occurrence that the event holds twice', async () => {
+  it('plans no further requests for a duplicate occurrence in an event', async () => {
     const [record] = eventFile('obs-legacy-put').Records;
 
     const { runs } = await planned({ Records: [record, record] });
@@ -246,19 +246,22 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     ]);
   });
 
-  it('exits 0 and says so when no job is started', async () => {
+  it('exits 0 with a message if no job is started', async () => {
     const { code, stdout } = await plan(landed('elsewhere', 'a.rdb'));
 
     expect([code, stdout]).toEqual([
       0,
-      'No job is started, so nothing would be sent; npx migrations explain tells you why, for each job.\n',
+      'The event starts no job, so nothing would be sent. To see why, for each job: npx migrations explain.\n',
     ]);
   });
 
-  it.each([['[]'], ['"text"'], ['{"statusCode": 200}'], ['{']])('exits 3 for %s, which is no event', async (input) => {
-    const { code, stdout, stderr } = await runCommand(['plan', '-'], { cwd, input });
+  it.each([['[]'], ['"text"'], ['{"statusCode": 200}'], ['{']])(
+    'exits 3 for %s, which is not an event',
+    async (input) => {
+      const { code, stdout, stderr } = await runCommand(['plan', '-'], { cwd, input });
 
-    expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/^error event: received /);
-  });
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/^error event: received /);
+    },
+  );
 });

@@ -40,17 +40,14 @@ describe('npx migrations runs cancel, where nothing runs', () => {
     expect((await cancel(two, '--yes')).code).toBe(0);
   });
 
-  it('asks, and without anybody to answer changes nothing', async () => {
+  it('asks, and changes nothing if nobody can answer', async () => {
     await deliver();
     await deliver(TWO);
     const before = await project.simulation.ledgerText();
 
     const { code, stderr } = await cancel(two);
 
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringContaining('end it; no task of it is known, and nothing is sent?'),
-    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('end it; it has no known task, and nothing is sent?')]);
     expect(await project.simulation.ledgerText()).toBe(before);
   });
 
@@ -61,7 +58,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
     expect(await cancel(one, '--yes', '--json')).toMatchObject({ code: 1, answer: { cancel: 'over' } });
   });
 
-  it('exits with 3 and says until when an invocation handles the run, and changes nothing', async () => {
+  it('exits with 3 while an invocation handles the run, says until when, and changes nothing', async () => {
     await deliver();
     await deliver(TWO);
     const store = makeFolderStore(ledgerFolder());
@@ -80,7 +77,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
     expect(await project.simulation.ledgerText()).toBe(before);
   });
 
-  it('exits with 3, before it asks, where a run has a task and there is no service to tell', async () => {
+  it('exits with 3 before asking if a run has a task and no keys to stop it', async () => {
     await deliver();
     const before = await project.simulation.ledgerText();
 
@@ -126,7 +123,7 @@ describe('npx migrations runs cancel, where npm start runs', () => {
   }, 60_000);
   afterAll(() => example?.close());
 
-  it('has the service stop the task of a run, once, and the run ends as cancelled', async () => {
+  it('asks the service once to stop the task of a run, and the run ends as cancelled', async () => {
     await example.deliver('webhook', 'move-session-cache');
     // The machine of the task is made, and a tick finds it.
     example.system.cloud.clock.advance(60_000);

@@ -58,7 +58,7 @@ describe('npx migrations runs, where npm start runs', () => {
     };
   }
 
-  it('shows what waits, and goes on with the cloud’s own word until it is over', async () => {
+  it('shows waiting runs, and follows the cloud’s status until the run is over', async () => {
     const seen = watchAll();
     await example.run(['pause', 'restore-staging']);
     await example.deliver('backup-landed', 'dump');
@@ -81,7 +81,7 @@ describe('npx migrations runs, where npm start runs', () => {
     await seen((line) => line.run === run && line.state === 'succeeded');
   }, 90_000);
 
-  it('replays a run that the cloud refused: the reconcile that runs there makes its task', async () => {
+  it('replays a run that the cloud refused, and the running reconcile creates its task', async () => {
     const seen = watchAll();
     example.system.cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'error', status: 400, code: 'DCS.4004' });
     const file = path.join(example.system.bucketsFolder, 'redis-backups/prod/refused.rdb');

@@ -68,7 +68,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     expect((await runs('list', '--open', '--json')).stdout).toContain('"runs": []');
   }, 30_000);
 
-  it('prints whose a run is, and refuses every command that changes one of another stage, with 3 and in words', async () => {
+  it('shows to which environment a run belongs, and refuses with 3 to change one of another stage', async () => {
     const two = landed('a/two.rdb', 2);
     simulation.cloud.failNextCreate('refused');
     await simulation.deliver(project.jobs, 'import-a', two);
@@ -92,7 +92,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     }
   }, 60_000);
 
-  it('refuses to pause and to resume where another stage did', async () => {
+  it('refuses to pause and to resume if another stage has paused', async () => {
     expect((await runCommand(['pause'], { cwd: project.folder, env: env() })).code).toBe(0);
 
     for (const command of ['pause', 'resume']) {
@@ -100,7 +100,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
         cwd: project.folder,
         env: { ...env(), MIGRATIONS_STAGE: 'staging' },
       });
-      expect([code, stderr]).toEqual([3, expect.stringContaining('ledger control/pauses: it belongs to region')]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('ledger control/state: it belongs to region')]);
     }
     expect((await runCommand(['resume'], { cwd: project.folder, env: env() })).code).toBe(0);
   }, 30_000);

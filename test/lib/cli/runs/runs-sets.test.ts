@@ -35,7 +35,7 @@ async function land(...keys: readonly string[]): Promise<void> {
 }
 
 describe('npx migrations runs, where sets are open', () => {
-  it('list shows each with what it has, what it waits for, and until when', async () => {
+  it('list shows each set with its files, what it waits for, and its deadline', async () => {
     await land('prod/day-1/a.rdb', 'test/7/x');
 
     for (const args of [['list'], ['list', '--open']]) {
@@ -44,14 +44,14 @@ describe('npx migrations runs, where sets are open', () => {
       const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
       expect(stdout).toMatch(
         new RegExp(
-          `^Sets that are open\n {2}import-set {2}obs://backups/prod/day-1/ {2}waiting {2}until ${time}\n {4}1 file is there of 3, and _SUCCESS is not\n {2}others {2}obs://backups/test/7/ {2}waiting {2}until ${time}\n {4}1 file is there of 2\n$`,
+          `^Open sets\n {2}import-set {2}obs://backups/prod/day-1/ {2}waiting {2}until ${time}\n {4}1 file is there of 3, and _SUCCESS is not\n {2}others {2}obs://backups/test/7/ {2}waiting {2}until ${time}\n {4}1 file is there of 2\n$`,
         ),
       );
-      expect([code, stderr]).toEqual([0, expect.stringContaining('there are no runs')]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('no runs')]);
     }
   });
 
-  it('list --json has them, those of one job alone, and as many as the limit allows', async () => {
+  it('list --json includes sets, also of a single job, up to the limit', async () => {
     await land('prod/day-1/a.rdb', 'prod/day-2/a.rdb', 'test/7/x');
 
     const of = async (...args: readonly string[]) => JSON.parse((await project.runs('list', '--json', ...args)).stdout);
@@ -91,7 +91,7 @@ describe('npx migrations runs, where sets are open', () => {
     },
   );
 
-  it('show says of a set that is over what it started, and what came too late', async () => {
+  it('show says what a completed set started, and which files came too late', async () => {
     await land('test/7/x', 'test/7/y', 'test/7/z');
 
     const { stdout } = await project.runs('show', 'test/7/', '--json');
@@ -105,7 +105,7 @@ describe('npx migrations runs, where sets are open', () => {
     ]);
   });
 
-  it('show exits 3 for a set that nobody has heard of', async () => {
+  it('show exits 3 for an unknown set', async () => {
     await land('prod/day-1/a.rdb');
 
     const { code, stdout, stderr } = await project.runs('show', 'prod/day-9/');

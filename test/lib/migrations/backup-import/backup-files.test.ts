@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { LOOK_BYTES } from '../../../../lib/migrations/backup-import/look-at-file.ts';
+import { INSPECTED_BYTES } from '../../../../lib/migrations/backup-import/inspect-file.ts';
 import { preflightImport } from '../../../../lib/migrations/backup-import/preflight.ts';
 import { newestRdbVersion } from '../../../../lib/migrations/backup-import/rdb-versions.ts';
 import type { DcsInstance } from '../../../../lib/ports/dcs.ts';
@@ -28,13 +28,13 @@ const COMMANDS = '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\
 const ELSEWHERE = '*2\r\n$6\r\nSELECT\r\n$1\r\n7\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n';
 const NAME = 'name of staging';
 
-const CUT = 'is cut off: the end of an RDB is missing';
+const CUT = 'is truncated: the end of the RDB is missing';
 const FOLDER_PART =
-  'is a part of an append-only folder of Redis 7, and not a backup alone: write one RDB with BGSAVE, and import that';
-const SPLIT_PART = 'is a part of a split archive: join the parts, and upload one .zip, .tar.gz or .rdb';
-const NO_SUCH_ENDING = 'is no backup: its name ends in none of .rdb, .aof, .zip, .tar.gz';
-const AS_TEXT = 'it was sent as a text; send it again in binary mode';
-const IF_AS_TEXT = 'if it was sent as a text, send it again in binary mode';
+  'is part of an append-only directory of Redis 7, and not a backup by itself: write an RDB with BGSAVE, and import that';
+const SPLIT_PART = 'is part of a split archive: join the parts, and upload one .zip, .tar.gz or .rdb';
+const NO_SUCH_ENDING = 'is not a backup: its name must end with one of .rdb, .aof, .zip, .tar.gz';
+const AS_TEXT = 'it was transferred in text mode; transfer it again in binary mode';
+const IF_AS_TEXT = 'if it was transferred in text mode, transfer it again in binary mode';
 
 interface Into extends Partial<Pick<DcsInstance, 'engineVersion' | 'cacheMode'>> {
   readonly proxy_multi_db?: boolean;
@@ -55,21 +55,21 @@ const VERDICTS: readonly Verdict[] = [
     `has RDB version 10, newer than the engine: instance ${NAME} has Redis 6.0, which reads up to 9; it needs Redis 7.0 or later`,
     { engineVersion: '6.0' },
   ],
-  ['an RDB without a key', 'dump.rdb', real('empty.rdb'), 'holds no key'],
-  ['an RDB with functions alone', 'dump.rdb', real('functions-only.rdb'), 'holds no key'],
+  ['an RDB without a key', 'dump.rdb', real('empty.rdb'), 'contains no keys'],
+  ['an RDB with functions alone', 'dump.rdb', real('functions-only.rdb'), 'contains no keys'],
   ['an RDB with two databases', 'dump.rdb', real('two-databases.rdb'), TAKEN],
   [
     'the same, into a Redis Cluster',
     'dump.rdb',
     real('two-databases.rdb'),
-    `has keys in database 3, and instance ${NAME} has database 0 alone`,
+    `has keys in database 3, but instance ${NAME} has only database 0`,
     { cacheMode: 'cluster' },
   ],
   [
     'the same, into a Proxy Cluster',
     'dump.rdb',
     real('two-databases.rdb'),
-    `has keys in database 3, and instance ${NAME} has database 0 alone`,
+    `has keys in database 3, but instance ${NAME} has only database 0`,
     { cacheMode: 'proxy' },
   ],
   [
@@ -83,7 +83,7 @@ const VERDICTS: readonly Verdict[] = [
     'an RDB with database 3 alone, into a Redis Cluster',
     'dump.rdb',
     real('database-3.rdb'),
-    `has keys in database 3, and instance ${NAME} has database 0 alone`,
+    `has keys in database 3, but instance ${NAME} has only database 0`,
     { cacheMode: 'cluster' },
   ],
   [
@@ -99,7 +99,7 @@ const VERDICTS: readonly Verdict[] = [
     'the base under another name',
     'dump.rdb',
     real('appendonlydir/orders.aof.2.base.rdb'),
-    'is a part of an append-only folder of Redis 7, and not a backup alone (its field aof-base says so): write one RDB with BGSAVE, and import that',
+    'is part of an append-only directory of Redis 7, and not a backup by itself (according to its field aof-base): write an RDB with BGSAVE, and import that',
   ],
   [
     'the base and its increment, joined to one file',
@@ -116,7 +116,7 @@ const VERDICTS: readonly Verdict[] = [
     'the same, when its commands select another database, into a Redis Cluster',
     'appendonly.aof',
     joined(RDB, ELSEWHERE),
-    `has keys in database 7, and instance ${NAME} has database 0 alone`,
+    `has keys in database 7, but instance ${NAME} has only database 0`,
     { cacheMode: 'cluster' },
   ],
   ['the same, cut off within the RDB', 'appendonly.aof', RDB.subarray(0, 40), CUT],
@@ -125,26 +125,26 @@ const VERDICTS: readonly Verdict[] = [
   ['its header alone', 'dump.rdb', 'REDIS0009', CUT],
   ['an RDB without its last byte', 'dump.rdb', RDB.subarray(0, -1), CUT],
   ['a large RDB without its end', 'dump.rdb', LARGE.subarray(0, -20), CUT],
-  ['an RDB with a line feed added', 'dump.rdb', joined(RDB, '\n'), 'goes on after the end of its RDB'],
-  ['two RDBs in one file', 'dump.rdb', joined(RDB, RDB), 'goes on after the end of its RDB'],
-  ['an append-only file that is named .rdb', 'dump.rdb', joined(RDB, COMMANDS), 'goes on after the end of its RDB'],
+  ['an RDB with a line feed added', 'dump.rdb', joined(RDB, '\n'), 'has data after the end of its RDB'],
+  ['two RDBs in one file', 'dump.rdb', joined(RDB, RDB), 'has data after the end of its RDB'],
+  ['an append-only file that is named .rdb', 'dump.rdb', joined(RDB, COMMANDS), 'has data after the end of its RDB'],
   [
     'an RDB with a bit changed',
     'dump.rdb',
     latin1(RDB, (text) => text.replace('key', 'kex')),
-    `is damaged: its checksum does not fit; ${IF_AS_TEXT}`,
+    `is damaged: its checksum does not match; ${IF_AS_TEXT}`,
   ],
   [
     'an RDB whose version is not a number',
     'dump.rdb',
     latin1(RDB, (text) => text.replace('0009', '0x09')),
-    'is damaged: it begins with REDIS, and names no RDB version',
+    'is damaged: it starts with REDIS, but has no RDB version',
   ],
   [
     'an RDB sent as a text, with CRLF for LF',
     'dump.rdb',
     latin1(RDB, (text) => text.replaceAll('\n', '\r\n')),
-    `is damaged: its line ends were changed; ${AS_TEXT}`,
+    `is damaged: its line breaks were changed; ${AS_TEXT}`,
   ],
   [
     'an RDB sent as a text, with LF for CRLF',
@@ -174,48 +174,48 @@ const VERDICTS: readonly Verdict[] = [
     'an append-only file sent as a text',
     'appendonly.aof',
     COMMANDS.replaceAll('\r\n', '\n'),
-    `is damaged: it has something between its commands; ${IF_AS_TEXT}`,
+    `is damaged: there is invalid data between its commands; ${IF_AS_TEXT}`,
   ],
   [
     'a dump of Valkey 9',
     'dump.rdb',
     'VALKEY080',
-    'is no rdb: it begins as a dump of Valkey 9 does, which Redis cannot read',
+    'is not a valid rdb file: it starts like a dump of Valkey 9, which Redis cannot read',
   ],
   ['a zip of an RDB', 'dump.zip', makeZip({ 'a/dump.rdb': RDB }), TAKEN],
   [
     'a zip without its end',
     'dump.zip',
     makeZip({ 'dump.rdb': LARGE }).subarray(0, -1),
-    'is cut off: the end of its zip is missing',
+    'is truncated: the end of its zip is missing',
   ],
   [
     'the last part of a split zip',
     'dump.zip',
     latin1(makeZip({ 'dump.rdb': RDB }), (text) => text.replace('PK\x05\x06\0', 'PK\x05\x06\x02')),
-    'is a part of a split archive: join the parts, and upload one .zip',
+    'is part of a split archive: join the parts, and upload one .zip',
   ],
-  ['a zip without a backup', 'dump.zip', makeZip({ 'read.me': RDB }), 'holds no .rdb or .aof file'],
+  ['a zip without a backup', 'dump.zip', makeZip({ 'read.me': RDB }), 'contains no .rdb or .aof file'],
   [
     'a zip of an append-only folder',
     'backup.zip',
     makeZip({ 'aof/a.aof.1.base.rdb': RDB, 'aof/a.aof.1.incr.aof': Buffer.from(COMMANDS) }),
-    'holds "aof/a.aof.1.base.rdb", a part of an append-only folder of Redis 7, and not a backup alone: write one RDB with BGSAVE, and import that',
+    'contains "aof/a.aof.1.base.rdb", part of an append-only directory of Redis 7, and not a backup by itself: write an RDB with BGSAVE, and import that',
   ],
   ['a tar.gz of an RDB', 'dump.tar.gz', makeTarGz({ 'a/dump.rdb': RDB }), TAKEN],
   [
     'a tar.gz without its end',
     'dump.tar.gz',
     makeTarGz({ 'dump.rdb': RDB }).subarray(0, -9),
-    'is cut off: the end of its gzip is missing',
+    'is truncated: the end of its gzip is missing',
   ],
-  ['a gzip of an RDB, not of a tar', 'dump.tar.gz', gzipSync(RDB), 'holds no tar'],
-  ['a tar.gz without a backup', 'dump.tar.gz', makeTarGz({ 'read.me': RDB }), 'holds no .rdb or .aof file'],
+  ['a gzip of an RDB, not of a tar', 'dump.tar.gz', gzipSync(RDB), 'contains no tar'],
+  ['a tar.gz without a backup', 'dump.tar.gz', makeTarGz({ 'read.me': RDB }), 'contains no .rdb or .aof file'],
   [
     'a tar.gz of an append-only folder',
     'backup.tar.gz',
     makeTarGz({ 'appendonlydir/a.aof.1.base.rdb': RDB }),
-    'holds "appendonlydir/a.aof.1.base.rdb", a part of an append-only folder of Redis 7, and not a backup alone: write one RDB with BGSAVE, and import that',
+    'contains "appendonlydir/a.aof.1.base.rdb", part of an append-only directory of Redis 7, and not a backup by itself: write an RDB with BGSAVE, and import that',
   ],
   ['a part of a split archive', 'dump.zip.001', 'PK\x03\x04', SPLIT_PART],
   ['a gzip without a tar', 'dump.rdb.gz', gzipSync(RDB), NO_SUCH_ENDING],
@@ -324,7 +324,7 @@ describe('a backup file', () => {
     ],
     ...['dump.part2.zip', 'dump.tar.gz.aa', 'dump.tar.gz.ab', 'dump.tar.gz.part-aa', 'dump.tar.gzaa', 'dump.zip.1'],
     ...['dump.rdb.part3'],
-  ])('named %s is a part of a split archive', async (name) => {
+  ])('named %s is part of a split archive', async (name) => {
     expect(await judge(name, RDB)).toEqual([SPLIT_PART]);
   });
 
@@ -337,13 +337,13 @@ describe('a backup file', () => {
 
   it('that was still being rewritten is refused', async () => {
     expect(await judge('temp-rewriteaof-bg-17.aof', COMMANDS)).toEqual([
-      'is a file that Redis was still writing: write one RDB with BGSAVE, and import that',
+      'is a file that Redis was still writing: write an RDB with BGSAVE, and import that',
     ]);
   });
 
   it('names all databases but the first, in order', async () => {
     expect(await judge('dump.rdb', TWO, { cacheMode: 'cluster' })).toEqual([
-      `has keys in database 3, 12, and instance ${NAME} has database 0 alone`,
+      `has keys in database 3, 12, but instance ${NAME} has only database 0`,
     ]);
   });
 
@@ -356,7 +356,7 @@ describe('a backup file', () => {
   it('that is large is judged by its start and its end, and a database in between is not seen', async () => {
     const keys = Array.from({ length: 5000 }, (_, i) => `key-${i}`);
 
-    expect(LARGE.length).toBeGreaterThan(2 * LOOK_BYTES);
+    expect(LARGE.length).toBeGreaterThan(2 * INSPECTED_BYTES);
     expect(await judge('dump.rdb', LARGE)).toEqual([]);
     expect(await judge('dump.rdb', makeRdb({ databases: { 0: keys, 1: ['b'] } }), { cacheMode: 'cluster' })).toEqual(
       [],

@@ -35,11 +35,15 @@ describe('getLatestBackup', () => {
   });
 
   it.each<[string, DcsBackupRecord[], string]>([
-    ['none', [], 'instance prod has no backup with status succeed: it has none; take one, or say copy_first: true'],
+    [
+      'none',
+      [],
+      'instance prod has no backup with status succeed: it has no backups; take one, or set copy_first: true',
+    ],
     [
       'none that is usable',
       [record('a', 'failed', '2026-02-01T02:00:00Z'), record('b', 'waiting', '2026-02-02T02:00:00Z')],
-      'instance prod has no backup with status succeed: its 2 are failed, waiting; take one, or say copy_first: true',
+      'instance prod has no backup with status succeed: its 2 are failed, waiting; take one, or set copy_first: true',
     ],
   ])('refuses an instance that has %s', async (_, records, message) => {
     const dcs = new FakeDcsInstances();

@@ -224,7 +224,7 @@ const LAYOUTS: Record<string, Layout> = {
         btrfs_list: [],
       },
     },
-    warnings: ['source_server.id: the check cpu: load above 80 % gives a warning'],
+    warnings: ['source_server.id: a check of the source server gave a warning: cpu: load above 80 %'],
   },
   'LVM as the service recommends it': {
     target: TEMPLATE,
@@ -350,7 +350,9 @@ const LAYOUTS: Record<string, Layout> = {
         ],
       },
     },
-    warnings: ["target_server.btrfs_list: SMS's pages disagree on whether Btrfs can be migrated (SMS.6509)"],
+    warnings: [
+      'target_server.btrfs_list: the SMS documentation is inconsistent on whether Btrfs can be migrated (SMS.6509)',
+    ],
   },
   'Windows whose system disk is the second, to an existing server': {
     target: SERVER,
@@ -556,13 +558,13 @@ describe('deriveServerMigration', () => {
     });
 
     expect(reasons({}, TEMPLATE, { source: bad, template })).toEqual([
-      'source_server.id: the source server is not connected: see that its Agent runs',
-      'source_server.id: the source server has task t-9 (other, MIGRATE_FAIL) already',
-      'source_server.id: the source server is in state error, and must be waiting',
-      'os_type: the source server has the operating system AIX; only WINDOWS and LINUX can be migrated',
+      'source_server.id: the source server is not connected: make sure that its Agent is running',
+      'source_server.id: the source server already has task t-9 (other, MIGRATE_FAIL)',
+      'source_server.id: the source server is in state error, but must be waiting',
+      "os_type: the source server's operating system is AIX; only WINDOWS and LINUX can be migrated",
       'source_server.id: the source server failed the check rsync: rsync is missing',
       'source_server.id: the source server failed the check initrd',
-      "target_server.disks: SMS does not know the source server's disks yet",
+      "target_server.disks: SMS has no data about the source server's disks yet",
     ]);
   });
 
@@ -578,14 +580,14 @@ describe('deriveServerMigration', () => {
     const two = source({ initTargetServer: { disks: [rootDisk, groupDisk], volumeGroups: [] } });
 
     expect(reasons({ use_ipv6: true }, TEMPLATE, { source: two, template: bad })).toEqual([
-      "target.template: the template is of region cn-north-4, and the target's region is cn-south-1",
+      "target.template: the template is for region cn-north-4, but the target's region is cn-south-1",
       'target.template: the template has no vpc.id',
       'target.template: the template has no image_id',
-      'target.template: the template has no publicip; add one, or say use_public_ip: false if there is a private route',
-      'target.template: the template has 1 disk, and the source has 2 disks',
-      'target.template: disk 0 of the template has 39 GB, and /dev/vda needs 40 GB',
-      'use_ipv6: works with an existing target only',
-      'project_id: IAM has no project named cn-south-1; give project_id',
+      'target.template: the template has no publicip; add one, or set use_public_ip: false if there is a private route',
+      'target.template: the template has 1 disk, but the source has 2 disks',
+      'target.template: disk 0 of the template has 39 GB, but /dev/vda needs 40 GB',
+      'use_ipv6: is only available with an existing target',
+      'project_id: IAM has no project named cn-south-1; set project_id',
     ]);
   });
 
@@ -598,11 +600,11 @@ describe('deriveServerMigration', () => {
     const server: EcsServer = { ...ecsServer, status: 'ERROR', floatingIps: [] };
 
     expect(reasons({}, SERVER, { source: gpt, ecs: { server, disks: ecsDisks }, projectId: 'p' })).toEqual([
-      'target.server: the target server is ERROR, and must be ACTIVE or SHUTOFF',
-      'target.server: the target server boots by BIOS and the source by UEFI; they must be the same',
-      'migration_ip: the target server has no public IPv4 address; bind an EIP, or say use_public_ip: false if there is a private route',
-      'target.server: the target server has 2 disks, and the source has 3 disks',
-      'target.server: disk /dev/vda of the target server has 40 GB, and /dev/vda needs 41 GB (1 GB more than the source, for its partition style GPT)',
+      'target.server: the target server is ERROR, but must be ACTIVE or SHUTOFF',
+      'target.server: the target server boots with BIOS and the source with UEFI; they must be the same',
+      'migration_ip: the target server has no public IPv4 address; bind an EIP, or set use_public_ip: false if there is a private route',
+      'target.server: the target server has 2 disks, but the source has 3 disks',
+      'target.server: disk /dev/vda of the target server has 40 GB, but /dev/vda needs 41 GB (1 GB more than the source, for its partition style GPT)',
     ]);
   });
 
@@ -612,17 +614,14 @@ describe('deriveServerMigration', () => {
       {},
       TEMPLATE,
       { source: undefined, projectId: 'p' },
-      [
-        'source_server.id: there is no such source server in SMS',
-        'target.template: there is no such server template in SMS',
-      ],
+      ['source_server.id: source server not found in SMS', 'target.template: server template not found in SMS'],
     ],
     [
       'an ECS that is not there',
       {},
       SERVER,
       { ...existing, ecs: { server: undefined, disks: [] } },
-      ['target.server: there is no such ECS'],
+      ['target.server: ECS not found'],
     ],
     [
       'an ECS without a system disk',
@@ -643,7 +642,7 @@ describe('deriveServerMigration', () => {
       { type: 'MIGRATE_FILE' },
       SERVER,
       { ...existing, source: source({ osType: 'WINDOWS' }) },
-      ['type: Windows servers can be migrated by blocks only: use MIGRATE_BLOCK, or leave it out'],
+      ['type: Windows servers can only be migrated by blocks: use MIGRATE_BLOCK, or leave it out'],
     ],
     [
       'a size that a number cannot hold',
@@ -656,7 +655,7 @@ describe('deriveServerMigration', () => {
         template,
       },
       [
-        'target_server.disks.0.used_size: is beyond 9007199254740991, the largest whole number that can be sent without being rounded',
+        'target_server.disks.0.used_size: is larger than 9007199254740991, the largest whole number that can be sent without rounding',
       ],
     ],
     [
@@ -755,7 +754,7 @@ describe('completeServerMigration', () => {
       name: 'move_web_12345678',
       target: 'src-1',
       body: LAYOUTS['one plain disk, to a template']?.body,
-      warnings: ['said before', 'source_server.id: the check cpu gives a warning'],
+      warnings: ['said before', 'source_server.id: a check of the source server gave a warning: cpu'],
       start: true,
     });
     expect(iam.asked).toEqual([]);
@@ -784,7 +783,7 @@ describe('completeServerMigration', () => {
 
     await expect(completeServerMigration(services, planned(SERVER))).rejects.toMatchObject({
       code: 'preflight',
-      message: 'derive the migration of source server src-1: source_server.id: there is no such source server in SMS',
+      message: 'derive the migration of source server src-1: source_server.id: source server not found in SMS',
     });
   });
 });

@@ -45,7 +45,7 @@ async function taskWith(...records: readonly object[]) {
   const ledger = makeLedger(store, 'tick', () => now);
   const other = makeLedger(store, 'other', () => now);
   const policies = { overlap: 'queue', limit: { runs: 20, perMs: 1 }, settleMs: SETTLE_MS, deadlineMs: MINUTE };
-  const received = { type: 'received', v: 1, job: 'a', run: 'r', trigger: 'tick', source: 's', order: 1, policies };
+  const received = { type: 'received', v: 2, job: 'a', run: 'r', trigger: 'tick', source: 's', order: 1, policies };
   const add = async (...given: readonly object[]) => {
     const log = await openRunLog(other, 'a', 'r');
     await log.append(...given.map((one) => ({ ...other.stamp(), ...one }) as unknown as RunRecord));
@@ -146,7 +146,7 @@ describe('a task that is not over after its deadline', () => {
 describe('a task that failed', () => {
   it('leaves its target to others at once, and says why when there is a look left', async () => {
     const { tick, lane, state } = await taskWith();
-    const given = { job: 'a', run: 'r', order: 1, trigger: 'tick', claim: 0 } as const;
+    const given = { job: 'a', run: 'r', order: 1, kind: 'online_migration', task: 'move-1', claim: 0 } as const;
     await (await lane()).enterAndHold(given);
 
     expect(await tick('FAILED', { looks: 0 })).toBeUndefined();

@@ -34,7 +34,7 @@ async function runWith(...records: readonly object[]) {
   const planned = { kind: 'backup_import', name: 'import-1', target: 'x', body: {}, warnings: [] };
   const first = {
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'a',
     run: 'r',
     trigger: 'tick',
@@ -50,7 +50,14 @@ async function runWith(...records: readonly object[]) {
   await markOpen(other, 'a', 'r');
   await add(first, ...records);
   const lane = () => TargetLane.open(other, 'dcs-x');
-  const entry = (claim: number): LaneEntry => ({ job: 'a', run: 'r', order: 1, trigger: 'tick', claim });
+  const entry = (claim: number): LaneEntry => ({
+    job: 'a',
+    run: 'r',
+    order: 1,
+    kind: 'backup_import',
+    task: 'import-1',
+    claim,
+  });
   return {
     ledger: ours,
     writes,

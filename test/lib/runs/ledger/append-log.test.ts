@@ -42,14 +42,14 @@ describe('AppendLog', () => {
   it('names whose it is in its first record alone, and is then refused to others and read by those who ask nothing', async () => {
     const store = makeMemoryStore();
     const prod = { region: 'ap-southeast-3', project: 'p1', stage: 'prod' };
-    const log = await AppendLog.open(store, 'runs/a/1', prod);
+    const log = await AppendLog.open(store, 'runs/a/1', { origin: prod });
     await log.append(record('x'), record('y'));
     await log.append(record('z'));
 
     const { records } = await AppendLog.open<LogRecord>(store, 'runs/a/1');
     expect(records.map(({ origin }) => origin)).toEqual([prod, undefined, undefined]);
     expect(log.records).toEqual(records);
-    await expect(AppendLog.open(store, 'runs/a/1', { ...prod, stage: 'dev' })).rejects.toThrow(
+    await expect(AppendLog.open(store, 'runs/a/1', { origin: { ...prod, stage: 'dev' } })).rejects.toThrow(
       'ledger runs/a/1: it belongs to region ap-southeast-3, project p1, stage prod, and this is region ap-southeast-3, project p1, stage dev;',
     );
   });

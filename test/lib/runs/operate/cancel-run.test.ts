@@ -72,7 +72,7 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
   const received: RunRecord = {
     ...ledger.stamp(),
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'move',
     run: RUN,
     trigger: 'request',

@@ -7,6 +7,7 @@ import { forgetRun, planForget } from '../../../../lib/runs/operate/forget-run.t
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
 import { callOnce } from '../../../../lib/runs/start/changing-call.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { TOPIC } from '../../../simulation/followed-jobs.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
@@ -209,7 +210,10 @@ describe('forgetRun', () => {
 
     it('a run that an invocation is handling, until its lease is over', async () => {
       const simulation = new Simulation();
-      await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
+      const at = await callTo('ledger.append runs/', (options) =>
+        new Simulation().deliver(jobs, 'import-a', object, options),
+      );
+      await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
       await expect(forget(simulation)).rejects.toMatchObject({ code: 'in_progress' });
       simulation.advance(210_000);

@@ -34,7 +34,7 @@ async function ledgerWith(count: number, open: readonly number[] = []) {
     if (open.includes(n)) await markOpen(ledger, job, run(n));
     const policies = { overlap: 'queue', limit: { runs: 1, perMs: 1 }, settleMs: 1, deadlineMs: 1 };
     const first = { job, run: run(n), trigger: 'tick', source: `tick ${n}`, order: n, policies };
-    const record = { ...ledger.stamp(), type: 'received', v: 1, ...first };
+    const record = { ...ledger.stamp(), type: 'received', v: 2, ...first };
     await store.append(`runs/${job}/${run(n)}`, 0, `${JSON.stringify(record)}\n`);
   }
   return { ledger, seen };

@@ -6,6 +6,7 @@ import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { parkRun } from '../../../../lib/runs/operate/park-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
@@ -92,7 +93,13 @@ describe('parkRun', () => {
     ]);
     const lane = await TargetLane.open(ledgerOf(simulation), 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5');
     expect(lane.state.left).toEqual({ [given.run]: before.records.length + 1 });
-    const late = { ...given, order: 1, trigger: 'object', claim: foldRun(before.records).lastClaim } as const;
+    const late = {
+      ...given,
+      order: 1,
+      kind: 'backup_import',
+      task: 'import-1',
+      claim: foldRun(before.records).lastClaim,
+    } as const;
     expect(await lane.enterAndHold(late)).toBe(false);
   });
 
@@ -172,7 +179,10 @@ describe('parkRun', () => {
 
     it('a run that an invocation is handling', async () => {
       const simulation = new Simulation();
-      await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
+      const at = await callTo('ledger.append runs/', (options) =>
+        new Simulation().deliver(jobs, 'import-a', object, options),
+      );
+      await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
       await expect(park(simulation)).rejects.toMatchObject({ code: 'in_progress' });
     });

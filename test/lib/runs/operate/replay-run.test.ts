@@ -306,9 +306,12 @@ describe('replayRun', () => {
       const name = runName('import-a', given.run);
       const { text } = await simulation.store.read(name);
       await simulation.store.remove(name);
-      await simulation.store.append(name, 0, text.replace('"v":1', '"v":2'));
+      await simulation.store.append(name, 0, text.replace('"v":2', '"v":1'));
 
-      expect(await refusal(simulation)).toMatchObject({ code: 'other_format' });
+      expect(await refusal(simulation)).toMatchObject({
+        code: 'other_format',
+        message: expect.stringContaining('it has format 1, and this version knows 2 only'),
+      });
     });
   });
 });

@@ -2,6 +2,7 @@ import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
@@ -147,7 +148,10 @@ describe('resolveRun', () => {
 
   it('refuses a run that an invocation is handling', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', object, { crash: { at: 4, effect: 'before' } });
+    const at = await callTo('ledger.append runs/', (options) =>
+      new Simulation().deliver(jobs, 'import-a', object, options),
+    );
+    await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
     const resolved = resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'obsolete' });
 

@@ -20,7 +20,7 @@ describe('timelineOf', () => {
 
   it('says of every record when, what, by whom, of what, until when and why, and nothing of bodies and policies', () => {
     const records: RunRecord[] = [
-      { ...stamp(0), type: 'received', v: 1, ...received },
+      { ...stamp(0), type: 'received', v: 2, ...received },
       { ...stamp(1), type: 'waiting', reason, notBefore: 9_000 },
       { ...stamp(2), type: 'prepared', body: { secret: 'body' }, warnings: ['w'] },
       { ...stamp(3), type: 'intent', until: 63_000 },

@@ -19,7 +19,7 @@ function received(change: Partial<Received> = {}, on: readonly (typeof ALL)[numb
   return {
     ...at(0),
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'restore-staging',
     run: RUN,
     trigger: 'object',
@@ -84,7 +84,7 @@ Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Task: restore-staging-d207aebff5ae, id task-1, SUCCESS
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, over after 12 min 5 s
-What to do: nothing. An import merges: keys of the target that the backup does not have are still there
+What to do: nothing. An import merges: keys of the target that are not in the backup are still there
 Run: d207aebff5ae9887f6f2f5d53d642a64
 Report: d207aebff5ae9887f6f2f5d53d642a64-succeeded; it may come twice, then with the same id
 `,

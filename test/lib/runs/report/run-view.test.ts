@@ -5,7 +5,7 @@ const stamp = (at: number) => ({ id: `i-${at}`, at, by: 'somebody.secret-host' }
 const RECEIVED: RunRecord = {
   ...stamp(0),
   type: 'received',
-  v: 1,
+  v: 2,
   job: 'move',
   run: 'a'.repeat(32),
   trigger: 'request',

@@ -68,7 +68,7 @@ describe('the look before the lane and the look in it', () => {
     const before = await completePlan(PLANNED, seeing(seen));
 
     expect(inLane).toMatchObject({ end, ...(code && { reason: { code } }) });
-    const early = before.end === 'complete' ? { end: 'ready', reason: before.targetTrouble } : before;
+    const early = before.end === 'complete' ? { end: 'ready', reason: before.targetBusy } : before;
     expect(early.reason?.code).toBe(code);
     expect(early.end === 'refused').toBe(end === 'refused');
   });

@@ -6,8 +6,9 @@ import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
-import { PASSWORD, Simulation } from '../../../simulation/simulation.ts';
+import { type InvocationOptions, PASSWORD, Simulation } from '../../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -76,6 +77,12 @@ function failingAt(text: string) {
   return { trouble, simulation: new Simulation({ sabotage }) };
 }
 
+/** An invocation that dies when the first records of run one are written, and nothing else. */
+async function diesRecorded(): Promise<InvocationOptions> {
+  const at = await callTo('ledger.append runs/', (options) => deliver(new Simulation(), one, options));
+  return { crash: { at, effect: 'after' } };
+}
+
 describe('a redelivery', () => {
   it('answers with the task of the first delivery, and sends nothing', async () => {
     const simulation = new Simulation();
@@ -111,7 +118,7 @@ describe('a redelivery', () => {
 
   it('does nothing while another invocation handles the run', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     const meanwhile = await deliver(simulation);
 
@@ -121,7 +128,7 @@ describe('a redelivery', () => {
 
   it('takes the run over once the lease of a dead invocation is over', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
     simulation.advance(196_000);
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
@@ -129,7 +136,7 @@ describe('a redelivery', () => {
 
   it('is taken over by reconcile where the platform does not deliver again', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     await tick(simulation, 196_000);
 
@@ -272,6 +279,7 @@ describe('a budget', () => {
     const simulation = new Simulation();
     const tight = await limited();
     await deliver(simulation, one, {}, tight);
+    await tick(simulation, 15 * MINUTE);
 
     const waiting = [await deliver(simulation, two, {}, tight), await deliver(simulation, three, {}, tight)];
     expect(waiting).toMatchObject([
@@ -280,7 +288,7 @@ describe('a budget', () => {
     ]);
     expect(logged(simulation, 'ALARM')).toBe(1);
 
-    await tick(simulation, 30 * MINUTE);
+    await tick(simulation, 15 * MINUTE);
     expect(simulation.cloud.tasks).toHaveLength(1);
     await tick(simulation, 30 * MINUTE);
     expect(simulation.cloud.tasks).toHaveLength(2);
@@ -668,17 +676,18 @@ describe('a run of another format', () => {
     const simulation = new Simulation({
       sabotage: (store) => ({
         ...store,
-        append: (list, position, text) => store.append(list, position, text.replace('"v":1', '"v":2')),
+        append: (list, position, text) =>
+          store.append(list, position, list.startsWith('runs/') ? text.replace('"v":2', '"v":1') : text),
       }),
     });
 
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     const result = await deliver(simulation);
 
     expect(result).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'ledger', message: expect.stringContaining('format 2, and this code knows 1 only') },
+      reason: { code: 'ledger', message: expect.stringContaining('format 1, and this code knows 2 only') },
     });
     expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
     expect(simulation.cloud.creates).toEqual([]);

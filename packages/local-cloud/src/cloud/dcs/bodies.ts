@@ -69,7 +69,7 @@ export const createOnlineMigrationTaskBody = z.strictObject({
 
 const configuredInstance = z
   .strictObject({ id: text.optional(), addrs: text.optional(), password: z.string().optional() })
-  .refine((value) => value.id !== undefined || value.addrs !== undefined, 'needs id or addrs');
+  .refine((value) => value.id !== undefined || value.addrs !== undefined, 'must have id or addrs');
 
 /** MB/s. A string in the page's table, a number in its example; both are accepted. */
 const bandwidth = z

@@ -1,6 +1,0 @@
-import type { Problem } from '../../kernel/errors.ts';
-
-/** Whoever builds or deploys a function was told of them. */
-export function doubtsOf(): Problem[] {
-  return [];
-}

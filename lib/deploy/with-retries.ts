@@ -1,0 +1,30 @@
+import { CloudError } from '../kernel/errors.ts';
+
+export interface RetryOptions {
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** Backoff between attempts. */
+const PAUSES_MS = [1000, 2000, 4000, 8000] as const;
+
+/**
+ * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses.
+ *
+ * @throws what the last attempt threw, or the first permanent error
+ */
+export async function withRetries<T>(work: () => Promise<T>, { wait }: RetryOptions): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTemporary(error)) throw error;
+      await wait(error.retryAfterSeconds === undefined ? pauseMs : Math.min(error.retryAfterSeconds * 1000, 30_000));
+    }
+  }
+  return work();
+}
+
+function isTemporary(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  return error.temporary || (error.outcome === 'unknown' && (error.status === undefined || error.status >= 500));
+}

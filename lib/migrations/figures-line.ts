@@ -1,9 +1,0 @@
-/** The figures that there are, in one line. */
-export function figuresLine(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join(', ') || 'no figures yet';
-}
-
-/** A figure with one decimal at most. */
-export function shortFigure(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}

@@ -1,0 +1,110 @@
+import type { Jobs } from '../../../../lib/jobs/job.ts';
+import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
+import { type InvocationOptions, Simulation, type SimulationOptions } from '../../../simulation/simulation.ts';
+
+const LANE = 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5';
+/** Ten objects of one event for one target, the newest first. */
+const TEN = Array.from({ length: 10 }, (_, i) => landed(`a/${9 - i}.rdb`, 9 - i));
+
+let jobs: Jobs;
+beforeAll(async () => {
+  jobs = await simulationJobs();
+});
+
+function simulated(options: SimulationOptions = {}) {
+  const simulation = new Simulation({ jobs, ...options });
+  const calls: string[] = [];
+  const notify = async (more: InvocationOptions = {}) =>
+    (await simulation.notify(TEN, { turn: async (what) => void calls.push(what), ...more })).value;
+  const lane = async () => (await TargetLane.open(simulation.ledger(), LANE)).state;
+  return { simulation, notify, calls, lane };
+}
+
+const run = (i: number) => nameOf('import-a', landed(`a/${i}.rdb`, i)).run;
+
+describe('runs of one event for one target', () => {
+  it('are answered in the order given: the first in order goes ahead, and the others queue behind it', async () => {
+    const { notify, lane } = simulated();
+
+    const results = await notify();
+
+    expect(results?.map((result) => result.run)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map(run));
+    expect(results?.map(({ outcome, reason }) => reason?.code ?? outcome)).toEqual([
+      ...Array.from({ length: 9 }, () => 'queued'),
+      'created',
+    ]);
+    expect((await lane()).holder).toBe(run(0));
+    expect((await lane()).entries.map((entry) => entry.run)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(run));
+  });
+
+  it('join the queue in one append', async () => {
+    const { notify, calls } = simulated();
+
+    await notify();
+
+    expect(calls.filter((what) => what.startsWith('ledger.append lanes/target/'))).toHaveLength(1);
+  });
+
+  it('make one task each, in their order, one after the other', async () => {
+    const { notify, simulation } = simulated();
+    await notify();
+
+    expect(await simulation.settle()).toBe(0);
+
+    const names = simulation.cloud.creates;
+    expect(names).toHaveLength(10);
+    expect(names.map((name) => name.slice(-12))).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => run(i).slice(0, 12)),
+    );
+  });
+
+  it('are answered as before when the event comes again', async () => {
+    const { notify, simulation } = simulated();
+    await notify();
+
+    const again = await notify();
+
+    expect(again?.map(({ outcome, reason }) => reason?.code ?? outcome)).toEqual([
+      ...Array.from({ length: 9 }, () => 'queued'),
+      'existing',
+    ]);
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('do not fail with one that the ledger fails', async () => {
+    const bad = `runs/import-a/${run(4)}`;
+    const { notify, lane } = simulated({
+      sabotage: (store) => ({
+        ...store,
+        read: async (list) => {
+          if (list === bad) throw new LedgerError('ledger read: 503', { temporary: true });
+          return store.read(list);
+        },
+      }),
+    });
+
+    const results = await notify();
+
+    expect(results?.filter(({ reason }) => reason?.code === 'ledger').map((result) => result.run)).toEqual([run(4)]);
+    expect(results?.filter(({ reason }) => reason?.code === 'queued')).toHaveLength(8);
+    expect((await lane()).entries).toHaveLength(9);
+  });
+
+  it('make one task each, in their order, wherever the invocation dies before the event comes again', async () => {
+    const { calls, notify } = simulated();
+    await notify();
+    for (const effect of ['before', 'after'] as const) {
+      for (let at = 1; at <= calls.length; at += 7) {
+        const { simulation, notify: dies } = simulated();
+        await dies({ crash: { at, effect } });
+        simulation.advance(5 * 60_000);
+        await dies();
+
+        expect({ at, effect, open: await simulation.settle() }).toEqual({ at, effect, open: 0 });
+        expect({ at, effect, tasks: simulation.cloud.creates.length }).toEqual({ at, effect, tasks: 10 });
+      }
+    }
+  }, 120_000);
+});

@@ -1,0 +1,42 @@
+import type { Jobs } from '../../lib/jobs/job.ts';
+import { pause } from '../../lib/runs/ledger/pauses.ts';
+import { landed, simulationJobs } from './jobs.ts';
+import { Simulation } from './simulation.ts';
+
+describe('a pause', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  /** A run whose invocation is held up for so long at the first call of this kind, while somebody pauses its job. */
+  async function heldUp(call: string, ms: number) {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+    let isHeldUp = false;
+    const { value } = await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), {
+      turn: async (what) => {
+        if (isHeldUp || !what.startsWith(call)) return;
+        isHeldUp = true;
+        await pause(simulation.ledger(), 'import-a');
+        simulation.advance(ms);
+      },
+    });
+    return { value, tasks: simulation.cloud.tasks.length };
+  }
+
+  it.each(['ledger.append runs/', 'dcs.listMigrationTasks', 'ledger.append lanes/target/', 'ledger.append lanes/job/'])(
+    'is seen two seconds later by an invocation that was held up at %s',
+    async (call) => {
+      const { value, tasks } = await heldUp(call, 2_000);
+
+      expect([value?.outcome, value?.reason?.code, tasks]).toEqual(['waiting', 'paused', 0]);
+    },
+  );
+
+  it('may go unseen for less', async () => {
+    const { value } = await heldUp('ledger.append lanes/job/', 1_500);
+
+    expect(value?.outcome).toBe('created');
+  });
+});
