@@ -99,8 +99,8 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'a set at which a tick died is taken up first for ever',
-        before: "if (turn.state === 'at' && name === turn.after) {",
-        after: "if (turn.state === 'at' && name === '') {",
+        before: 'if (name !== deadly) yield name;',
+        after: "if (name !== '') yield name;",
       },
       {
         breaks: 'a tick that died does not find out at which set',
@@ -109,8 +109,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'each tick begins with the first set',
-        before: 'new SetsAhead(inTurn(ledger, turn.after, hasTime), ledger)',
-        after: 'new SetsAhead(inTurn(ledger, undefined, hasTime), ledger)',
+        before: 'const names = inTurn(ledger, turn.after, hasTime);',
+        after: 'const names = inTurn(ledger, undefined, hasTime);',
       },
       {
         breaks: 'a tick that died reads other sets beside the one at which it is',

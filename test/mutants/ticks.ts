@@ -51,12 +51,6 @@ export const TICK_MUTANTS = [
         tests: ['simulation/turns'],
       },
       {
-        breaks: 'a tick that died one by one counts as ended',
-        before: 'return index + 1 < careful ? index + 1 : ',
-        after: 'return ',
-        tests: ['simulation/turns'],
-      },
-      {
         breaks: 'a run that hangs has the whole tick',
         before: 'const taken = await inShare(runMs, deps,',
         after: 'const taken = await inShare(partMs, deps,',

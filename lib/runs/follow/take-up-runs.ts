@@ -86,7 +86,7 @@ export async function takeUpRuns(done: TakenUpRuns, options: TakeUpOptions, deps
     if (!hasTime()) break;
     const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);
     if (isPlace || index < careful) {
-      const isLast = nextNoted(index, careful) >= open.length;
+      const isLast = index - (index % RUNS_PER_PLACE) + RUNS_PER_PLACE >= open.length;
       await notePlace(deps.ledger, { ...placeAfter(entry, done), isLast });
     }
     done.looked += 1;
@@ -119,10 +119,6 @@ async function listInTurn(
     listed: open.length,
   });
   return open;
-}
-
-function nextNoted(index: number, careful: number): number {
-  return index + 1 < careful ? index + 1 : RUNS_PER_PLACE * (Math.floor(index / RUNS_PER_PLACE) + 1);
 }
 
 function placeAfter({ at, job, run }: OpenRun, { isPartOfAll }: TakenUpRuns): Place {

@@ -46,12 +46,9 @@ export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps)
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
-  const sets = new SetsAhead(inTurn(ledger, turn.after, hasTime), ledger);
+  const names = inTurn(ledger, turn.after, hasTime);
+  const sets = new SetsAhead(turn.state === 'at' ? without(names, turn.after, deps) : names, ledger);
   for (let name = await sets.next(); name !== undefined && hasTime(); name = await sets.next()) {
-    if (turn.state === 'at' && name === turn.after) {
-      deps.log.error('an earlier tick died at this set; it is passed over once', { set: name });
-      continue;
-    }
     await place.before(name);
     const reading = sets.read(name, place.isCareful ? 1 : WIDTH);
     results.push(...(await takeUpNamed(jobs, name, reading, withAtMost(mostMs, deps))));
@@ -115,6 +112,18 @@ async function* inTurn(
       from = page.at(-1);
       if (page.length < PAGE || from === undefined) break;
     }
+  }
+}
+
+/** It is not even read. */
+async function* without(
+  names: AsyncIterable<OpenSetName>,
+  deadly: OpenSetName | undefined,
+  { log }: RecordedDeps,
+): AsyncGenerator<OpenSetName> {
+  for await (const name of names) {
+    if (name !== deadly) yield name;
+    else log.error('an earlier tick died at this set; it is passed over once', { set: name });
   }
 }
 
