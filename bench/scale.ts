@@ -84,7 +84,10 @@ function turnsOf(kind: string, names: readonly string[], seen: ReadonlyMap<strin
   const ours = names.filter((name) => name.startsWith(`${kind} `));
   if (ours.length === 0) return undefined;
   const missing = ours.filter((name) => !seen.has(name)).length;
-  if (missing > 0) return `${missing} of ${ours.length} never`;
+  if (missing > 0) {
+    process.exitCode = 1;
+    return `${missing} of ${ours.length} never`;
+  }
   const last = ours.reduce((late, name) => Math.max(late, seen.get(name) ?? 0), 0);
   return `${Math.floor((last - began) / EVERY_MS) + 1} ticks, ${((last - began) / 60_000).toFixed(1)} min`;
 }
