@@ -15,13 +15,15 @@ import { dueReports } from '../report/report.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import { viewRun } from '../report/run-view.ts';
 import type { RecordedDeps } from '../run-deps.ts';
+import { WIDTH } from '../side-by-side.ts';
 import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
+import { FactFinder } from '../start/facts.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
 import { inShare } from './in-share.ts';
 import { lookAgain } from './look-again.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { type AheadRun, ReadAhead } from './read-ahead.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
 
@@ -51,25 +53,29 @@ export interface TakeUpOptions {
   readonly work: OpenWork;
   /** Longer than this no run may take. */
   readonly runMs: number;
+  /** The last tick died: at one of the runs with which this one begins, perhaps. */
+  readonly isCareful: boolean;
 }
 
 /**
  * Takes up the open runs, the oldest first, as far as the time goes. Then what is to be reported is sent, and what could not be read is looked
  * at again.
  *
- * A run that hangs is left alone after `runMs`. Before every twentieth run it is noted where the next tick begins, so that one that kills
- * the process does not keep those behind it from their turn for ever.
+ * A run that hangs is left alone after `runMs`. Before every twentieth run it is noted where the next tick begins, and when the last tick died before each
+ * of those at which it may have died, which are read one by one: so a run that kills the process costs those behind it two ticks.
  *
  * @param done is filled as the work goes on
  * @throws {LedgerError} when the open runs can't be listed, or the place not be written
  */
-export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeUpOptions, deps: RecordedDeps) {
+export async function takeUpRuns(done: TakenUpRuns, options: TakeUpOptions, deps: RecordedDeps) {
+  const { jobs, work, runMs, isCareful } = options;
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
   const open = await listInTurn(done, work, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
   const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
-  const logs = new ReadAhead(open, deps.ledger);
+  const careful = isCareful ? RUNS_PER_PLACE + WIDTH : 0;
+  const logs = new ReadAhead(open, { ...deps, looksAgain: true }, careful);
   const unreported: RunLog[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
@@ -78,8 +84,11 @@ export async function takeUpRuns(done: TakenUpRuns, { jobs, work, runMs }: TakeU
   };
   for (const [index, entry] of open.entries()) {
     if (!hasTime()) break;
-    if (index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll))
-      await notePlace(deps.ledger, placeAfter(entry, done));
+    const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);
+    if (isPlace || index < careful) {
+      const isLast = index - (index % RUNS_PER_PLACE) + RUNS_PER_PLACE >= open.length;
+      await notePlace(deps.ledger, { ...placeAfter(entry, done), isLast });
+    }
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
     const taken = await inShare(runMs, deps, (limited) =>
@@ -146,14 +155,15 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function takeUp(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<TakenUp> {
+async function takeUp(entry: OpenRun, reading: Promise<AheadRun>, deps: FollowDeps): Promise<TakenUp> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
-    const records = await reading;
+    const read = await reading;
+    const records = read.log;
     isRead = true;
-    const result = await bringOn(records, records.state, entry, { ...deps, log });
+    const result = await bringOn(read, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
@@ -186,7 +196,7 @@ async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: Reco
 }
 
 async function bringOn(
-  records: RunLog,
+  { log: records, looks }: AheadRun,
   state: RunState,
   entry: OpenRun,
   deps: FollowDeps,
@@ -200,7 +210,8 @@ async function bringOn(
     return undefined;
   }
   if (state.end === 'created') return followRun(records, deps);
-  return advanceRun(records, deps);
+  const ahead = await looks;
+  return advanceRun(records, deps, ahead && new FactFinder(records, deps).goOnFrom(ahead));
 }
 
 /**

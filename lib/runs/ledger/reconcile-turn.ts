@@ -23,35 +23,44 @@ export interface Place {
 /** Where a tick began, as it is noted with its heartbeat. `isLong`: it may have noted more under a name of its own. */
 export type TickPlace = Place & { readonly isLong?: true };
 
+/** Where a tick begins after the last one. `hasDied`: that one died before it had come to the end of many runs. */
+export interface NextPlace extends Place {
+  readonly hasDied?: true;
+}
+
 /**
  * Where the next tick begins: after the first run of the last one, whether that one came to its end or was killed, and further on if it got further and
  * said so.
  *
  * @throws {LedgerError} when it cannot be read; a note that is damaged is as good as none
  */
-export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<Place> {
+export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<NextPlace> {
   if (!tick) return {};
   const { isLong, ...place } = tick;
-  const text = isLong ? await store.get(NAME) : undefined;
-  return { ...place, ...(text === undefined ? {} : noted(text, beat?.at)) };
+  if (!isLong) return place;
+  const { isLast = false, ...further } = noted((await store.get(NAME)) ?? '', beat?.at);
+  return { ...place, ...further, ...(isLast ? {} : { hasDied: true }) };
 }
 
-/** What a tick noted that began then. */
-function noted(text: string, tickAt: number | undefined): Place {
+/** Where a tick was. `isLast`: when it wrote it down for the last time, unless it left a place at its end. */
+type Note = Pick<Place, 'after' | 'byName'> & { readonly isLast?: boolean };
+
+/** What a tick noted that began then; nothing where that is another one's, or damaged. */
+function noted(text: string, tickAt: number | undefined): Note {
   try {
-    const { after, byName, at } = JSON.parse(text) as Partial<Place> & { readonly at?: number };
+    const { after, byName, isLast, at } = JSON.parse(text) as Partial<Note> & { readonly at?: number };
     const isRun = typeof after?.at === 'number' && typeof after.job === 'string' && typeof after.run === 'string';
     if (at !== tickAt || !isRun || !after) return {};
-    return { after, ...(byName === true ? { byName } : {}) };
+    return { after, ...(byName === true ? { byName } : {}), isLast: isLast === true };
   } catch {
     return {};
   }
 }
 
 /** Notes how far a tick is that takes long. */
-export async function notePlace(ledger: Ledger, { after, byName }: Place): Promise<void> {
+export async function notePlace(ledger: Ledger, { after, byName, isLast }: Note): Promise<void> {
   const { beat } = await controlOf(ledger);
-  await ledger.store.put(NAME, JSON.stringify({ after, byName, at: beat?.at }));
+  await ledger.store.put(NAME, JSON.stringify({ after, byName, isLast, at: beat?.at }));
 }
 
 /** The parts of a tick in turn: each tick begins with the one after that with which the last one began, which may have killed it. */

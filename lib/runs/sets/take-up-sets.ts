@@ -2,27 +2,20 @@ import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { hasNone, type OpenWork } from '../ledger/open-work.ts';
-import {
-  foldSet,
-  listOpenSets,
-  OPEN_SETS,
-  type OpenSet,
-  type OpenSetName,
-  openSetLog,
-  readOpenSet,
-  type SetLog,
-} from '../ledger/set-log.ts';
+import { foldSet, listOpenSets, OPEN_SETS, type OpenSet, type OpenSetName, type SetLog } from '../ledger/set-log.ts';
 import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
 import { noteUnreadable } from '../ledger/unreadable-records.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
+import { WIDTH } from '../side-by-side.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { closeSet } from './close-set.ts';
 import { judgeByBucket, waitingText } from './judge-set.ts';
 import { reportSet } from './report-set.ts';
 import { isOver, isResting } from './set-end.ts';
-import { openWork, type SetWork } from './set-work.ts';
+import { type SetWork, setScope } from './set-work.ts';
+import { type ReadSet, SetsAhead } from './sets-ahead.ts';
 import { startSet, tryToStart } from './start-set.ts';
 
 /** The place is written whenever so many sets were taken up. */
@@ -53,20 +46,18 @@ export async function takeUpSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps)
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
-  for await (const name of inTurn(ledger, turn.after, hasTime)) {
-    if (!hasTime()) break;
-    if (turn.state === 'at' && name === turn.after) {
-      deps.log.error('an earlier tick died at this set; it is passed over once', { set: name });
-      continue;
-    }
+  const names = inTurn(ledger, turn.after, hasTime);
+  const sets = new SetsAhead(turn.state === 'at' ? without(names, turn.after, deps) : names, ledger);
+  for (let name = await sets.next(); name !== undefined && hasTime(); name = await sets.next()) {
     await place.before(name);
-    results.push(...(await takeUpNamed(jobs, name, withAtMost(mostMs, deps))));
+    const reading = sets.read(name, place.isCareful ? 1 : WIDTH);
+    results.push(...(await takeUpNamed(jobs, name, reading, withAtMost(mostMs, deps))));
   }
   await place.end();
   return results;
 }
 
-/** The place of a tick, written down every 20 sets; before each set when the tick before died at one of the next 20. */
+/** The place of a tick, written down every 20 sets; before each set when the tick before died at one of the next 20, or of those that it had read ahead. */
 class Place {
   readonly #ledger: Ledger;
   #after: OpenSetName | undefined;
@@ -76,11 +67,15 @@ class Place {
   constructor(ledger: Ledger, { state, after }: SetTurn) {
     this.#ledger = ledger;
     this.#after = after;
-    this.#careful = state === 'busy' ? BATCH : 0;
+    this.#careful = state === 'busy' ? BATCH + WIDTH : 0;
   }
 
+  /** Is it written at which set the tick is, and at no other? Then no other is read. */
+  isCareful = false;
+
   async before(name: OpenSetName): Promise<void> {
-    if (this.#careful > 0) {
+    this.isCareful = this.#careful > 0;
+    if (this.isCareful) {
       this.#careful -= 1;
       await writeSetTurn(this.#ledger, { state: 'at', after: name });
     } else if (this.#left > 0) this.#left -= 1;
@@ -120,20 +115,38 @@ async function* inTurn(
   }
 }
 
+/** It is not even read. */
+async function* without(
+  names: AsyncIterable<OpenSetName>,
+  deadly: OpenSetName | undefined,
+  { log }: RecordedDeps,
+): AsyncGenerator<OpenSetName> {
+  for await (const name of names) {
+    if (name !== deadly) yield name;
+    else log.error('an earlier tick died at this set; it is passed over once', { set: name });
+  }
+}
+
 function withAtMost(ms: number, deps: RecordedDeps): RecordedDeps {
   const end = deps.ledger.now() + ms;
   return { ...deps, remainingMs: () => Math.min(deps.remainingMs(), end - deps.ledger.now()) };
 }
 
 /** Never throws for the ledger: a set that can't be read is passed over. */
-async function takeUpNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
+async function takeUpNamed(
+  jobs: Jobs,
+  name: OpenSetName,
+  reading: Promise<ReadSet | undefined>,
+  deps: RecordedDeps,
+): Promise<RunResult[]> {
   let log = deps.log.with({ set: name });
   let set: OpenSet | undefined;
   try {
-    set = await readOpenSet(deps.ledger, name);
-    if (!set) return [];
+    const read = await reading;
+    if (!read) return [];
+    set = read.set;
     log = deps.log.with({ job: set.job, set: set.prefix });
-    return await takeUp(jobs, set, { ...deps, log });
+    return await takeUp(jobs, set, await read.log, { ...deps, log });
   } catch (error) {
     log.error('this set could not be taken up; it stays open', { error });
     if (set && error instanceof DamagedListError) await noteSet(set, error, { ...deps, log });
@@ -156,10 +169,10 @@ async function noteSet(
   }
 }
 
-async function takeUp(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
+async function takeUp(jobs: Jobs, set: OpenSet, log: SetLog, deps: RecordedDeps): Promise<RunResult[]> {
   const job = jobs.jobs.get(set.job);
-  const work = job && (await openWork(jobs, job, set.prefix, deps.ledger));
-  const log = work?.log ?? (await openSetLog(deps.ledger, set.job, set.prefix));
+  const scope = job && setScope(job, set.prefix);
+  const work = job && scope && { ...scope, jobs, job, log };
   const results: RunResult[] = [];
   const state = foldSet(log.records);
   if (work && (state.toStart || !isResting(state))) {

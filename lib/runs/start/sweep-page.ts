@@ -9,6 +9,7 @@ import type { SweepPass, SweepScope } from '../ledger/sweep-log.ts';
 import { isLasting, noteUnreadable } from '../ledger/unreadable-records.ts';
 import { isTaken, type RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
+import { sideBySide, WIDTH } from '../side-by-side.ts';
 import { hasRun } from './has-run.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
@@ -61,14 +62,14 @@ export async function lookThroughPage(
   const objects = await obs.listSince(scope.bucket, prefix, since, most, pass.after, goesOn);
   const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;
   const endMs = (deps.remainingMs() + LEAST_MS) / 2;
-  const looked: ObjectTrigger[] = [];
-  const missed: ObjectTrigger[] = [];
-  for (const object of objects) {
-    if (looked.length > 0 && deps.remainingMs() <= endMs) break;
-    const trigger = triggerOf(scope.bucket, object);
-    looked.push(trigger);
-    if (isOurs(swept, trigger, pass) && (await isMissed(swept, trigger, deps))) missed.push(trigger);
-  }
+  const found = await sideBySide(
+    objects.map((object) => triggerOf(scope.bucket, object)),
+    WIDTH,
+    async (object) => ({ object, isMissed: isOurs(swept, object, pass) && (await isMissed(swept, object, deps)) }),
+    (begun) => begun === 0 || deps.remainingMs() > endMs,
+  );
+  const looked = found.map(({ object }) => object);
+  const missed = found.flatMap(({ object, isMissed: isWithoutRun }) => (isWithoutRun ? object : []));
   budget.left -= looked.length;
   const isWhole = looked.length === objects.length;
   const upTo = isWhole && objects.length < most ? (listed ?? looked.at(-1)?.key) : looked.at(-1)?.key;
@@ -120,7 +121,7 @@ function passOver(job: Job, object: ObjectTrigger, why: string, { ledger }: Reco
   return noteUnreadable(ledger, { job: job.name, run, since: ledger.now(), why, object });
 }
 
-/** Starts what was missed; that it was is recorded before. At least one, and then as many as there is time for. */
+/** Starts what was missed, side by side; that it was is recorded before. At least one, and then as many as there is time for. */
 export async function startMissed(
   swept: Swept,
   pass: SweepPass,
@@ -128,18 +129,13 @@ export async function startMissed(
   results: RunResult[],
   deps: RecordedDeps,
 ): Promise<SweepPass> {
-  const isToStart = new Set(missed);
-  let done = 0;
-  let started = 0;
-  for (const object of looked) {
-    if (isToStart.has(object)) {
-      if (started > 0 && deps.remainingMs() <= LEAST_MS) break;
-      const result = await start(swept, object, deps);
-      if (result) results.push(result);
-      started += 1;
-    }
-    done += 1;
-  }
+  // Objects of a set are written to one list.
+  const width = swept.job.on.object_created?.set ? 1 : WIDTH;
+  const hasTime = (begun: number) => begun === 0 || deps.remainingMs() > LEAST_MS;
+  const ended = await sideBySide(missed, width, (object) => start(swept, object, deps), hasTime);
+  results.push(...ended.flatMap((result) => result ?? []));
+  const next = missed[ended.length];
+  const done = next ? looked.indexOf(next) : looked.length;
   const isWhole = done === looked.length;
   const after = (isWhole ? upTo : looked[done - 1]?.key) ?? pass.after;
   return {

@@ -1,4 +1,4 @@
-import type { Jobs } from '../../jobs/job.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import {
   FoundLog,
@@ -14,10 +14,11 @@ import { publishReport, REPORTS_END_MS } from '../report/notify.ts';
 import { sweptReport } from '../report/report.ts';
 import type { RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
+import { sideBySide, WIDTH } from '../side-by-side.ts';
 import { LEAST_MS, lookThroughPage, type Swept, startMissed } from './sweep-page.ts';
 
 /** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */
-const MAX_OBJECTS = 500;
+const MAX_OBJECTS = 2_000;
 /** A younger object's notification may still be on its way. */
 const MAX_GRACE_MS = 2 * 60_000;
 
@@ -32,7 +33,7 @@ interface Turn {
  *
  * A job's first sweep only records when it was: nothing older is ever started by a sweep, nor is anything by the sweep of a job whose bucket
  * or glob was changed. Later ones, `every` after the one before, look at what changed since then, `look_back` at the most, and not at what is
- * so new that its notification may be on its way (two minutes, or `every` if that is less). At most 500 objects in a tick; the next tick goes on.
+ * so new that its notification may be on its way (two minutes, or `every` if that is less). At most 2,000 objects in a tick; the next tick goes on.
  *
  * What a sweep found is said in the log and reported as `missed`. A job that fails does not stop the others, and an object whose record cannot
  * be read, or that hangs, does not stop the others of its bucket: it is noted, reported, and looked at again (`lookAgain`). Two at once do no
@@ -56,25 +57,32 @@ export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps, objectMs: num
 }
 
 /** Jobs at which a tick worked longest ago come first, so that one with many objects does not keep the others from their turn. */
-async function inTurn(jobs: Jobs, objectMs: number, { ledger, log }: RecordedDeps): Promise<Turn[]> {
-  const all: Turn[] = [];
-  for (const job of jobs.jobs.values()) {
-    const { sweep, on } = job;
-    if (!sweep || !on.object_created) continue;
-    const { bucket, key, set } = on.object_created;
-    const scope = { job: job.name, bucket, key };
-    const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
-    try {
-      const { pass, damaged } = await readPass(ledger, scope);
-      if (damaged)
-        log.error('a note is damaged; everything since the first sweep is looked at again', { note: damaged });
-      all.push({ swept: { jobs, job, sweep, scope, prefix, objectMs }, pass });
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      log.error('the sweep of a bucket failed; the next tick goes on with it', { job: job.name, bucket, error });
-    }
+async function inTurn(jobs: Jobs, objectMs: number, deps: RecordedDeps): Promise<Turn[]> {
+  const turns = await sideBySide([...jobs.jobs.values()], WIDTH, (job) => turnOf(job, jobs, objectMs, deps));
+  return turns.flatMap((turn) => turn ?? []).sort((a, b) => workedAt(a) - workedAt(b));
+}
+
+/** `undefined` of a job that is not swept, or whose last pass cannot be read now. */
+async function turnOf(
+  job: Job,
+  jobs: Jobs,
+  objectMs: number,
+  { ledger, log }: RecordedDeps,
+): Promise<Turn | undefined> {
+  const { sweep, on } = job;
+  if (!sweep || !on.object_created) return undefined;
+  const { bucket, key, set } = on.object_created;
+  const scope = { job: job.name, bucket, key };
+  const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
+  try {
+    const { pass, damaged } = await readPass(ledger, scope);
+    if (damaged) log.error('a note is damaged; everything since the first sweep is looked at again', { note: damaged });
+    return { swept: { jobs, job, sweep, scope, prefix, objectMs }, pass };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    log.error('the sweep of a bucket failed; the next tick goes on with it', { job: job.name, bucket, error });
+    return undefined;
   }
-  return all.sort((a, b) => workedAt(a) - workedAt(b));
 }
 
 function workedAt({ pass }: Turn): number {
