@@ -59,7 +59,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ]);
     });
 
-    it('does not know whether a task was started that says that it has an error, and repeats no password', async () => {
+    it('reports an unknown outcome if the response has an error of the task, and repeats no password', async () => {
       cloud.answer({ status: 200, json: { id: ID, status: 'FAILED', error: 'wrong: Redis!Pass-1' } });
 
       const failed = dcs.setOnlineMigrationTask(ID, { target_instance: { password: new Secret('Redis!Pass-1') } });
@@ -71,7 +71,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       });
     });
 
-    it('sends no reference to a secret in place of the secret', async () => {
+    it('never sends a reference to a secret instead of the secret', async () => {
       const body = { target_instance: { password: { user_data: 'CACHE_PASSWORD' } } };
 
       await expect(dcs.setOnlineMigrationTask(ID, body)).rejects.toMatchObject({ outcome: 'not_sent' });
@@ -134,7 +134,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: `${ROOT}/migration-task/${ID}/stats`, signed: true }]);
     });
 
-    it('leaves out a figure that is none: no offset is not the offset 0', async () => {
+    it('leaves out invalid figures: a missing offset is not the offset 0', async () => {
       cloud.answer({ status: 200, json: { offset: '', source_dbsize: null, target_dbsize: 'many', target_ops: 7 } });
 
       await expect(dcs.showStats(ID)).resolves.toEqual({ opsPerSecond: 7 });
@@ -143,14 +143,14 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     it.each([
       ['a task that is gone', GONE],
       ['a task in a state without figures', { status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } }],
-      ['an answer without figures', { status: 200, json: { is_migrating: false } }],
+      ['a response without figures', { status: 200, json: { is_migrating: false } }],
     ])('has no figures for %s', async (_, script) => {
       cloud.answer(script);
 
       await expect(dcs.showStats(ID)).resolves.toBeUndefined();
     });
 
-    it('does not take a refusal for a task without figures', async () => {
+    it('does not mistake a refusal for a task without figures', async () => {
       cloud.answer({ status: 403, json: { error_code: 'DCS.2007', error_msg: 'policy' } });
 
       await expect(dcs.showStats(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.2007' });
@@ -181,7 +181,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ]);
     });
 
-    it('gives 20 messages of a log that has 21, the newest', async () => {
+    it('returns the newest 20 messages of a log with 21', async () => {
       const migration_logs = Array.from({ length: 21 }, (_, i) => ({
         created_at: `2026-01-31T09:00:${String(i + 10)}.000Z`,
         message: `m${i}`,
@@ -206,7 +206,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('asks for at most ten pages of a log without end', async () => {
+    it('reads at most ten pages of an endless log', async () => {
       cloud.answer(
         ...Array.from({ length: 11 }, () => ({ status: 200, json: { migration_logs: [{ message: 'm' }] } })),
       );
@@ -215,7 +215,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       expect(cloud.seen).toHaveLength(10);
     });
 
-    it('stops a task without a body, and keeps nothing of the answer, which holds passwords', async () => {
+    it('stops a task without a body, and keeps nothing of the response, which contains passwords', async () => {
       cloud.answer({
         status: 200,
         json: { task_id: ID, status: 'TERMINATING', source_instance: { password: 'hunter2' } },
@@ -238,15 +238,15 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it.each([
-      ['the list of those that were deleted is empty', { status: 200, json: { task_id_list: [] } }],
-      ['the service says that it is gone', GONE],
-    ])('counts a task as deleted where %s', async (_, script) => {
+      ['the list of deleted tasks is empty', { status: 200, json: { task_id_list: [] } }],
+      ['the service reports that it does not exist', GONE],
+    ])('counts a task as deleted if %s', async (_, script) => {
       cloud.answer(script);
 
       await expect(dcs.deleteTask(ID)).resolves.toBeUndefined();
     });
 
-    it('does not count a task as deleted that runs', async () => {
+    it('does not count a running task as deleted', async () => {
       cloud.answer({ status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } });
 
       await expect(dcs.deleteTask(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.4957' });

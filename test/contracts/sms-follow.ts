@@ -10,12 +10,12 @@ const GONE: [string, Script][] = [
   ['SMS.7703', { status: 400, json: { error_code: 'SMS.7703', error_msg: 'no task' } }],
   ['a 404 of SMS', { status: 404, json: { error_code: 'SMS.0001', error_msg: 'none' } }],
 ];
-/** What comes back from operations whose page shows no body. */
+/** Responses of operations whose API page shows no body. */
 const WITHOUT_FIELDS: [string, Script][] = [
   ['204', { status: 204 }],
   ['an empty 200', { status: 200, text: '', headers: { 'content-type': 'application/json' } }],
   ['200 with {}', { status: 200, json: {} }],
-  ['200 with an empty text', { status: 200, json: '' }],
+  ['200 with an empty string', { status: 200, json: '' }],
   ['200 with null', { status: 200, json: null }],
 ];
 
@@ -43,7 +43,7 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ]);
     });
 
-    it('shows a task with the subtask that is under way', async () => {
+    it('reads a task with the subtask in progress', async () => {
       cloud.answer({
         status: 200,
         json: {
@@ -119,7 +119,7 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       await expect(sms.showTask(ID)).resolves.toEqual({ id: ID, name: '', state: 'READY' });
     });
 
-    it.each(GONE)('finds no task where the answer is %s', async (_, script) => {
+    it.each(GONE)('finds no task if the response is %s', async (_, script) => {
       cloud.answer(script);
 
       await expect(sms.showTask(ID)).resolves.toBeUndefined();
@@ -140,13 +140,13 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ]);
     });
 
-    it.each(WITHOUT_FIELDS)('takes %s for a start that worked', async (_, script) => {
+    it.each(WITHOUT_FIELDS)('accepts %s as a successful start', async (_, script) => {
       cloud.answer(script);
 
       await expect(sms.updateTaskStatus(ID, 'start')).resolves.toBeUndefined();
     });
 
-    it.each(GONE)('fails to start a task where the answer is %s', async (_, script) => {
+    it.each(GONE)('fails to start a task if the response is %s', async (_, script) => {
       cloud.answer(script);
 
       await expect(sms.updateTaskStatus(ID, 'start')).rejects.toMatchObject({ outcome: 'rejected' });

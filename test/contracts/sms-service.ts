@@ -32,7 +32,7 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       });
     });
 
-    it('names the account when it is given, and sends no such header when it is not', async () => {
+    it('sends the account if it is given, and no such header otherwise', async () => {
       cloud.answer({ status: 200, json: { id: ID } }, { status: 200, json: { id: ID } });
 
       await makeService('0123456789abcdef0123456789abcdef').createTask({});
@@ -44,7 +44,7 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       expect(cloud.seen[1]?.headers).not.toHaveProperty('x-project-id');
     });
 
-    it('keeps all that a refusal says', async () => {
+    it('keeps all details of a refusal', async () => {
       cloud.answer({
         status: 403,
         json: {
@@ -71,7 +71,7 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       });
     });
 
-    it.each(['SMS.6520', 'SMS.6603'])('does not take %s for temporary: somebody must start the Agent', async (code) => {
+    it.each(['SMS.6520', 'SMS.6603'])('does not treat %s as temporary: somebody must start the Agent', async (code) => {
       cloud.answer({ status: 400, json: { error_code: code, error_msg: 'source not connected' } });
 
       await expect(makeService().createTask({})).rejects.toMatchObject({ outcome: 'rejected', temporary: false, code });
@@ -82,14 +82,14 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       ['200 with an empty id', { status: 200, json: { id: '' } }],
       ['500', { status: 500, json: { error_code: 'SMS.9000', error_msg: 'x' } }],
       ['a reset', 'reset' as const],
-    ])('does not know what became of a create after %s, and sends it once', async (_case, script) => {
+    ])('reports an unknown outcome for a create after %s, and sends it once', async (_case, script) => {
       cloud.answer(script);
 
       await expect(makeService().createTask({})).rejects.toMatchObject({ outcome: 'unknown', temporary: false });
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('walks the list of a source server until a page is empty', async () => {
+    it('reads the list of a source server until a page is empty', async () => {
       cloud.answer({
         status: 200,
         json: { count: 1, tasks: [{ id: ID, name: 'web_01', state: 'READY', priority: 1 }] },

@@ -6,7 +6,7 @@ describe('examples/webhook-pipeline', () => {
   let example: ExampleSystem;
 
   beforeAll(async () => {
-    example = await startExample('webhook-pipeline', ['redis-backups/asked-for/sample.rdb']);
+    example = await startExample('webhook-pipeline', ['redis-backups/requested/sample.rdb']);
   }, 60_000);
   afterAll(() => example.close());
 

@@ -372,7 +372,7 @@ export class SimulatedCloud {
   }
 }
 
-/** As the clients do: no reference to a secret is sent in place of the secret. */
+/** As the clients do: a reference to a secret is never sent instead of the secret. */
 function refuseReferences(operation: Operation, body: Body): void {
   try {
     revealSecrets(body);

@@ -135,7 +135,7 @@ describe('each trigger creates each kind of task', () => {
 
   it('refuses an event of another kind by what it received', async () => {
     await expect(invoke('backup-landed', eventFile('timer'))).rejects.toThrow(
-      'event: received an object with version, time, trigger_type, trigger_name, user_event, expected an OBS event',
+      'event: received an object (keys: version, time, trigger_type, trigger_name, user_event), expected an OBS event',
     );
   });
 

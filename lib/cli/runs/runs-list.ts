@@ -50,7 +50,7 @@ export const addRunsList = command<{
         'open runs, and those changed within this time, such as 30s, 5m, 6h, 7d (default: 24h)',
         parseDuration,
       )
-      .option('--limit <n>', 'the most runs to list', parseCount, DEFAULT_LIMIT),
+      .option('--limit <n>', 'maximum number of runs to list', parseCount, DEFAULT_LIMIT),
   work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
     if (job !== undefined) checkJobName(job);
     const here = await place();

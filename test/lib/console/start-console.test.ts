@@ -33,7 +33,7 @@ jobs:
     dry_run: true
     backup_import:
       target_instance: staging-cache
-      backup_files: { file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: "asked-for/sample.rdb" } ] }
+      backup_files: { file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: "requested/sample.rdb" } ] }
   move-cache:
     on: { request: { accepts: [description], auth: { bearer: [ { user_data: PIPELINE_TOKEN } ] } } }
     online_migration:
@@ -282,7 +282,7 @@ describe('the console', () => {
 
   it('ticks a timer', async () => {
     const watcher = await watch();
-    await change('PUT', 'buckets/redis-backups/objects?key=asked-for/sample.rdb', sample('asked for'));
+    await change('PUT', 'buckets/redis-backups/objects?key=requested/sample.rdb', sample('asked for'));
 
     const answer = await change('POST', 'timers/refresh/tick');
 

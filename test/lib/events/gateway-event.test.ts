@@ -46,7 +46,7 @@ describe('parseGatewayEvent', () => {
     ['a query that is a text', { queryStringParameters: 'a=b' }, 'event at queryStringParameters: received a string'],
     ['no path', { path: '' }, 'event at path: received a string'],
     ['no request id', { requestContext: {} }, 'event at requestContext.requestId: received nothing'],
-    ['no method', { httpMethod: undefined }, 'event: received an object with'],
+    ['no method', { httpMethod: undefined }, 'event: received an object (keys: '],
   ])('refuses %s', (_case, change, message) => {
     expect(() => parseGatewayEvent({ ...eventFile('apig-shared-post'), ...change })).toThrow(message);
   });

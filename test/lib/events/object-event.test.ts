@@ -304,7 +304,7 @@ describe('parseObjectEvent', () => {
     ['async-destination-success', 'timestamp, request_context, request_payload, response_context, response_payload'],
   ])('refuses %s by what was received and what was expected', (file, names) => {
     expect(() => parseObjectEvent(eventFile(file), ENCODED)).toThrow(
-      `event: received an object with ${names}, expected an OBS event: direct (Records), EventGrid (source, data) or SMN (record)`,
+      `event: received an object (keys: ${names}), expected an OBS event: direct (Records), EventGrid (source, data) or SMN (record)`,
     );
   });
 

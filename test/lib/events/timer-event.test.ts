@@ -29,9 +29,9 @@ describe('parseTimerEvent', () => {
   });
 
   it.each([
-    ['JSON of another shape', '{"action": "backup"}', 'an object with action'],
-    ['JSON with no jobs', '{"jobs": []}', 'an object with jobs'],
-    ['JSON with a job that is no text', '{"jobs": [1]}', 'an object with jobs'],
+    ['JSON of another shape', '{"action": "backup"}', 'an object (keys: action)'],
+    ['JSON with no jobs', '{"jobs": []}', 'an object (keys: jobs)'],
+    ['JSON with a job that is no text', '{"jobs": [1]}', 'an object (keys: jobs)'],
     ['a JSON list', '["refresh"]', 'a list of 1'],
     ['broken JSON', '{"jobs": [', 'malformed JSON'],
     ['a number', 7, 'a number'],
@@ -43,7 +43,7 @@ describe('parseTimerEvent', () => {
 
   it('refuses the documented sample whose user_event holds other JSON', () => {
     expect(() => parseTimerEvent(eventFile('timer'))).toThrow(
-      'event at user_event: received an object with action, instanceId, remark, expected',
+      'event at user_event: received an object (keys: action, instanceId, remark), expected',
     );
   });
 
@@ -61,7 +61,7 @@ describe('parseTimerEvent', () => {
 
   it('refuses another event by what was received', () => {
     expect(() => parseTimerEvent({ Records: [] })).toThrow(
-      'event: received an object with Records, expected a timer event (trigger_type "TIMER")',
+      'event: received an object (keys: Records), expected a timer event (trigger_type "TIMER")',
     );
   });
 

@@ -161,14 +161,14 @@ jobs: []
 `,
     [
       '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
-      '10: jobs.a.preflight: must be refuse, warn, off, received the string "maybe"',
+      '10: jobs.a.preflight: must be one of refuse, warn, off, received the string "maybe"',
       '11: jobs.a.sweep: has nothing to search: the job has no object_created trigger',
       '11: jobs.a.sweep.look_back: must be at least as long as every; otherwise objects between two sweeps are missed',
       '12: jobs.a.notify.by: unknown key "by"',
       '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the string "topic"',
-      '12: jobs.a.notify.on[1]: names failed twice',
+      '12: jobs.a.notify.on[1]: lists failed twice',
       '12: jobs.a.notify.on[2]: must be one of started, succeeded, failed, stuck, parked, missed, waiting, received the string "lost"',
-      '13: jobs.a.on_failure: must be keep, release, received the string "delete"',
+      '13: jobs.a.on_failure: must be one of keep, release, received the string "delete"',
       '14: jobs.a.stop_when.offset: must be a whole number from 0 to 9007199254740991, received -1',
       '14: jobs.a.stop_when.for: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "0m"',
       '14: jobs.a.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
@@ -285,11 +285,11 @@ jobs: []
 ledger: {}
 `,
     [
-      '8: jobs.a.overlap: must be queue, latest, reject, received the string "skip"',
+      '8: jobs.a.overlap: must be one of queue, latest, reject, received the string "skip"',
       '10: jobs.a.limit.runs: must be a whole number from 1 to 100000, received 0',
       '11: jobs.a.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
       '12: jobs.a.limit.burst: unknown key "burst"',
-      '16: jobs.b.overlap: must be queue, latest, reject, received nothing',
+      '16: jobs.b.overlap: must be one of queue, latest, reject, received nothing',
       '17: jobs.b.limit: must be an object with runs and per, received a number',
       '21: jobs.c.limit.runs: must be a whole number from 1 to 100000, received 100001',
       '21: jobs.c.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 3600',
@@ -683,9 +683,7 @@ jobs:
       `    on: { schedule: { cron: "0 2 * * *" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    [
-      '6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 0 2 * * *"',
-    ],
+    ['6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects six, with seconds first: "0 0 2 * * *"'],
   ],
   [
     'a cron with L',
@@ -765,7 +763,7 @@ jobs:
     [
       '8: jobs.a.on.request.accepts[0]: is not a field of backup_import: "backup_file"; did you mean "backup_files"?',
       '8: jobs.a.on.request.accepts[1]: source_instance contains a password, which callers must not send',
-      '8: jobs.a.on.request.accepts[3]: names "description" twice',
+      '8: jobs.a.on.request.accepts[3]: lists "description" twice',
       '8: jobs.a.on.request.accepts[4]: must be a string, received 5',
     ],
   ],
@@ -812,7 +810,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" }, request: {} }
     backup_import: { target_instance: cache }
 `,
-    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would lack it'],
+    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would have none'],
   ],
   [
     'OBS files without a bucket, with a backup id',

@@ -33,7 +33,7 @@ describe('checkAuth', () => {
     ['six secrets', { bearer: secrets(6) }, 'auth.bearer: must be a list of 1 to 5'],
     ['no list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
     ['a name that is none', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
-    ['a name twice', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: names SECRET_0 twice'],
+    ['a name twice', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: lists SECRET_0 twice'],
   ])('refuses %s', (_case, given, message) => {
     expect(check(given).problems.join('\n')).toContain(message);
   });

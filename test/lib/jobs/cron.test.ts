@@ -33,7 +33,7 @@ describe('cronProblem', () => {
 
   it.each<[string, RegExp]>([
     ['', /has 0 fields, but needs six/],
-    ['0 2 * * *', /five fields, but FunctionGraph expects seconds first: .*"0 0 2 \* \* \*"/],
+    ['0 2 * * *', /five fields, but FunctionGraph expects six, with seconds first: "0 0 2 \* \* \*"/],
     ['0 0 2 * * ? 2026 x', /has 8 fields/],
     ['60 0 2 * * ?', /^second: "60" is not from 0 to 59/],
     ['0 60 2 * * ?', /^minute/],

@@ -324,8 +324,8 @@ jobs:
     const { problems } = await inspectJobs(text, 'yaml', { ledger: 'given' });
 
     expect(problems.map(line)).toEqual([
-      '7: jobs.first.preflight: must be refuse, warn, off, received the string "maybe"',
-      '7: jobs.second.preflight: must be refuse, warn, off, received the string "maybe"',
+      '7: jobs.first.preflight: must be one of refuse, warn, off, received the string "maybe"',
+      '7: jobs.second.preflight: must be one of refuse, warn, off, received the string "maybe"',
     ]);
   });
 

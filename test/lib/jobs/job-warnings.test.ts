@@ -42,7 +42,7 @@ const REFUSED: [title: string, jobs: string, problem: string][] = [
   [
     'an overlap with a slip',
     asked(`overlap: lastest\n    ${ONLINE}`),
-    '8: jobs.a.overlap: must be queue, latest, reject, received the string "lastest"; did you mean "latest"?',
+    '8: jobs.a.overlap: must be one of queue, latest, reject, received the string "lastest"; did you mean "latest"?',
   ],
   [
     'the target itself by its name',
@@ -144,7 +144,7 @@ const REFUSED: [title: string, jobs: string, problem: string][] = [
   [
     'a line of Unix',
     cron('30 2 * * *'),
-    `${CRON}has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 30 2 * * *"`,
+    `${CRON}has five fields, but FunctionGraph expects six, with seconds first: "0 30 2 * * *"`,
   ],
   [
     'CST',
@@ -219,7 +219,7 @@ describe('a job that can never be right', () => {
     [
       'an abbreviation as time_zone',
       HEAD.replace('ledger', 'time_zone: CST\nledger'),
-      '3: time_zone: must be a time zone, but this is an ambiguous abbreviation; write Asia/Shanghai or America/Chicago, received the string "CST"',
+      '3: time_zone: must be a time zone, received the string "CST": an ambiguous abbreviation; write Asia/Shanghai or America/Chicago',
     ],
     [
       'a slip in time_zone',
@@ -365,14 +365,14 @@ const WARNED: [title: string, jobs: string, warnings: string[]][] = [
     'the placeholder of init',
     server(`source_server: { id: 00000000-0000-0000-0000-000000000006 }, ${DERIVED}`),
     [
-      '8: jobs.a.server_migration.source_server.id: must still be filled in: "00000000-0000-0000-0000-000000000006" is a stand-in that does not exist in the cloud',
+      '8: jobs.a.server_migration.source_server.id: must still be filled in: "00000000-0000-0000-0000-000000000006" does not exist in the cloud',
     ],
   ],
   [
     'a placeholder of documentation',
     server(`source_server: { id: <your-server-id> }, ${DERIVED}`),
     [
-      '8: jobs.a.server_migration.source_server.id: must still be filled in: "<your-server-id>" is a stand-in that does not exist in the cloud',
+      '8: jobs.a.server_migration.source_server.id: must still be filled in: "<your-server-id>" does not exist in the cloud',
     ],
   ],
   [
@@ -480,7 +480,7 @@ describe('a job that may be meant so', () => {
       'a target that is to be filled in',
       HEAD.replace(ID, 'TODO'),
       asked(ONLINE),
-      ['4: targets.cache.id: must still be filled in: "TODO" is a stand-in that does not exist in the cloud'],
+      ['4: targets.cache.id: must still be filled in: "TODO" does not exist in the cloud'],
     ],
   ])('so is %s', async (_, head, jobs, warnings) => {
     expect(await found(jobs, head)).toEqual({ problems: [], warnings });

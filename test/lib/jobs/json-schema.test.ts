@@ -199,7 +199,7 @@ describe('jobsJsonSchema', () => {
     ['another on_failure', fileOf({ on: asked, online_migration: online, on_failure: 'delete' })],
     ['dry_run as a text', fileOf({ on: asked, online_migration: online, dry_run: 'yes' })],
     [
-      'a topic that is none',
+      'an invalid topic',
       fileOf({ on: asked, online_migration: online, notify: { smn: 'migrations' } }, { ledger }),
     ],
     ['nothing to notify of', fileOf({ on: asked, online_migration: online, notify: { smn: urn, on: [] } }, { ledger })],

@@ -67,7 +67,7 @@ describe('npx migrations invoke', () => {
 
       expect(code).toBe(1);
       expect(stdout).toBe(
-        'EventError: event: received an object with a, expected a timer event (trigger_type "TIMER")\n',
+        'EventError: event: received an object (keys: a), expected a timer event (trigger_type "TIMER")\n',
       );
       expect(stderr).toMatch(/invoking schedule, in the local system \(http:\/\/127\.0\.0\.1:\d+\)\n/);
       expect(stderr).toContain("Start invoke request '");
