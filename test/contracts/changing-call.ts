@@ -13,7 +13,7 @@ const FAILURES: [string, Script, object][] = [
 /** What every changing call does when it fails: it reports what is known, and is never sent again. */
 export function changingCall(name: string, cloud: ScriptedCloud, act: () => Promise<unknown>): void {
   it.each(FAILURES)(`${name} is sent once, and %s is not a success`, async (_, script, known) => {
-    cloud.answer(script);
+    cloud.respondWith(script);
 
     await expect(act()).rejects.toMatchObject({ name: 'CloudError', ...known });
     expect(cloud.seen).toHaveLength(1);

@@ -26,8 +26,8 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
 
     it('lists the tasks of the project, all pages, without a filter', async () => {
       const row = { task_id: 'a', task_name: 'n', status: 'FAILED', error_message: 'password: hunter2 is wrong' };
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [row] } });
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [row] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [] } });
 
       await expect(dcs.listAllMigrationTasks()).resolves.toEqual([
         { id: 'a', name: 'n', status: 'FAILED', errorMessage: 'password: *** is wrong' },
@@ -39,7 +39,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('configures a task with the revealed passwords', async () => {
-      cloud.answer({ status: 200, json: { id: ID, name: 'n', status: 'FULLMIGRATING', error: '' } });
+      cloud.respondWith({ status: 200, json: { id: ID, name: 'n', status: 'FULLMIGRATING', error: '' } });
       const body = {
         migration_method: 'full_amount_migration',
         target_instance: { id: 'i', password: new Secret('Redis!Pass-1') },
@@ -60,7 +60,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('reports an unknown outcome if the response has an error of the task, and repeats no password', async () => {
-      cloud.answer({ status: 200, json: { id: ID, status: 'FAILED', error: 'wrong: Redis!Pass-1' } });
+      cloud.respondWith({ status: 200, json: { id: ID, status: 'FAILED', error: 'wrong: Redis!Pass-1' } });
 
       const failed = dcs.setOnlineMigrationTask(ID, { target_instance: { password: new Secret('Redis!Pass-1') } });
 
@@ -85,14 +85,14 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         { status: 'FAIL', failReason: 'no address left' },
       ],
     ])('shows the job %j', async (json, job) => {
-      cloud.answer({ status: 200, json });
+      cloud.respondWith({ status: 200, json });
 
       await expect(dcs.showJob(ID)).resolves.toEqual(job);
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: `${ROOT}/jobs/${ID}`, signed: true }]);
     });
 
     it('fails on a job without a status', async () => {
-      cloud.answer({ status: 200, json: { job_id: ID } });
+      cloud.respondWith({ status: 200, json: { job_id: ID } });
 
       await expect(dcs.showJob(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_status' });
     });
@@ -121,7 +121,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         },
       ],
     ])('shows figures that come as %s', async (_, json) => {
-      cloud.answer({ status: 200, json: { ...json, is_migrating: true } });
+      cloud.respondWith({ status: 200, json: { ...json, is_migrating: true } });
 
       await expect(dcs.showStats(ID)).resolves.toEqual({
         fullProgress: 50,
@@ -135,7 +135,10 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('leaves out invalid figures: a missing offset is not the offset 0', async () => {
-      cloud.answer({ status: 200, json: { offset: '', source_dbsize: null, target_dbsize: 'many', target_ops: 7 } });
+      cloud.respondWith({
+        status: 200,
+        json: { offset: '', source_dbsize: null, target_dbsize: 'many', target_ops: 7 },
+      });
 
       await expect(dcs.showStats(ID)).resolves.toEqual({ opsPerSecond: 7 });
     });
@@ -145,27 +148,27 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ['a task in a state without figures', { status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } }],
       ['a response without figures', { status: 200, json: { is_migrating: false } }],
     ])('has no figures for %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.showStats(ID)).resolves.toBeUndefined();
     });
 
     it('does not mistake a refusal for a task without figures', async () => {
-      cloud.answer({ status: 403, json: { error_code: 'DCS.2007', error_msg: 'policy' } });
+      cloud.respondWith({ status: 403, json: { error_code: 'DCS.2007', error_msg: 'policy' } });
 
       await expect(dcs.showStats(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.2007' });
     });
 
     it('lists the messages of the error log, newest first, from all pages', async () => {
       const entry = (at: string, message: string) => ({ created_at: at, log_level: 'ERROR', message });
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: {
           log_num: 3,
           migration_logs: [entry('2026-01-31T09:00:00.000Z', 'a'), entry('2026-01-31T09:00:02.000Z', 'b')],
         },
       });
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { log_num: 3, migration_logs: [entry('2026-01-31T09:00:01.000Z', 'token=hunter2')] },
       });
@@ -186,7 +189,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         created_at: `2026-01-31T09:00:${String(i + 10)}.000Z`,
         message: `m${i}`,
       }));
-      cloud.answer({ status: 200, json: { migration_logs } }, { status: 200, json: { migration_logs: [] } });
+      cloud.respondWith({ status: 200, json: { migration_logs } }, { status: 200, json: { migration_logs: [] } });
 
       const messages = await dcs.listErrorLogs(ID);
 
@@ -200,14 +203,14 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ['no log', { status: 200, json: { log_num: 0, migration_logs: null } }],
       ['a task that is gone', GONE],
     ])('has no messages for %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.listErrorLogs(ID)).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
     it('reads at most ten pages of an endless log', async () => {
-      cloud.answer(
+      cloud.respondWith(
         ...Array.from({ length: 11 }, () => ({ status: 200, json: { migration_logs: [{ message: 'm' }] } })),
       );
 
@@ -216,7 +219,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('stops a task without a body, and keeps nothing of the response, which contains passwords', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { task_id: ID, status: 'TERMINATING', source_instance: { password: 'hunter2' } },
       });
@@ -229,7 +232,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('deletes a task with a body that names it', async () => {
-      cloud.answer({ status: 200, json: { task_id_list: [ID] } });
+      cloud.respondWith({ status: 200, json: { task_id_list: [ID] } });
 
       await expect(dcs.deleteTask(ID)).resolves.toBeUndefined();
       expect(cloud.seen).toMatchObject([
@@ -241,13 +244,13 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ['the list of deleted tasks is empty', { status: 200, json: { task_id_list: [] } }],
       ['the service reports that it does not exist', GONE],
     ])('counts a task as deleted if %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.deleteTask(ID)).resolves.toBeUndefined();
     });
 
     it('does not count a running task as deleted', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } });
+      cloud.respondWith({ status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } });
 
       await expect(dcs.deleteTask(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.4957' });
     });

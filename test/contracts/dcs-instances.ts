@@ -22,7 +22,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('reads an instance with one signed request, and keeps the fields that preflight needs', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: {
           instance_id: ID,
@@ -53,7 +53,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('accepts numbers as strings, and leaves out missing fields', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { instance_id: ID, status: 'ERROR', max_memory: '1024', used_memory: '', no_password_access: 'true' },
       });
@@ -69,7 +69,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it.each(['DCS.3022', '111404022'])('finds no instance if the service responds with %s', async (error_code) => {
-      cloud.answer({ status: 404, json: { error_code, error_msg: 'This DCS instance does not exist.' } });
+      cloud.respondWith({ status: 404, json: { error_code, error_msg: 'This DCS instance does not exist.' } });
 
       await expect(dcs.showInstance(ID)).resolves.toBeUndefined();
     });
@@ -80,13 +80,13 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       ['a 404 from something in between', { status: 404, text: '<html>' }],
       ['a malformed id', { status: 400, json: { error_code: 'DCS.4061', error_msg: 'bad' } }],
     ])('does not mistake %s for a missing instance', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.showInstance(ID)).rejects.toMatchObject({ outcome: 'rejected', temporary: false });
     });
 
     it('fails on a response that is not an instance', async () => {
-      cloud.answer({ status: 200, json: {} });
+      cloud.respondWith({ status: 200, json: {} });
 
       await expect(dcs.showInstance(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_instance' });
     });
@@ -102,11 +102,11 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
         period: null,
         error_code: {},
       };
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { total_num: 2, backup_record_response: [row, { backup_id: 'b-2', size: '7' }] },
       });
-      cloud.answer({ status: 200, json: { total_num: 2, backup_record_response: [] } });
+      cloud.respondWith({ status: 200, json: { total_num: 2, backup_record_response: [] } });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toEqual([
         {
@@ -126,14 +126,14 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('finds no backup record in a 204, with one request', async () => {
-      cloud.answer({ status: 204 });
+      cloud.respondWith({ status: 204 });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
     it('ends a list at a 204', async () => {
-      cloud.answer({ status: 200, json: { backup_record_response: [{ backup_id: 'b-1' }] } }, { status: 204 });
+      cloud.respondWith({ status: 200, json: { backup_record_response: [{ backup_id: 'b-1' }] } }, { status: 204 });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toHaveLength(1);
     });
@@ -143,13 +143,13 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       ['200 without the list', { status: 200, json: { total_num: 3 } }],
       ['a row without an id', { status: 200, json: { backup_record_response: [{}] } }],
     ])('fails on %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.listBackupRecords(ID)).rejects.toMatchObject({ outcome: 'unknown' });
     });
 
     it('creates a backup with its remark', async () => {
-      cloud.answer({ status: 200, json: { backup_id: 'b-1' } });
+      cloud.respondWith({ status: 200, json: { backup_id: 'b-1' } });
 
       await expect(dcs.copyInstance(ID, 'run 4f1c')).resolves.toEqual({ backupId: 'b-1' });
       expect(cloud.seen).toMatchObject([
@@ -158,13 +158,13 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('reports an unknown outcome for a backup without an id', async () => {
-      cloud.answer({ status: 200, json: {} });
+      cloud.respondWith({ status: 200, json: {} });
 
       await expect(dcs.copyInstance(ID, 'r')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_backup_id' });
     });
 
     it('accepts a remark of 128 characters, and does not send one of 129', async () => {
-      cloud.answer({ status: 200, json: { backup_id: 'b-1' } });
+      cloud.respondWith({ status: 200, json: { backup_id: 'b-1' } });
 
       await dcs.copyInstance(ID, 'x'.repeat(128));
       await expect(dcs.copyInstance(ID, 'x'.repeat(129))).rejects.toMatchObject({
@@ -175,7 +175,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('reports a temporary failure if the instance is busy', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'DCS.4096', error_msg: 'backing up' } });
+      cloud.respondWith({ status: 400, json: { error_code: 'DCS.4096', error_msg: 'backing up' } });
 
       await expect(dcs.copyInstance(ID, 'r')).rejects.toMatchObject({ outcome: 'rejected', temporary: true });
     });

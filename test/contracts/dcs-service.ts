@@ -41,7 +41,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       });
 
     it('creates a backup import with one signed request that contains the revealed password', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { id: ID, name: 'dcs-1', status: 'MIGRATING', error: '' },
         headers: { 'x-request-id': 'req-1' },
@@ -71,7 +71,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('creates an online migration and uses instance_id as the id', async () => {
-      cloud.answer({ status: 200, json: { instance_id: ID, job_id: 'j' } });
+      cloud.respondWith({ status: 200, json: { instance_id: ID, job_id: 'j' } });
 
       await expect(dcs.createOnlineMigrationTask({ name: 'move-cache' })).resolves.toEqual({ id: ID });
       expect(cloud.seen[0]).toMatchObject({
@@ -83,7 +83,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('accepts an id of 32 hex digits without dashes', async () => {
-      cloud.answer({ status: 200, json: { id: 'd2c8399fbdba43c180693ff17a1a79d5' } });
+      cloud.respondWith({ status: 200, json: { id: 'd2c8399fbdba43c180693ff17a1a79d5' } });
 
       await expect(dcs.createMigrationTask(BODY)).resolves.toEqual({ id: 'd2c8399fbdba43c180693ff17a1a79d5' });
     });
@@ -92,7 +92,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       ['an error text', { id: ID, status: 'MIGRATING', error: 'no memory' }, 'no memory'],
       ['a failed status', { id: ID, status: 'FAILED', error: '' }, 'status FAILED'],
     ])('reports a task that failed at once: %s', async (_case, json, error) => {
-      cloud.answer({ status: 200, json });
+      cloud.respondWith({ status: 200, json });
 
       await expect(dcs.createMigrationTask(BODY)).resolves.toMatchObject({ id: ID, error });
     });
@@ -121,7 +121,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
         'APIGW.0201',
       ],
     ])('reports an unknown outcome for a create after %s, and sends it once', async (_case, script, code) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
         name: 'CloudError',
@@ -133,7 +133,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('reports an unknown outcome for a create without a response, before its deadline', async () => {
-      cloud.answer('hang');
+      cloud.respondWith('hang');
 
       await expect(makeService(1_700).createMigrationTask(BODY)).rejects.toMatchObject({
         outcome: 'unknown',
@@ -169,18 +169,18 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       ['429 throttled', { status: 429, json: { error_code: 'APIG.0308', error_msg: 'limit' } }, true, 'APIG.0308'],
       ['500 busy', { status: 500, json: { error_code: 'DCS.4069', error_msg: 'busy' } }, true, 'DCS.4069'],
     ])('is refused: %s', async (_case, script, temporary, code) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ outcome: 'rejected', temporary, code });
       expect(cloud.seen).toHaveLength(1);
     });
 
     it('reads the list until a page is empty, and keeps only the fields of a task', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { count: 1, migration_tasks: [{ ...ROW, target_instance: { password: 'x' } }] },
       });
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks("a b*'&c")).resolves.toEqual([
         { id: ID, name: 'a task', status: 'MIGRATING', targetInstanceId: 'i-1', createdAt: '2021-06-16T06:12:55.508Z' },
@@ -192,14 +192,14 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('finds no task in an empty list with one request', async () => {
-      cloud.answer({ status: 200, json: { count: 0, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 0, migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks('a')).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
     it('fails on a response that is not a list: it proves nothing', async () => {
-      cloud.answer({ status: 200, json: { count: 0 } });
+      cloud.respondWith({ status: 200, json: { count: 0 } });
 
       await expect(dcs.listMigrationTasks('a')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });
     });
@@ -209,14 +209,14 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       ['a truncated response', { cutJsonOf: 200 }],
       ['500', { status: 500, json: { error_code: 'DCS.5000' } }],
     ])('reads a list again after %s', async (_case, script) => {
-      cloud.answer(script, { status: 200, json: { migration_tasks: [] } });
+      cloud.respondWith(script, { status: 200, json: { migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks('a')).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(2);
     });
 
     it('reads a list at most twice', async () => {
-      cloud.answer(
+      cloud.respondWith(
         { status: 503, text: '' },
         { status: 503, text: '' },
         { status: 200, json: { migration_tasks: [] } },
@@ -231,7 +231,7 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('does not read a list again after a refusal', async () => {
-      cloud.answer({ status: 403, json: { error_code: 'DCS.2007' } });
+      cloud.respondWith({ status: 403, json: { error_code: 'DCS.2007' } });
 
       await expect(dcs.listMigrationTasks('a')).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.2007' });
       expect(cloud.seen).toHaveLength(1);

@@ -41,7 +41,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     const json = (text: string): Script => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
 
     it('reads a source server, with its lists unchanged', async () => {
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: {
           id: ID,
@@ -92,7 +92,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it('leaves out missing fields', async () => {
-      cloud.answer({ status: 200, json: { id: ID, disks: null, current_task: {}, init_target_server: null } });
+      cloud.respondWith({ status: 200, json: { id: ID, disks: null, current_task: {}, init_target_server: null } });
 
       await expect(sms.showServer(ID)).resolves.toEqual({
         id: ID,
@@ -109,7 +109,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it('accepts the largest size that can be represented exactly', async () => {
-      cloud.answer(json(`{"id":"${ID}","disks":[{"size":9007199254740991}]}`));
+      cloud.respondWith(json(`{"id":"${ID}","disks":[{"size":9007199254740991}]}`));
 
       await expect(sms.showServer(ID)).resolves.toMatchObject({ disks: [{ size: 9007199254740991 }] });
     });
@@ -117,7 +117,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     it.each(['9007199254740992', '9007199254740993', '9223372036854775807', '-9007199254740993', '1e400'])(
       'refuses an answer with the size %s, and rounds nothing',
       async (size) => {
-        cloud.answer(json(`{"id":"${ID}","disks":[{"name":"\\"9223372036854775807","size":${size}}]}`));
+        cloud.respondWith(json(`{"id":"${ID}","disks":[{"name":"\\"9223372036854775807","size":${size}}]}`));
 
         await expect(sms.showServer(ID)).rejects.toMatchObject({
           outcome: 'unknown',
@@ -133,7 +133,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       ['SMS.7602', { status: 400, json: { error_code: 'SMS.7602', error_msg: 'no source' } }],
       ['a 404 of SMS', { status: 404, json: { error_code: 'SMS.0001', error_msg: 'none' } }],
     ])('finds no server if the response is %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(sms.showServer(ID)).resolves.toBeUndefined();
     });
@@ -143,7 +143,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       ['a 404 from something in between', { status: 404, text: '<html>' }],
       ['another refusal', { status: 400, json: { error_code: 'SMS.9001', error_msg: 'bad' } }],
     ])('does not mistake %s for a missing server', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(sms.showServer(ID)).rejects.toMatchObject({ outcome: 'rejected' });
     });
@@ -153,13 +153,13 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       ['has disks that are not a list', { id: ID, disks: {} }],
       ['has a disk that is not an object', { id: ID, init_target_server: { disks: ['/dev/vda'] } }],
     ])('fails on a response that %s', async (_, answer) => {
-      cloud.answer({ status: 200, json: answer });
+      cloud.respondWith({ status: 200, json: answer });
 
       await expect(sms.showServer(ID)).rejects.toMatchObject({ outcome: 'unknown', temporary: false });
     });
 
     it('reads a template without its password, with its disks in order of index', async () => {
-      cloud.answer({ status: 200, json: { template: TEMPLATE } });
+      cloud.respondWith({ status: 200, json: { template: TEMPLATE } });
 
       await expect(sms.showTemplate('t-1')).resolves.toEqual({
         id: 't-1',
@@ -192,19 +192,19 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
         [],
       ],
     ])('lists what is missing in a template with %s', async (_, template, incomplete) => {
-      cloud.answer({ status: 200, json: { template: { ...template, id: 't-1', publicip: {} } } });
+      cloud.respondWith({ status: 200, json: { template: { ...template, id: 't-1', publicip: {} } } });
 
       await expect(sms.showTemplate('t-1')).resolves.toMatchObject({ hasPublicIp: false, incomplete });
     });
 
     it('finds no template if the service responds with SMS.7101', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'SMS.7101', error_msg: 'no template' } });
+      cloud.respondWith({ status: 400, json: { error_code: 'SMS.7101', error_msg: 'no template' } });
 
       await expect(sms.showTemplate('t-1')).resolves.toBeUndefined();
     });
 
     it('fails on a response without a template', async () => {
-      cloud.answer({ status: 200, json: { id: 't-1' } });
+      cloud.respondWith({ status: 200, json: { id: 't-1' } });
 
       await expect(sms.showTemplate('t-1')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_template' });
     });

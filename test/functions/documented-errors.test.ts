@@ -103,7 +103,7 @@ describe('a documented error', () => {
 
   async function run({ job: name, trigger, before }: Operation, answers: readonly Script[]) {
     cloud.reset();
-    cloud.answer(...before, ...answers);
+    cloud.respondWith(...before, ...answers);
     const settings = readSettings(
       (setting) => ({ HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint, HUAWEICLOUD_SMS_ENDPOINT: cloud.endpoint })[setting],
     );

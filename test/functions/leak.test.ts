@@ -79,7 +79,7 @@ describe('a bundle whose calls fail', () => {
     const cloud = new ScriptedCloud(SK);
     await cloud.start();
     clouds.push(cloud);
-    cloud.answer(...scripts);
+    cloud.respondWith(...scripts);
     const userData = {
       LOG_LEVEL: 'debug',
       HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint,

@@ -164,7 +164,7 @@ const FINAL: readonly Case[] = [
   },
 ];
 
-describe('passing trouble', () => {
+describe('a transient failure', () => {
   let folder: string;
   let cloud: LocalCloud;
   let number = 0;

@@ -25,7 +25,7 @@ describe('deploy', () => {
 
   const triggersOf = (name: string) =>
     (api.functions.get(`mig-dev-${name}`)?.triggers ?? [])
-      .filter(({ going }) => !going)
+      .filter(({ isBeingDeleted }) => !isBeingDeleted)
       .map(({ type, data }): Record<string, unknown> => ({ type, ...data }));
 
   it('creates each function, with its configuration and the triggers that the jobs need', async () => {
@@ -320,7 +320,7 @@ describe('deploy', () => {
       await again.run('deploy:deploy').catch(() => undefined);
       killed.cutFrom = undefined;
       await again.run('deploy:deploy');
-      const timers = killed.functions.get('mig-dev-schedule')?.triggers.filter(({ going }) => !going);
+      const timers = killed.functions.get('mig-dev-schedule')?.triggers.filter(({ isBeingDeleted }) => !isBeingDeleted);
       expect(timers?.map(({ data }) => data['schedule']).sort()).toEqual(['0 30 2 * * ?', '1h']);
       await again.remove();
       await killed.close();

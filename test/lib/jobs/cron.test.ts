@@ -14,12 +14,12 @@ const ACCEPTED = [
   '0 0 0 29 2 ?',
   '  0  0  1 21 12 ?  ',
   'CRON_TZ=UTC 0 0 1 ? ? ?'.replace('? ? ?', '? * ?'),
-  // A day of the week comes in any month: the 30th of February does no harm beside it.
+  // With a day of the week, an impossible day of the month such as 30 February does no harm.
   '0 0 0 30 2 MON',
 ];
 
 describe('cronProblem', () => {
-  it.each(ACCEPTED)('accepts %j, and so does another reader of cron', (text) => {
+  it.each(ACCEPTED)('accepts %j, and so does croner', (text) => {
     expect(cronProblem(text)).toBeUndefined();
     const zone = cronTimeZone(text);
     const fields = text.replace(/^CRON_TZ=\S+ /, '').trim();
