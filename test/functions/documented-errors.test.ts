@@ -26,7 +26,7 @@ interface Operation {
   readonly operation: string;
   readonly job: string;
   readonly trigger: Trigger;
-  /** What is answered before the operation is called. */
+  /** Responses before the operation is called. */
   readonly before: readonly Script[];
   readonly serviceCode: string;
 }

@@ -66,9 +66,9 @@ interface Case {
   readonly row: Pick<TransientFailure, 'kind' | 'of'>;
   readonly title: string;
   readonly job: 'file' | 'latest' | 'server';
-  /** Of the reason. */
+  /** Code of the reason. */
   readonly code: string;
-  /** What the webhook answers without a ledger; absent where the job needs one, as each does that looks at the instance its data comes from. */
+  /** The webhook's status without a ledger; absent if the job needs one, like every job that reads its source instance. */
   readonly status?: 429 | 503;
   readonly begin: (cloud: LocalCloud) => unknown;
 }
@@ -91,7 +91,7 @@ const called = (
   status: 429 | 503,
 ): Case => ({
   row: { kind, of },
-  title: `${operation} answers ${answer} ${code}`,
+  title: `${operation} responds with ${answer} ${code}`,
   job: 'file',
   code,
   status,
@@ -119,14 +119,14 @@ const CASES: readonly Case[] = [
   ),
   {
     row: { kind: 'busy', of: 'run' },
-    title: 'the instance that data comes from is RESTARTING',
+    title: 'the source instance is RESTARTING',
     job: 'latest',
     code: 'source_busy',
     begin: (cloud) => cloud.setInstance({ ...OTHER, status: 'RESTARTING', backups: [BACKUP] }),
   },
   {
     row: { kind: 'agent', of: 'run' },
-    title: 'the Agent is away',
+    title: 'the Agent is not connected',
     job: 'server',
     code: 'agent_absent',
     status: 429,
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   { ...called('rights', 'run', ['ShowServer', 403, 'SMS.9004'], 503), job: 'server' },
   {
     row: { kind: 'file', of: 'run' },
-    title: 'the file that the jobs file names is not there',
+    title: 'the file named in the jobs file does not exist',
     job: 'file',
     code: 'file_missing',
     status: 429,
@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
   },
   {
     row: { kind: 'busy', of: 'target' },
-    title: 'the server to migrate to restarts',
+    title: 'the target server restarts',
     job: 'server',
     code: 'instance_busy',
     status: 429,
@@ -178,7 +178,7 @@ describe('a transient failure', () => {
   });
   beforeEach(async () => {
     number += 1;
-    // Keys that were refused rest for five minutes, so each attempt has its own.
+    // Refused keys are blocked for five minutes, so each attempt has its own.
     const accounts = [0, 1, 2, 3, 4].map((more) => ({
       ...keys(number + more),
       projectId: PROJECT,
@@ -274,7 +274,7 @@ describe('a transient failure', () => {
       expect(await runsOf(start(name))).toMatchObject([{ job: name, outcome: 'waiting', reason: { code } }]);
     });
 
-    it('is answered 202 by the webhook with a ledger', async () => {
+    it('gets a 202 from the webhook with a ledger', async () => {
       isRecorded = true;
       await begin(cloud);
 
@@ -292,7 +292,7 @@ describe('a transient failure', () => {
         expect(await failureOf(start(name))).toMatchObject([{ job: name, outcome: 'waiting', reason: { code } }]);
       });
 
-      it(`is answered ${status} by the webhook without one`, async () => {
+      it(`gets a ${status} from the webhook without one`, async () => {
         isRecorded = false;
         await begin(cloud);
 
@@ -303,7 +303,7 @@ describe('a transient failure', () => {
       });
     }
 
-    it('ends with a task once it is over, and reconcile comes', async () => {
+    it('ends with a task at a tick of reconcile once the failure has passed', async () => {
       isRecorded = true;
       await begin(cloud);
       await FUNCTIONS.schedule(name);
@@ -311,7 +311,7 @@ describe('a transient failure', () => {
 
       const later = Date.now() + 31_000;
       jest.spyOn(Date, 'now').mockImplementation(() => later);
-      // Keys that were refused rest; these are new.
+      // Refused keys are blocked; these are new.
       await reconcile({ trigger_type: 'TIMER' }, context(number + 1));
 
       const begun = code === 'source_busy' ? cloud.requestsOf('CopyInstance') : cloud.tasks();
@@ -321,7 +321,7 @@ describe('a transient failure', () => {
 
   const FILE = { file_source: 'self_build_obs', bucket_name: 'backups', files: [{ file_name: 'gone.rdb' }] };
 
-  it.each([true, false])('is no excuse for what the caller named, with a ledger: %s', async (hasLedger) => {
+  it.each([true, false])('does not apply to what the caller named, with a ledger: %s', async (hasLedger) => {
     isRecorded = hasLedger;
     answers('ShowInstance', 403, 'DCS.2007')(cloud);
 
@@ -340,21 +340,26 @@ describe('a transient failure', () => {
     ['ShowInstance', 403, 'DCS.2007'],
     ['CreateMigrationTask', 403, 'DCS.2007'],
     ['CreateMigrationTask', 400, 'DCS.4035'],
-  ])('of %s (%i %s) is met once by the ten records of an event, and once more by the next event', async (...fault) => {
-    isRecorded = false;
-    answers(...fault)(cloud);
-    const events = Array.from({ length: 10 }, (_, i) => landedEvent({ key: `file/${i}.rdb`, minute: i }));
-    const event = { Records: events.flatMap((one) => (one as { readonly Records: readonly unknown[] }).Records) };
+  ])(
+    'of %s (%i %s) occurs once for the ten records of an event, and once more for the next event',
+    async (...fault) => {
+      isRecorded = false;
+      answers(...fault)(cloud);
+      const events = Array.from({ length: 10 }, (_, i) => landedEvent({ key: `file/${i}.rdb`, minute: i }));
+      const event = { Records: events.flatMap((one) => (one as { readonly Records: readonly unknown[] }).Records) };
 
-    const first = await failureOf(backupLanded(event, context()));
-    const asked = cloud.requestsOf(fault[0]).length;
-    await failureOf(backupLanded(event, context()));
+      const first = await failureOf(backupLanded(event, context()));
+      const asked = cloud.requestsOf(fault[0]).length;
+      await failureOf(backupLanded(event, context()));
 
-    expect(first.map(({ outcome, reason }) => [outcome, reason?.code])).toEqual(Array(10).fill(['waiting', fault[2]]));
-    expect([asked, cloud.requestsOf(fault[0]).length]).toEqual([1, 2]);
-  });
+      expect(first.map(({ outcome, reason }) => [outcome, reason?.code])).toEqual(
+        Array(10).fill(['waiting', fault[2]]),
+      );
+      expect([asked, cloud.requestsOf(fault[0]).length]).toEqual([1, 2]);
+    },
+  );
 
-  it('of one target keeps no run from another, and no answer is kept that was good', async () => {
+  it('of one target does not affect runs of another, and successful responses are not cached', async () => {
     isRecorded = false;
     answers('ShowInstance', 403, 'DCS.2007')(cloud);
 
@@ -366,7 +371,7 @@ describe('a transient failure', () => {
     expect([first.statusCode, second.statusCode]).toEqual([503, 201]);
   });
 
-  describe.each(FINAL)('what is not in the table is final: $title', ({ job: name, code, begin }) => {
+  describe.each(FINAL)('a failure that is not in the table is final: $title', ({ job: name, code, begin }) => {
     it.each([true, false])('with a ledger: %s', async (hasLedger) => {
       isRecorded = hasLedger;
       for (const start of Object.values(FUNCTIONS)) {

@@ -128,7 +128,7 @@ describe('docs/errors.md', () => {
       );
     });
 
-  it('says that we wait for every retried DCS call, and for permissions and quota', () => {
+  it('states that we wait for every retried DCS call, and for permissions and quota', () => {
     const shown = rows.filter(({ reaction }) => reaction === 'waits').flatMap(({ codes }) => codesOf(codes));
     const numbers = Array.from({ length: 1000 }, (_, i) => `DCS.${4000 + i}`);
     const sentAgain = numbers.filter((code) => classifyResponse('change', 400, code).temporary);

@@ -241,7 +241,7 @@ describe('deploy', () => {
     expect(api.changes.every((change) => change.startsWith('PUT') && change.endsWith('/config'))).toBe(true);
   });
 
-  it('makes an API of the gateway again only when it is told to', async () => {
+  it('recreates an API of the gateway only if told to', async () => {
     await service.run('deploy:deploy');
     await service.writeService(
       serviceYaml({ functions: '' }).replace('{ groupId: g1 }', '{ groupId: g1, basePath: /m }'),
@@ -256,7 +256,7 @@ describe('deploy', () => {
     expect(triggersOf('webhook').map(({ path }) => path)).toEqual(['/m/jobs', '/m/health', '/m/openapi.json']);
   });
 
-  it('stops at a function with another runtime, for it cannot be changed', async () => {
+  it('stops at a function with another runtime, because it cannot be changed', async () => {
     await service.run('deploy:deploy');
     const held = api.functions.get('mig-dev-schedule');
     if (held) held.config = { ...held.config, runtime: 'Node.js18.20' };
@@ -335,7 +335,7 @@ describe('deploy', () => {
     );
   });
 
-  it('prints neither secrets nor code, also where the service repeats them', async () => {
+  it('prints neither secrets nor code, even if the service repeats them', async () => {
     const code = Buffer.from('package of backup-landed'.repeat(40)).toString('base64');
     await service.writePackage('backup-landed', 'package of backup-landed'.repeat(40));
     const bodies = [

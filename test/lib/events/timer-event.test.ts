@@ -20,7 +20,7 @@ describe('parseTimerEvent', () => {
     ['several names with spaces', ' refresh , move-web-01 ,', ['refresh', 'move-web-01']],
     ['a name twice', 'refresh,refresh', ['refresh']],
     ['JSON', '{"jobs": ["refresh", "move-web-01"]}', ['refresh', 'move-web-01']],
-    ['an empty text', '', ['nightly_cache_backup']],
+    ['an empty string', '', ['nightly_cache_backup']],
     ['blanks', '  ', ['nightly_cache_backup']],
     ['null', null, ['nightly_cache_backup']],
     ['nothing', undefined, ['nightly_cache_backup']],
@@ -31,7 +31,7 @@ describe('parseTimerEvent', () => {
   it.each([
     ['JSON of another shape', '{"action": "backup"}', 'an object (keys: action)'],
     ['JSON with no jobs', '{"jobs": []}', 'an object (keys: jobs)'],
-    ['JSON with a job that is no text', '{"jobs": [1]}', 'an object (keys: jobs)'],
+    ['JSON with a job that is not a string', '{"jobs": [1]}', 'an object (keys: jobs)'],
     ['a JSON list', '["refresh"]', 'a list of 1'],
     ['broken JSON', '{"jobs": [', 'malformed JSON'],
     ['a number', 7, 'a number'],
@@ -53,7 +53,7 @@ describe('parseTimerEvent', () => {
     expect(() => parseTimerEvent(event)).toThrow(`event at ${name}: received nothing, expected a non-empty string`);
   });
 
-  it('refuses a time that is none', () => {
+  it('refuses an invalid time', () => {
     expect(() => parseTimerEvent({ ...tick('refresh'), time: 'tonight' })).toThrow(
       'event at time: received "tonight", expected an RFC 3339 time',
     );
@@ -65,7 +65,7 @@ describe('parseTimerEvent', () => {
     );
   });
 
-  it('gives an event error or a tick for any JSON, and nothing else', () => {
+  it('returns a tick or throws an EventError, for any JSON', () => {
     const event = fc.oneof(
       fc.jsonValue(),
       fc.record({

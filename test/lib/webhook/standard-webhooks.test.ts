@@ -41,7 +41,7 @@ describe('readSignedMessage', () => {
     [{ 'webhook-signature': undefined }, 'webhook-signature is missing or has no v1 signature in base64'],
     [{ 'webhook-signature': `v2,${BASE64}` }, 'webhook-signature is missing or has no v1 signature in base64'],
     [{ 'webhook-signature': Array(17).fill(SIGNATURE).join(' ') }, 'webhook-signature has more than 16 signatures'],
-  ])('refuses %o, and says why', (change, why) => {
+  ])('refuses %o, and reports why', (change, why) => {
     expect(read(change)).toBe(why);
   });
 });

@@ -107,7 +107,7 @@ describe('npx migrations check', () => {
     ['as a password', 'password: hunter2-hunter2'],
     ['under a name that is spelt wrongly', 'pasword: hunter2-hunter2'],
     ['in a line that has another problem', 'password: { user_data: A }, nmae: hunter2-hunter2, id: ""'],
-    ['in a line that is no YAML', 'password: "hunter2-hunter2'],
+    ['in a line that is not YAML', 'password: "hunter2-hunter2'],
     ['in a comment', 'id: "", addrs: 1 # the password is hunter2-hunter2'],
   ])('never prints a secret that is in the file %s', async (_where, given) => {
     const text = GOOD.replace('staging-cache: {', 'old: {').replace(

@@ -84,7 +84,7 @@ describe('makeSdkClient', () => {
     expect(cloud.seen.map((request) => request.onUsedConnection)).toEqual([false, true, false]);
   });
 
-  it('makes no call when too little time is left', async () => {
+  it('makes no call if too little time is left', async () => {
     const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_549 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
