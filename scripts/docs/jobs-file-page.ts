@@ -146,7 +146,7 @@ function propertiesOf(schema: Schema): Record<string, Schema> {
 function descriptionOf(schema: Schema): string {
   const text =
     schema['description'] ?? (schema['$ref'] === '#/$defs/secret' ? DEFINITIONS['secret']?.['description'] : '');
-  return String(text ?? '').replace(/ 1s to 30d\.$/, '');
+  return String(text ?? '').replace(/ From 1s to 30d\.$/, '');
 }
 
 function typeText(schema: Schema): string {

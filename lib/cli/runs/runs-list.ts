@@ -19,7 +19,7 @@ import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-format.ts';
 
 const DEFAULT_LIMIT = 100;
-/** The most unreadable records listed at a time. More appear once these are repaired. */
+/** Maximum number of unreadable records listed at a time. More appear once these are repaired. */
 const MAX_UNREADABLE = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
