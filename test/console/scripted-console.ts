@@ -79,7 +79,7 @@ export class ScriptedConsole {
     }
     const answer = this.answers[`${request.method} ${pathname}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { title: 'Not found', detail: 'There is no such thing.', status: 404 }));
+    response.end(JSON.stringify(answer ?? { title: 'Not found', detail: 'Nothing exists at this path.', status: 404 }));
   }
 }
 

@@ -53,25 +53,25 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
       });
 
       it('accepts exactly one of twenty simultaneous appends that create it', async () => {
-        const answers = await Promise.all(
+        const results = await Promise.all(
           Array.from({ length: 20 }, (_, i) => store.append('a/list', 0, `${i + 10}\n`)),
         );
 
-        expect(answers.filter((answer) => answer === 3)).toHaveLength(1);
-        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
-        expect(await store.read('a/list')).toEqual({ text: `${answers.indexOf(3) + 10}\n`, position: 3 });
+        expect(results.filter((result) => result === 3)).toHaveLength(1);
+        expect(results.filter((result) => result === 'stale')).toHaveLength(19);
+        expect(await store.read('a/list')).toEqual({ text: `${results.indexOf(3) + 10}\n`, position: 3 });
       });
 
       it('accepts exactly one of twenty appends of different lengths at one position', async () => {
         await store.append('a/list', 0, 'first\n');
 
-        const answers = await Promise.all(
+        const results = await Promise.all(
           Array.from({ length: 20 }, (_, i) => store.append('a/list', 6, `${'x'.repeat(i)}\n`)),
         );
 
-        const winner = answers.findIndex((answer) => answer !== 'stale');
-        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
-        expect(answers[winner]).toBe(7 + winner);
+        const winner = results.findIndex((result) => result !== 'stale');
+        expect(results.filter((result) => result === 'stale')).toHaveLength(19);
+        expect(results[winner]).toBe(7 + winner);
         expect(await store.read('a/list')).toEqual({ text: `first\n${'x'.repeat(winner)}\n`, position: 7 + winner });
       });
 

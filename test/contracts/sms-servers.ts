@@ -115,7 +115,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it.each(['9007199254740992', '9007199254740993', '9223372036854775807', '-9007199254740993', '1e400'])(
-      'refuses an answer with the size %s, and rounds nothing',
+      'refuses a response with the size %s, and rounds nothing',
       async (size) => {
         cloud.respondWith(json(`{"id":"${ID}","disks":[{"name":"\\"9223372036854775807","size":${size}}]}`));
 
@@ -152,8 +152,8 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       ['has no id', { name: 'web' }],
       ['has disks that are not a list', { id: ID, disks: {} }],
       ['has a disk that is not an object', { id: ID, init_target_server: { disks: ['/dev/vda'] } }],
-    ])('fails on a response that %s', async (_, answer) => {
-      cloud.respondWith({ status: 200, json: answer });
+    ])('fails on a response that %s', async (_, json) => {
+      cloud.respondWith({ status: 200, json });
 
       await expect(sms.showServer(ID)).rejects.toMatchObject({ outcome: 'unknown', temporary: false });
     });

@@ -104,14 +104,14 @@ describe('each trigger creates each kind of task', () => {
   });
 
   it('a request', async () => {
-    const answers = [];
+    const responses = [];
     for (const job of ['import', 'move-cache', 'move-web-01']) {
       const event = { ...eventFile('apig-plain-body-post'), path: `/jobs/${job}/runs`, body: '' };
-      answers.push((await invoke('webhook', event)) as { statusCode: number; body: string });
+      responses.push((await invoke('webhook', event)) as { statusCode: number; body: string });
     }
 
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
-    expect(answers.map(({ body }) => JSON.parse(body))).toMatchObject(THREE);
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
+    expect(responses.map(({ body }) => JSON.parse(body))).toMatchObject(THREE);
     expect(taskNames()).toEqual(['DCS import-', 'DCS session-cache-', 'SMS web_01_']);
   });
 

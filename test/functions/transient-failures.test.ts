@@ -73,7 +73,7 @@ interface Case {
   readonly begin: (cloud: LocalCloud) => unknown;
 }
 
-const answers = (operation: string, status: number, code: string) => (cloud: LocalCloud) => {
+const respondsWith = (operation: string, status: number, code: string) => (cloud: LocalCloud) => {
   const fault: Fault = {
     operation,
     kind: 'error',
@@ -87,15 +87,15 @@ const answers = (operation: string, status: number, code: string) => (cloud: Loc
 const called = (
   kind: TransientFailure['kind'],
   of: TransientFailure['of'],
-  [operation, answer, code]: readonly [string, number, string],
+  [operation, response, code]: readonly [string, number, string],
   status: 429 | 503,
 ): Case => ({
   row: { kind, of },
-  title: `${operation} responds with ${answer} ${code}`,
+  title: `${operation} responds with ${response} ${code}`,
   job: 'file',
   code,
   status,
-  begin: answers(operation, answer, code),
+  begin: respondsWith(operation, response, code),
 });
 
 const CASES: readonly Case[] = [
@@ -172,7 +172,7 @@ describe('a transient failure', () => {
   const ledger = () => join(folder, `ledger-${number}`);
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'trouble-'));
+    folder = await mkdtemp(join(tmpdir(), 'transient-failures-'));
     await writeFile(join(folder, 'recorded.yml'), JOBS);
     await writeFile(join(folder, 'bare.yml'), JOBS.replace(/^ledger: .*\n/m, '').replace(', copy_first: true', ''));
   });
@@ -278,10 +278,10 @@ describe('a transient failure', () => {
       isRecorded = true;
       await begin(cloud);
 
-      const answer = await ask(name);
+      const response = await ask(name);
 
-      expect(answer).toMatchObject({ statusCode: 202 });
-      expect(JSON.parse(answer.body)).toMatchObject({ outcome: 'waiting', reason: { code } });
+      expect(response).toMatchObject({ statusCode: 202 });
+      expect(JSON.parse(response.body)).toMatchObject({ outcome: 'waiting', reason: { code } });
     });
 
     if (status !== undefined) {
@@ -296,10 +296,10 @@ describe('a transient failure', () => {
         isRecorded = false;
         await begin(cloud);
 
-        const answer = await ask(name);
+        const response = await ask(name);
 
-        expect(answer).toMatchObject({ statusCode: status, headers: { 'retry-after': '30' } });
-        expect(JSON.parse(answer.body)).toMatchObject({ code, run: { outcome: 'waiting' } });
+        expect(response).toMatchObject({ statusCode: status, headers: { 'retry-after': '30' } });
+        expect(JSON.parse(response.body)).toMatchObject({ code, run: { outcome: 'waiting' } });
       });
     }
 
@@ -323,7 +323,7 @@ describe('a transient failure', () => {
 
   it.each([true, false])('does not apply to what the caller named, with a ledger: %s', async (hasLedger) => {
     isRecorded = hasLedger;
-    answers('ShowInstance', 403, 'DCS.2007')(cloud);
+    respondsWith('ShowInstance', 403, 'DCS.2007')(cloud);
 
     const denied = await ask('file', { target_instance: 'cache-b' });
     number += 1;
@@ -344,7 +344,7 @@ describe('a transient failure', () => {
     'of %s (%i %s) occurs once for the ten records of an event, and once more for the next event',
     async (...fault) => {
       isRecorded = false;
-      answers(...fault)(cloud);
+      respondsWith(...fault)(cloud);
       const events = Array.from({ length: 10 }, (_, i) => landedEvent({ key: `file/${i}.rdb`, minute: i }));
       const event = { Records: events.flatMap((one) => (one as { readonly Records: readonly unknown[] }).Records) };
 
@@ -361,7 +361,7 @@ describe('a transient failure', () => {
 
   it('of one target does not affect runs of another, and successful responses are not cached', async () => {
     isRecorded = false;
-    answers('ShowInstance', 403, 'DCS.2007')(cloud);
+    respondsWith('ShowInstance', 403, 'DCS.2007')(cloud);
 
     const first = await ask('file');
     number += 1;

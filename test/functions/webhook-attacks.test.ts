@@ -314,15 +314,15 @@ describe('attacks on the webhook', () => {
       system.ask({ method: 'POST', path: `${WITHOUT_LEDGER}/jobs/${name}/runs`, headers: { 'idempotency-key': name } });
     const { run } = (await made('move-session-cache')).json;
 
-    const answers = [];
+    const statuses = [];
     for (const job of ['open-move', 'import-on-demand', 'move-web-01']) {
       const at = `${WITHOUT_LEDGER}/jobs/${job}/runs/${run}`;
-      answers.push((await system.ask({ path: at })).status);
-      answers.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
+      statuses.push((await system.ask({ path: at })).status);
+      statuses.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
     }
 
     expect(run).toMatch(/^[0-9a-f]{32}$/);
-    expect(answers).toEqual([404, 409, 404, 409, 404, 409]);
+    expect(statuses).toEqual([404, 409, 404, 409, 404, 409]);
     expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
     await system.newCloud();
   });

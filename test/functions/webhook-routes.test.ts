@@ -541,6 +541,6 @@ describe('the webhook through the gateway', () => {
       Object.keys(operation['responses'] as Json).map((status) => `${method} ${path} ${status}`),
     );
 
-    expect(documented.filter((answer) => !seen.has(answer))).toEqual([]);
+    expect(documented.filter((response) => !seen.has(response))).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe('docs/jobs-file.md', () => {
   );
 
   it('has every key of the schema, with a meaning', () => {
-    // Keys of the schema that are no key of a jobs file: what secrets look like is said once.
+    // Keys of the schema that are not keys of a jobs file: the form of secrets is described once.
     const inSchema = new Set<string>();
     const collect = (value: unknown) => {
       if (typeof value !== 'object' || value === null) return;

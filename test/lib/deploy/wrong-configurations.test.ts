@@ -196,7 +196,7 @@ const TABLE: readonly Wrong[] = [
     says: "serverless.yml:11: functions.webhook.timeout: 30 s: must be more than the gateway's timeout of 30000 ms",
   },
   {
-    what: 'a gateway that gives up before the answer',
+    what: 'a gateway that gives up before the response',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 4000 }'),
     says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms: must be more than the 4000 ms',
   },

@@ -40,7 +40,7 @@ describe('the table of transient failures', () => {
     ['DCS.5000', 500, 'unavailable'],
     ['APIGW.0201', 504, 'unavailable'],
     ['rejected', 599, 'unavailable'],
-  ] as const)('%s with status %s is trouble of %s', (code, status, kind) => {
+  ] as const)('%s with status %s is of the kind %s', (code, status, kind) => {
     expect(transientFailure({ code, status })?.kind).toBe(kind);
   });
 
@@ -51,7 +51,7 @@ describe('the table of transient failures', () => {
     ['not_json', 'unknown'],
     ['list_endless', 'unknown'],
     ['unknown', 'unknown'],
-  ] as const)('a call without a usable answer is no refusal: %s, %s', (code, outcome) => {
+  ] as const)('a call without a usable response is not a refusal: %s, %s', (code, outcome) => {
     expect(transientFailure({ code, outcome })?.kind).toBe('unavailable');
   });
 
@@ -94,9 +94,9 @@ describe('the table of transient failures', () => {
     );
     const status = fc.constantFrom(undefined, 400, 402, 404, 405, 409, 410, 412, 413, 415, 422, 499);
     fc.assert(
-      fc.property(code, status, (given, answer) => {
+      fc.property(code, status, (given, httpStatus) => {
         fc.pre(!known.has(given) && !/^1114/.test(given) && !/^APIG\./.test(given));
-        expect(transientFailure({ code: given, status: answer, outcome: 'rejected' })).toBeUndefined();
+        expect(transientFailure({ code: given, status: httpStatus, outcome: 'rejected' })).toBeUndefined();
       }),
     );
   });

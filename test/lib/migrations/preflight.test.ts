@@ -449,7 +449,7 @@ describe('preflight', () => {
       'keys_refused',
       'OBS does not accept the keys of this function',
     ],
-    ['OBS when it is in trouble', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
+    ['OBS while it is unavailable', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
   ])('waits for %s, and only warns when the job says warn', async (_, change, code, message) => {
     const at = world();
     change(at);

@@ -24,7 +24,7 @@ describe('readSignedMessage', () => {
     expect(read({ 'webhook-signature': listed })).toMatchObject({ signatures: Array(16).fill(Buffer.alloc(32, 7)) });
   });
 
-  it('passes over what is no signature of version 1', () => {
+  it('ignores signatures of other versions', () => {
     const others = [`v2,${BASE64}`, `xv1,${BASE64}`, `${SIGNATURE}x`, 'v1,short'];
 
     expect(read({ 'webhook-signature': [...others, SIGNATURE].join(' ') })).toMatchObject({

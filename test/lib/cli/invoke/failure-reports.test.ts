@@ -95,7 +95,7 @@ describe('readFailureReports', () => {
   });
 
   it.each(['', '{', '{}', '[]', 'null', '"text"', JSON.stringify(EVENT), JSON.stringify(smn('a person wrote this'))])(
-    'refuses %s, which is no payload',
+    'refuses %s, which is not a payload',
     (text) => {
       expect(() => readFailureReports(text)).toThrow(
         /expected what a failure destination received \(request_context, request_payload, response_context\)/,
