@@ -174,7 +174,7 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('reports a temporary failure if the instance is busy', async () => {
+    it('reports a transient failure if the instance is busy', async () => {
       cloud.respondWith({ status: 400, json: { error_code: 'DCS.4096', error_msg: 'backing up' } });
 
       await expect(dcs.copyInstance(ID, 'r')).rejects.toMatchObject({ outcome: 'rejected', temporary: true });

@@ -248,7 +248,7 @@ describe('the webhook through the gateway', () => {
       expect(reply.json).toMatchObject({ code: 'DCS.2007' });
     });
 
-    it('responds with 429 and Retry-After on a temporary failure if nothing continues the run', async () => {
+    it('responds with 429 and Retry-After on a transient failure if nothing continues the run', async () => {
       system.cloud.faults.add({ operation: '*', kind: 'throttled', times: 99 });
 
       const reply = await start(`${WITHOUT_LEDGER}${RUNS}`, 'e-1');
