@@ -167,7 +167,7 @@ function checkActionOf(
     const name = problem.path[at.length];
     const [without] = [...supplied].filter(([, set]) => !set.has(String(name))).map(([trigger]) => trigger);
     const partly = [...supplied.values()].some((set) => set.has(String(name)));
-    const hint = partly && without !== undefined ? `: runs started by ${without} would lack it` : '';
+    const hint = partly && without !== undefined ? `: runs started by ${without} would have none` : '';
     const missing = problem.path.length === at.length + 1 && problem.message === 'is missing';
     found.problems.push(missing ? { ...problem, message: `is missing${hint}` } : problem);
   }

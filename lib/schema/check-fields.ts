@@ -119,7 +119,7 @@ function checkNames({ values }: NamesField, value: unknown, path: Path, found: C
     const at = [...path, i];
     if (!values.includes(item)) {
       addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${suggestionFor(item, values)}`);
-    } else if (value.indexOf(item) < i) addProblem(found, at, `names ${item} twice`);
+    } else if (value.indexOf(item) < i) addProblem(found, at, `lists ${item} twice`);
   }
   return value;
 }
@@ -153,7 +153,9 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
     case 'enum': {
       const { values } = field;
       if (values.some((word) => word === value)) return value;
-      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`);
+      return refused(
+        `must be one of ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`,
+      );
     }
     case 'names':
       return checkNames(field, value, path, found);

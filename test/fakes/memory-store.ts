@@ -11,7 +11,7 @@ interface Kept {
   readonly size: number;
 }
 
-/** A ledger that lives as long as the process, for tests. Positions count bytes of UTF-8, as those of the other stores do. */
+/** A ledger in memory. Positions count bytes of UTF-8, as in the other stores. */
 export function makeMemoryStore(now: () => number = Date.now): LedgerStore {
   const kept = new Map<string, Kept>();
   const names = new SortedNames();
