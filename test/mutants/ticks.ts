@@ -40,8 +40,14 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'where the next tick begins is written once',
-        before: 'if (index % RUNS_PER_PLACE === 0) await',
-        after: 'if (index === 0) await',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (',
+        after: 'const isPlace = index === RUNS_PER_PLACE && (',
+        tests: ['simulation/turns'],
+      },
+      {
+        breaks: 'the tick after one that died does not go on one by one',
+        before: 'const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;',
+        after: 'const careful = isCareful ? 0 : 0;',
         tests: ['simulation/turns'],
       },
       {
@@ -123,6 +129,11 @@ export const TICK_MUTANTS = [
         after: 'return next < 0 ? [] : sorted;',
       },
       {
+        breaks: 'a long tick that died counts as ended',
+        before: '...(isLast ? {} : { hasDied: true })',
+        after: '',
+      },
+      {
         breaks: 'every tick begins with the runs',
         before: 'const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;',
         after: 'const next = began === undefined ? 0 : 0;',
@@ -186,8 +197,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a job that is swept is swept first again',
-        before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
-        after: 'return all;',
+        before: '.sort((a, b) => workedAt(a) - workedAt(b));',
+        after: ';',
       },
       {
         breaks: 'a pass does not wait for its report',
@@ -264,8 +275,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a page takes all of the time, and nothing is started',
-        before: 'if (looked.length > 0 && deps.remainingMs() <= endMs) break;',
-        after: 'if (looked.length > endMs) break;',
+        before: 'begun === 0 || deps.remainingMs() > endMs',
+        after: 'begun < endMs',
       },
       {
         breaks: "the ledger's own objects are imported",
