@@ -145,8 +145,8 @@ describe('the documentation', () => {
     'says in %s that a cron without CRON_TZ uses the time zone of the region',
     (page) => {
       expect(regionTimeZone('ap-southeast-3')).toBe('Asia/Singapore');
-      expect(pageOf(page)).toMatch(/Without `CRON_TZ=.*? it counts in the (region's time zone|zone of the region)/);
-      expect(pageOf(page)).not.toMatch(/UTC without|without `?CRON_TZ=?`?,? (it )?(is|counts in) UTC/i);
+      expect(pageOf(page)).toMatch(/Without a? ?`CRON_TZ=.*? it uses the region's time zone/);
+      expect(pageOf(page)).not.toMatch(/UTC without|without `?CRON_TZ=?`?,? (it )?(is|uses|counts in) UTC/i);
     },
   );
 });

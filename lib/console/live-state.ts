@@ -24,7 +24,7 @@ import type { RunProgress, Snapshot } from './wire.ts';
 const REFRESH_MS = 250;
 /** How long a new page waits for the first read of the ledger; the rest follows as it is read. */
 const FIRST_REFRESH_MS = 1_000;
-/** The most runs that a page shows; the command line shows the others. */
+/** Maximum number of runs that a page shows; the command line shows the others. */
 const MAX_RUNS = 2_000;
 
 export interface LiveStateOptions {

@@ -22,7 +22,7 @@ export interface RunRowsOptions {
 
 const PREFIX = 'runs/';
 const PAGE = 1_000;
-/** The most lists read in one refresh; the others are read in the next. */
+/** Maximum number of lists read in one refresh; the others are read in the next. */
 const MAX_READS = 500;
 const MAX_PARALLEL_READS = 16;
 /** The tolerance between file times and this process: a list written this shortly before it was read is read again. */

@@ -5,7 +5,7 @@ import { type SetView, type ViewSetDeps, viewOpenSets } from '../runs/sets/view-
 
 /** The minimum interval between reads of the open sets. */
 const REFRESH_MS = 2_000;
-/** The most sets that a page shows; the command line shows the others. */
+/** Maximum number of sets that a page shows; the command line shows the others. */
 const MAX_SETS = 100;
 
 export interface SetRowsOptions extends Omit<ViewSetDeps, 'jobs'> {

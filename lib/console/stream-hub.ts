@@ -17,7 +17,7 @@ const MAX_CLIENTS = 20;
 
 interface Client {
   readonly response: ServerResponse;
-  /** The most unsent bytes that are allowed. */
+  /** Maximum number of unsent bytes. */
   readonly limit: number;
 }
 

@@ -23,7 +23,7 @@ export function describeReceived(value: unknown): string {
   const names = Object.keys(value);
   if (names.length === 0) return 'an empty object';
   const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name.slice(0, 40)).slice(1, -1));
-  return `an object with ${shown.join(', ')}${names.length > MAX_NAMES ? ', ...' : ''}`;
+  return `an object (keys: ${shown.join(', ')}${names.length > MAX_NAMES ? ', ...' : ''})`;
 }
 
 /** @throws {EventError} when the field is not a string with a valid time */

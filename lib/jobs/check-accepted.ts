@@ -32,7 +32,7 @@ export function checkAccepts(given: unknown, at: Path, kind: ActionKind | undefi
       addProblem(found, [...at, i], `must be a string, received ${describeValue(item)}`);
       continue;
     }
-    if (accepts.includes(item)) addProblem(found, [...at, i], `names ${JSON.stringify(item)} twice`);
+    if (accepts.includes(item)) addProblem(found, [...at, i], `lists ${JSON.stringify(item)} twice`);
     else if (kind && !acceptableFields(kind).includes(item)) {
       const secret = Object.hasOwn(ACTIONS[kind].fields, item);
       addProblem(

@@ -27,7 +27,7 @@ function checkSecrets(value: unknown, path: Path, found: Findings): SecretRefere
       const message = `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(item)}, which is not shown`;
       addProblem(found, [...path, i], message);
     } else if (secrets.some(({ user_data }) => user_data === item.user_data)) {
-      addProblem(found, [...path, i], `names ${item.user_data} twice`);
+      addProblem(found, [...path, i], `lists ${item.user_data} twice`);
     } else secrets.push({ user_data: item.user_data });
   }
   return secrets;

@@ -111,6 +111,7 @@ function checkPlaceholders(
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
   const protectedAt = protectedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
+    if (!text.includes('{{')) continue;
     const at = [...path, ...inner];
     const reason = hasPlaceholder(text) ? protectedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) {
@@ -166,7 +167,7 @@ function checkActionOf(
     const name = problem.path[at.length];
     const [without] = [...supplied].filter(([, set]) => !set.has(String(name))).map(([trigger]) => trigger);
     const partly = [...supplied.values()].some((set) => set.has(String(name)));
-    const hint = partly && without !== undefined ? `: runs started by ${without} would lack it` : '';
+    const hint = partly && without !== undefined ? `: runs started by ${without} would have none` : '';
     const missing = problem.path.length === at.length + 1 && problem.message === 'is missing';
     found.problems.push(missing ? { ...problem, message: `is missing${hint}` } : problem);
   }

@@ -181,7 +181,7 @@ export function cronProblem(text: string): string | undefined {
   }
   const given = splitFields(fields);
   if (given.length === 5) {
-    return `has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 ${given.join(' ')}"`;
+    return `has five fields, but FunctionGraph expects six, with seconds first: "0 ${given.join(' ')}"`;
   }
   if (given.length === 7) {
     return `has seven fields, but FunctionGraph expects six, without a year: write ${JSON.stringify(given.slice(0, 6).join(' '))}`;

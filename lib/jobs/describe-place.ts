@@ -17,11 +17,11 @@ export function describePlace(path: Problem['path']): string | undefined {
   const nodes = last === undefined ? root : schemaStep(parents, last, schema);
   if (nodes.length === 0) {
     const keys = keysOf(parents);
-    return keys === '' ? undefined : `known keys: ${keys}`;
+    return keys === '' ? undefined : `Known keys: ${keys}.`;
   }
   const description = nodes.map((node) => node['description']).find((text) => typeof text === 'string');
   const keys = keysOf(nodes);
-  const parts = [description, keys && `keys: ${keys}`].filter((part) => part !== undefined && part !== '');
+  const parts = [description, keys && `Keys: ${keys}.`].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 

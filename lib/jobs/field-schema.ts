@@ -44,7 +44,7 @@ export function defaultText({ absent, serviceDefault, default: value }: Field): 
 
 function descriptionOf(field: Field): Schema {
   const doc = field.doc.replace('{absent}', defaultText(field) ?? '');
-  const limits = field.type === 'duration' ? ['1s to 30d.'] : [];
+  const limits = field.type === 'duration' ? ['From 1s to 30d.'] : [];
   const description = [doc, ...(field.needsLedger ? ['Needs a ledger.'] : []), ...limits].join(' ');
   return description === '' ? {} : { description };
 }

@@ -27,7 +27,7 @@ interface Place {
 
 /** How many levels down to search for a place for a key. */
 const MAX_STEPS_DOWN = 2;
-/** The most unknown keys to repair: a file with more is of another kind, and would take long. */
+/** Maximum number of unknown keys to repair: a file with more is of another kind, and would take long. */
 const MAX_KEYS = 500;
 /** Keys that identify an entry of `jobs` or `targets`. */
 const MARKS: Readonly<Record<string, readonly string[]>> = { jobs: ['on', ...ACTION_KINDS], targets: ['id'] };

@@ -10,7 +10,7 @@ import { placeholderBodyFields, stringsIn } from './placeholders.ts';
 
 /** Deeper than any table of fields. Deeper values are refused, not traversed. */
 const MAX_DEPTH = 32;
-/** The most characters of a name that a message repeats. */
+/** Maximum number of characters of a name that a message repeats. */
 const MAX_NAME = 200;
 
 type Path = readonly (string | number)[];

@@ -14,7 +14,7 @@ const STANDS_FOR_ANOTHER =
 function unfilled(value: unknown, path: Problem['path']): Problem[] {
   return [...stringsIn(value, path)].flatMap(({ text, path: at }) => {
     if (!PLACEHOLDER_ID.test(text) && !STANDS_FOR_ANOTHER.test(text)) return [];
-    const message = `${UNFILLED}: ${JSON.stringify(text.slice(0, 64))} is a stand-in that does not exist in the cloud`;
+    const message = `${UNFILLED}: ${JSON.stringify(text.slice(0, 64))} does not exist in the cloud`;
     return [{ path: at, message }];
   });
 }

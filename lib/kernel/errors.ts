@@ -26,7 +26,7 @@ export interface Problem {
 }
 
 /**
- * The most problems of one value that are searched for and reported, so that 20,000 wrong fields do not produce a response, log line or record
+ * Maximum number of problems of one value that are searched for and reported, so that 20,000 wrong fields do not produce a response, log line or record
  * with 20,000 entries. When a check stops here, its last problem says so.
  */
 export const MAX_PROBLEMS = 50;

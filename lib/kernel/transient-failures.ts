@@ -118,8 +118,8 @@ export function transientFailure({ code, status, outcome }: FailureFacts): Trans
 const NEEDS_OPERATOR: ReadonlySet<TransientFailureKind | undefined> = new Set(['keys', 'rights', 'quota']);
 
 /** Does it go away only after an operator has fixed something? */
-export function needsOperator(trouble: FailureFacts): boolean {
-  return NEEDS_OPERATOR.has(transientFailure(trouble)?.kind);
+export function needsOperator(failure: FailureFacts): boolean {
+  return NEEDS_OPERATOR.has(transientFailure(failure)?.kind);
 }
 
 function serverError(status: number): TransientFailure | undefined {

@@ -4,7 +4,7 @@ import type { SecretReference } from '../kernel/secret.ts';
 import { localSecret, localSigningSecret } from './local-secret.ts';
 
 /** The object whose import a caller requests. No job watches its folder, unless it watches all folders. */
-export const REQUESTED_KEY = 'asked-for/sample.rdb';
+export const REQUESTED_KEY = 'requested/sample.rdb';
 
 /** The bucket of that object: one that a job watches, if any. */
 export function requestedBucket({ jobs }: Jobs): string {

@@ -49,8 +49,8 @@ export function classifyObsError(error: CloudError, bucket: string, key = ''): O
   const row = OBS_ERRORS.get(isRedirect ? 'PermanentRedirect' : cloudCode);
   if (row?.is === 'final') return { is: 'final', about: row.about, message: row.messageFor(bucket, key) };
   if (row) return { is: 'temporary', code: 'file_missing', message: row.messageFor(bucket, key) };
-  const trouble = transientFailure(error);
-  switch (trouble?.kind) {
+  const transient = transientFailure(error);
+  switch (transient?.kind) {
     case 'keys':
       return { is: 'temporary', code: 'keys_refused', message: 'OBS does not accept the keys of this function' };
     case 'rights':

@@ -119,7 +119,7 @@ function checkNames({ values }: NamesField, value: unknown, path: Path, found: C
     const at = [...path, i];
     if (!values.includes(item)) {
       addProblem(found, at, `must be one of ${all}, received ${describeValue(item)}${suggestionFor(item, values)}`);
-    } else if (value.indexOf(item) < i) addProblem(found, at, `names ${item} twice`);
+    } else if (value.indexOf(item) < i) addProblem(found, at, `lists ${item} twice`);
   }
   return value;
 }
@@ -153,7 +153,9 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
     case 'enum': {
       const { values } = field;
       if (values.some((word) => word === value)) return value;
-      return refused(`must be ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`);
+      return refused(
+        `must be one of ${values.join(', ')}, received ${describeValue(value)}${suggestionFor(value, values)}`,
+      );
     }
     case 'names':
       return checkNames(field, value, path, found);
@@ -207,6 +209,18 @@ function checkUnknown(known: readonly string[], value: Record<string, unknown>, 
   }
 }
 
+/** Defaults after their check, which is the same each time: most jobs leave most of their keys out. */
+const defaults = new WeakMap<Field, unknown>();
+
+function defaultOf(field: Field, path: Path, found: Check): unknown {
+  if (!defaults.has(field)) defaults.set(field, checkField(field, field.default, path, found));
+  return defaults.get(field);
+}
+
+function appliesWhenAbsent({ required, default: otherwise }: Field): boolean {
+  return required === true || otherwise !== undefined;
+}
+
 function checkObject(
   table: FieldTable,
   value: Record<string, unknown>,
@@ -215,18 +229,25 @@ function checkObject(
   found: Check,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  checkUnknown([...besides, ...Object.keys(table)], value, path, found);
-  for (const [name, field] of Object.entries(table)) {
-    const at = [...path, name];
+  const names = Object.keys(table);
+  checkUnknown([...besides, ...names], value, path, found);
+  // Left out first, cheaply: V8 used to optimize this function at about fifty jobs, which cost a cold start more than the checks.
+  const concerns = (name: string) => Object.hasOwn(value, name) || appliesWhenAbsent(table[name] as Field);
+  for (const name of names.filter(concerns)) {
+    const field = table[name] as Field;
     const given = own(value, name);
-    if (given === undefined && field.required && !optional?.has(name)) {
-      addProblem(found, at, field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
+    if (given === undefined) {
+      if (field.required && !optional?.has(name)) {
+        addProblem(found, [...path, name], field.type === 'const' ? `is missing; write ${field.value}` : 'is missing');
+      }
+      if (field.default === undefined) continue;
+      copy[field.property ?? name] = defaultOf(field, [...path, name], found);
+    } else {
+      const at = [...path, name];
+      if (field.needsLedger && found.hasLedger === false) addProblem(found, at, NEEDS_LEDGER);
+      copy[field.property ?? name] = checkField(field, given, at, found);
     }
-    if (given !== undefined && field.needsLedger && found.hasLedger === false) addProblem(found, at, NEEDS_LEDGER);
-    const used = given === undefined ? field.default : given;
-    if (used === undefined) continue;
-    copy[field.property ?? name] = checkField(field, used, at, found);
-    if (field.warn) found.warnings.push({ path: at, message: field.warn });
+    if (field.warn) found.warnings.push({ path: [...path, name], message: field.warn });
   }
   return copy;
 }

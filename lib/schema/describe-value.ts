@@ -1,4 +1,4 @@
-/** The most characters of a value that a message shows. */
+/** Maximum number of characters of a value that a message shows. */
 const SHOWN_CHARACTERS = 40;
 
 /** Describes a value for a message: its kind, and the start of a string. Never call it with a value that may contain a secret. */

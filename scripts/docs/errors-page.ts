@@ -9,7 +9,7 @@ import {
 } from '../../lib/kernel/codes.ts';
 import { PROBLEM_TYPES } from '../../lib/webhook/problem-types.ts';
 import { table } from './table.ts';
-import { troubleSection } from './trouble-section.ts';
+import { transientFailuresSection } from './transient-failures-section.ts';
 
 /** docs/errors.md. */
 export function errorsPage(): string {
@@ -25,7 +25,7 @@ export function errorsPage(): string {
   return [
     INTRO,
     `## Reasons of runs\n\n${RUNS}\n\n${codeTable(RUN_CODES)}`,
-    troubleSection(),
+    transientFailuresSection(),
     `## Calls without a usable response\n\n${CALLS}\n\n${codeTable(CALL_CODES)}`,
     `## Errors of a function, a command or a deployment\n\n${ERRORS}\n\n${codeTable(ERROR_CODES)}`,
     `## Refusals of commands on runs\n\n${COMMANDS}\n\n${codeTable(COMMAND_CODES)}`,
@@ -76,7 +76,7 @@ const EXITS = `## Exit codes of commands
 `;
 
 const CLOUD = `The codes that operators may encounter, from the services' pages. "We" is what a function does on its own: *waits* (retries with backoff,
-because nothing was created: [what is temporary](#what-passes-and-what-is-final)), *refuses* (the run is \`rejected\` with this code as its
+because nothing was created: [transient failures](#transient-and-permanent-failures)), *refuses* (the run is \`rejected\` with this code as its
 reason), *checks* (the call may have taken effect: the list is read), *reports* (a task failed with it), *pauses the keys* (no calls with them
 for five minutes), *fails* (nothing is created, and the platform delivers the event again), *stops* (a deployment: run it again once the cause is
 fixed), *continues* (this is the desired state). Other codes are refused; after a 5xx the list is checked.`;

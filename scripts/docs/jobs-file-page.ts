@@ -146,7 +146,7 @@ function propertiesOf(schema: Schema): Record<string, Schema> {
 function descriptionOf(schema: Schema): string {
   const text =
     schema['description'] ?? (schema['$ref'] === '#/$defs/secret' ? DEFINITIONS['secret']?.['description'] : '');
-  return String(text ?? '').replace(/ 1s to 30d\.$/, '');
+  return String(text ?? '').replace(/ From 1s to 30d\.$/, '');
 }
 
 function typeText(schema: Schema): string {
@@ -169,7 +169,7 @@ function typeText(schema: Schema): string {
     case 'array':
       return listText(schema);
     case 'object':
-      return names.length === 0 ? 'an object' : `an object of ${names.map((name) => `\`${name}\``).join(', ')}`;
+      return names.length === 0 ? 'an object' : `an object with ${names.map((name) => `\`${name}\``).join(', ')}`;
     default:
       return stringText(schema);
   }
@@ -201,11 +201,12 @@ function listText({ minItems, maxItems, items, uniqueItems }: Schema): string {
 function stringText({ minLength, maxLength, pattern, type }: Schema): string {
   const orNull = Array.isArray(type) && type.includes('null') ? ' or `null`' : '';
   if (typeof pattern === 'string' && pattern.startsWith('^([1-9][0-9]{0,6})')) return 'a duration, `1s` to `30d`';
-  const least = minLength === undefined ? undefined : `at least ${minLength}`;
+  const isNonEmpty = minLength === 1;
+  const least = minLength === undefined || isNonEmpty ? undefined : `at least ${minLength}`;
   const most = maxLength === undefined ? undefined : `at most ${maxLength}`;
   const limits = [least, most].filter((text) => text !== undefined).join(', ');
   const shape = typeof pattern === 'string' ? `, matching \`${pattern.replaceAll('|', '\\|')}\`` : '';
-  return `string${limits ? `, ${limits} characters` : ''}${shape}${orNull}`;
+  return `${isNonEmpty ? 'non-empty string' : 'string'}${limits ? `, ${limits} characters` : ''}${shape}${orNull}`;
 }
 
 const INTRO = `# The jobs file

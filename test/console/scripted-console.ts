@@ -12,10 +12,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** The console's server as a test wants it: it serves the page, and says on the stream what it is told to. */
+/** A scripted console server: it serves the page, and sends scripted messages on the stream. */
 export class ScriptedConsole {
   snapshot: Snapshot;
-  /** What a path is answered with, as `GET /api/faults/kinds`; 404 for all others. */
+  /** Responses by method and path, such as `GET /api/faults/kinds`; 404 for all others. */
   readonly answers: Record<string, unknown> = {
     'GET /api/faults/kinds': {
       operations: ['*', 'CreateMigrationTask'],
@@ -79,7 +79,7 @@ export class ScriptedConsole {
     }
     const answer = this.answers[`${request.method} ${pathname}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { title: 'Not found', detail: 'There is no such thing.', status: 404 }));
+    response.end(JSON.stringify(answer ?? { title: 'Not found', detail: 'Nothing exists at this path.', status: 404 }));
   }
 }
 

@@ -35,7 +35,7 @@ afterAll(async () => {
   await here?.close();
 }, 60_000);
 
-/** What changes something where it is let in, and what tells something. */
+/** Requests that change something if accepted, and requests that reveal something. */
 const targets = () => {
   const { cloud, gateway, projectId } = here.system;
   const fault = JSON.stringify({ operation: 'CreateTask', kind: 'html' });

@@ -4,5 +4,5 @@ import { dcsFollowContract } from './dcs-follow.ts';
 
 dcsFollowContract('DCS tasks over the thin client', async () => ThinDcsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 dcsFollowContract('DCS tasks over the client that is chosen', loadDcsClient);

@@ -26,8 +26,8 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
 
     it('lists the tasks of the project, all pages, without a filter', async () => {
       const row = { task_id: 'a', task_name: 'n', status: 'FAILED', error_message: 'password: hunter2 is wrong' };
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [row] } });
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [row] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [] } });
 
       await expect(dcs.listAllMigrationTasks()).resolves.toEqual([
         { id: 'a', name: 'n', status: 'FAILED', errorMessage: 'password: *** is wrong' },
@@ -39,7 +39,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('configures a task with the revealed passwords', async () => {
-      cloud.answer({ status: 200, json: { id: ID, name: 'n', status: 'FULLMIGRATING', error: '' } });
+      cloud.respondWith({ status: 200, json: { id: ID, name: 'n', status: 'FULLMIGRATING', error: '' } });
       const body = {
         migration_method: 'full_amount_migration',
         target_instance: { id: 'i', password: new Secret('Redis!Pass-1') },
@@ -59,8 +59,8 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ]);
     });
 
-    it('does not know whether a task was started that says that it has an error, and repeats no password', async () => {
-      cloud.answer({ status: 200, json: { id: ID, status: 'FAILED', error: 'wrong: Redis!Pass-1' } });
+    it('reports an unknown outcome if the response has an error of the task, and repeats no password', async () => {
+      cloud.respondWith({ status: 200, json: { id: ID, status: 'FAILED', error: 'wrong: Redis!Pass-1' } });
 
       const failed = dcs.setOnlineMigrationTask(ID, { target_instance: { password: new Secret('Redis!Pass-1') } });
 
@@ -71,7 +71,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       });
     });
 
-    it('sends no reference to a secret in place of the secret', async () => {
+    it('never sends a reference to a secret instead of the secret', async () => {
       const body = { target_instance: { password: { user_data: 'CACHE_PASSWORD' } } };
 
       await expect(dcs.setOnlineMigrationTask(ID, body)).rejects.toMatchObject({ outcome: 'not_sent' });
@@ -85,14 +85,14 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         { status: 'FAIL', failReason: 'no address left' },
       ],
     ])('shows the job %j', async (json, job) => {
-      cloud.answer({ status: 200, json });
+      cloud.respondWith({ status: 200, json });
 
       await expect(dcs.showJob(ID)).resolves.toEqual(job);
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: `${ROOT}/jobs/${ID}`, signed: true }]);
     });
 
     it('fails on a job without a status', async () => {
-      cloud.answer({ status: 200, json: { job_id: ID } });
+      cloud.respondWith({ status: 200, json: { job_id: ID } });
 
       await expect(dcs.showJob(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_status' });
     });
@@ -121,7 +121,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
         },
       ],
     ])('shows figures that come as %s', async (_, json) => {
-      cloud.answer({ status: 200, json: { ...json, is_migrating: true } });
+      cloud.respondWith({ status: 200, json: { ...json, is_migrating: true } });
 
       await expect(dcs.showStats(ID)).resolves.toEqual({
         fullProgress: 50,
@@ -134,8 +134,11 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: `${ROOT}/migration-task/${ID}/stats`, signed: true }]);
     });
 
-    it('leaves out a figure that is none: no offset is not the offset 0', async () => {
-      cloud.answer({ status: 200, json: { offset: '', source_dbsize: null, target_dbsize: 'many', target_ops: 7 } });
+    it('leaves out invalid figures: a missing offset is not the offset 0', async () => {
+      cloud.respondWith({
+        status: 200,
+        json: { offset: '', source_dbsize: null, target_dbsize: 'many', target_ops: 7 },
+      });
 
       await expect(dcs.showStats(ID)).resolves.toEqual({ opsPerSecond: 7 });
     });
@@ -143,29 +146,29 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     it.each([
       ['a task that is gone', GONE],
       ['a task in a state without figures', { status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } }],
-      ['an answer without figures', { status: 200, json: { is_migrating: false } }],
+      ['a response without figures', { status: 200, json: { is_migrating: false } }],
     ])('has no figures for %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.showStats(ID)).resolves.toBeUndefined();
     });
 
-    it('does not take a refusal for a task without figures', async () => {
-      cloud.answer({ status: 403, json: { error_code: 'DCS.2007', error_msg: 'policy' } });
+    it('does not mistake a refusal for a task without figures', async () => {
+      cloud.respondWith({ status: 403, json: { error_code: 'DCS.2007', error_msg: 'policy' } });
 
       await expect(dcs.showStats(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.2007' });
     });
 
     it('lists the messages of the error log, newest first, from all pages', async () => {
       const entry = (at: string, message: string) => ({ created_at: at, log_level: 'ERROR', message });
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: {
           log_num: 3,
           migration_logs: [entry('2026-01-31T09:00:00.000Z', 'a'), entry('2026-01-31T09:00:02.000Z', 'b')],
         },
       });
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { log_num: 3, migration_logs: [entry('2026-01-31T09:00:01.000Z', 'token=hunter2')] },
       });
@@ -181,12 +184,12 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ]);
     });
 
-    it('gives 20 messages of a log that has 21, the newest', async () => {
+    it('returns the newest 20 messages of a log with 21', async () => {
       const migration_logs = Array.from({ length: 21 }, (_, i) => ({
         created_at: `2026-01-31T09:00:${String(i + 10)}.000Z`,
         message: `m${i}`,
       }));
-      cloud.answer({ status: 200, json: { migration_logs } }, { status: 200, json: { migration_logs: [] } });
+      cloud.respondWith({ status: 200, json: { migration_logs } }, { status: 200, json: { migration_logs: [] } });
 
       const messages = await dcs.listErrorLogs(ID);
 
@@ -200,14 +203,14 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       ['no log', { status: 200, json: { log_num: 0, migration_logs: null } }],
       ['a task that is gone', GONE],
     ])('has no messages for %s', async (_, script) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.listErrorLogs(ID)).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('asks for at most ten pages of a log without end', async () => {
-      cloud.answer(
+    it('reads at most ten pages of an endless log', async () => {
+      cloud.respondWith(
         ...Array.from({ length: 11 }, () => ({ status: 200, json: { migration_logs: [{ message: 'm' }] } })),
       );
 
@@ -215,8 +218,8 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
       expect(cloud.seen).toHaveLength(10);
     });
 
-    it('stops a task without a body, and keeps nothing of the answer, which holds passwords', async () => {
-      cloud.answer({
+    it('stops a task without a body, and keeps nothing of the response, which contains passwords', async () => {
+      cloud.respondWith({
         status: 200,
         json: { task_id: ID, status: 'TERMINATING', source_instance: { password: 'hunter2' } },
       });
@@ -229,7 +232,7 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it('deletes a task with a body that names it', async () => {
-      cloud.answer({ status: 200, json: { task_id_list: [ID] } });
+      cloud.respondWith({ status: 200, json: { task_id_list: [ID] } });
 
       await expect(dcs.deleteTask(ID)).resolves.toBeUndefined();
       expect(cloud.seen).toMatchObject([
@@ -238,16 +241,16 @@ export function dcsFollowContract(name: string, loadClient: () => Promise<DcsCli
     });
 
     it.each([
-      ['the list of those that were deleted is empty', { status: 200, json: { task_id_list: [] } }],
-      ['the service says that it is gone', GONE],
-    ])('counts a task as deleted where %s', async (_, script) => {
-      cloud.answer(script);
+      ['the list of deleted tasks is empty', { status: 200, json: { task_id_list: [] } }],
+      ['the service reports that it does not exist', GONE],
+    ])('counts a task as deleted if %s', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(dcs.deleteTask(ID)).resolves.toBeUndefined();
     });
 
-    it('does not count a task as deleted that runs', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } });
+    it('does not count a running task as deleted', async () => {
+      cloud.respondWith({ status: 400, json: { error_code: 'DCS.4957', error_msg: 'state' } });
 
       await expect(dcs.deleteTask(ID)).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.4957' });
     });

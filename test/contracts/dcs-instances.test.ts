@@ -4,5 +4,5 @@ import { dcsInstancesContract } from './dcs-instances.ts';
 
 dcsInstancesContract('DCS instances over the thin client', async () => ThinDcsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 dcsInstancesContract('DCS instances over the client that is chosen', loadDcsClient);

@@ -21,8 +21,8 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       dcs = makeDcsInstances({ ...scriptedOptions(cloud), projectId: PROJECT_ID, loadClient });
     });
 
-    it('shows an instance with one signed request, and keeps what a migration is judged by', async () => {
-      cloud.answer({
+    it('reads an instance with one signed request, and keeps the fields that preflight needs', async () => {
+      cloud.respondWith({
         status: 200,
         json: {
           instance_id: ID,
@@ -52,8 +52,8 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: AT, query: {}, body: undefined, signed: true }]);
     });
 
-    it('takes numbers that come as text, and leaves out what is not said', async () => {
-      cloud.answer({
+    it('accepts numbers as strings, and leaves out missing fields', async () => {
+      cloud.respondWith({
         status: 200,
         json: { instance_id: ID, status: 'ERROR', max_memory: '1024', used_memory: '', no_password_access: 'true' },
       });
@@ -68,8 +68,8 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       });
     });
 
-    it.each(['DCS.3022', '111404022'])('finds no instance where the service says %s', async (error_code) => {
-      cloud.answer({ status: 404, json: { error_code, error_msg: 'This DCS instance does not exist.' } });
+    it.each(['DCS.3022', '111404022'])('finds no instance if the service responds with %s', async (error_code) => {
+      cloud.respondWith({ status: 404, json: { error_code, error_msg: 'This DCS instance does not exist.' } });
 
       await expect(dcs.showInstance(ID)).resolves.toBeUndefined();
     });
@@ -77,21 +77,21 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     it.each([
       ['another 404', { status: 404, json: { error_code: 'DCS.4001', error_msg: 'no such URL' } }],
       ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
-      ['a 404 of somebody', { status: 404, text: '<html>' }],
-      ['an id of the wrong form', { status: 400, json: { error_code: 'DCS.4061', error_msg: 'bad' } }],
-    ])('does not take %s for an instance that is not there', async (_, script) => {
-      cloud.answer(script);
+      ['a 404 from something in between', { status: 404, text: '<html>' }],
+      ['a malformed id', { status: 400, json: { error_code: 'DCS.4061', error_msg: 'bad' } }],
+    ])('does not mistake %s for a missing instance', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(dcs.showInstance(ID)).rejects.toMatchObject({ outcome: 'rejected', temporary: false });
     });
 
-    it('fails on an answer that is no instance', async () => {
-      cloud.answer({ status: 200, json: {} });
+    it('fails on a response that is not an instance', async () => {
+      cloud.respondWith({ status: 200, json: {} });
 
       await expect(dcs.showInstance(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_instance' });
     });
 
-    it('walks the backup records until there are no more', async () => {
+    it('reads the backup records page by page until the last', async () => {
       const row = {
         backup_id: 'b-1',
         status: 'succeed',
@@ -102,11 +102,11 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
         period: null,
         error_code: {},
       };
-      cloud.answer({
+      cloud.respondWith({
         status: 200,
         json: { total_num: 2, backup_record_response: [row, { backup_id: 'b-2', size: '7' }] },
       });
-      cloud.answer({ status: 200, json: { total_num: 2, backup_record_response: [] } });
+      cloud.respondWith({ status: 200, json: { total_num: 2, backup_record_response: [] } });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toEqual([
         {
@@ -126,14 +126,14 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
     });
 
     it('finds no backup record in a 204, with one request', async () => {
-      cloud.answer({ status: 204 });
+      cloud.respondWith({ status: 204 });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
     it('ends a list at a 204', async () => {
-      cloud.answer({ status: 200, json: { backup_record_response: [{ backup_id: 'b-1' }] } }, { status: 204 });
+      cloud.respondWith({ status: 200, json: { backup_record_response: [{ backup_id: 'b-1' }] } }, { status: 204 });
 
       await expect(dcs.listBackupRecords(ID)).resolves.toHaveLength(1);
     });
@@ -142,14 +142,14 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       ['an empty 200', { status: 200, text: '' }],
       ['200 without the list', { status: 200, json: { total_num: 3 } }],
       ['a row without an id', { status: 200, json: { backup_record_response: [{}] } }],
-    ])('takes nothing from %s', async (_, script) => {
-      cloud.answer(script);
+    ])('fails on %s', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(dcs.listBackupRecords(ID)).rejects.toMatchObject({ outcome: 'unknown' });
     });
 
-    it('takes a backup with its remark', async () => {
-      cloud.answer({ status: 200, json: { backup_id: 'b-1' } });
+    it('creates a backup with its remark', async () => {
+      cloud.respondWith({ status: 200, json: { backup_id: 'b-1' } });
 
       await expect(dcs.copyInstance(ID, 'run 4f1c')).resolves.toEqual({ backupId: 'b-1' });
       expect(cloud.seen).toMatchObject([
@@ -157,14 +157,14 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       ]);
     });
 
-    it('does not know of a backup without an id', async () => {
-      cloud.answer({ status: 200, json: {} });
+    it('reports an unknown outcome for a backup without an id', async () => {
+      cloud.respondWith({ status: 200, json: {} });
 
       await expect(dcs.copyInstance(ID, 'r')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_backup_id' });
     });
 
-    it('takes a remark of 128 characters, and sends none of 129', async () => {
-      cloud.answer({ status: 200, json: { backup_id: 'b-1' } });
+    it('accepts a remark of 128 characters, and does not send one of 129', async () => {
+      cloud.respondWith({ status: 200, json: { backup_id: 'b-1' } });
 
       await dcs.copyInstance(ID, 'x'.repeat(128));
       await expect(dcs.copyInstance(ID, 'x'.repeat(129))).rejects.toMatchObject({
@@ -174,8 +174,8 @@ export function dcsInstancesContract(name: string, loadClient: () => Promise<Dcs
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('may take a backup later where the instance is busy', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'DCS.4096', error_msg: 'backing up' } });
+    it('reports a transient failure if the instance is busy', async () => {
+      cloud.respondWith({ status: 400, json: { error_code: 'DCS.4096', error_msg: 'backing up' } });
 
       await expect(dcs.copyInstance(ID, 'r')).rejects.toMatchObject({ outcome: 'rejected', temporary: true });
     });

@@ -5,11 +5,11 @@ import { dcsServiceContract } from './dcs-service.ts';
 
 dcsServiceContract('DCS over the thin client', async () => ThinDcsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 dcsServiceContract('DCS over the client that is chosen', loadDcsClient);
 
 describe('loadDcsClient', () => {
-  it('takes the generated client exactly where its package is installed', async () => {
+  it('uses the generated client only if its package is installed', async () => {
     const generated = await import('@huaweicloud/huaweicloud-sdk-dcs/v2/public-api.js').catch((error: unknown) => {
       if (isMissingPackage(error, '@huaweicloud/huaweicloud-sdk-dcs')) return undefined;
       throw error;

@@ -40,8 +40,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
         loadClient,
       });
 
-    it('creates a backup import with one signed request that holds the revealed password', async () => {
-      cloud.answer({
+    it('creates a backup import with one signed request that contains the revealed password', async () => {
+      cloud.respondWith({
         status: 200,
         json: { id: ID, name: 'dcs-1', status: 'MIGRATING', error: '' },
         headers: { 'x-request-id': 'req-1' },
@@ -70,8 +70,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       });
     });
 
-    it('creates an online migration and takes instance_id for the id', async () => {
-      cloud.answer({ status: 200, json: { instance_id: ID, job_id: 'j' } });
+    it('creates an online migration and uses instance_id as the id', async () => {
+      cloud.respondWith({ status: 200, json: { instance_id: ID, job_id: 'j' } });
 
       await expect(dcs.createOnlineMigrationTask({ name: 'move-cache' })).resolves.toEqual({ id: ID });
       expect(cloud.seen[0]).toMatchObject({
@@ -82,8 +82,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       });
     });
 
-    it('takes an id of 32 hex digits without dashes', async () => {
-      cloud.answer({ status: 200, json: { id: 'd2c8399fbdba43c180693ff17a1a79d5' } });
+    it('accepts an id of 32 hex digits without dashes', async () => {
+      cloud.respondWith({ status: 200, json: { id: 'd2c8399fbdba43c180693ff17a1a79d5' } });
 
       await expect(dcs.createMigrationTask(BODY)).resolves.toEqual({ id: 'd2c8399fbdba43c180693ff17a1a79d5' });
     });
@@ -92,14 +92,14 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       ['an error text', { id: ID, status: 'MIGRATING', error: 'no memory' }, 'no memory'],
       ['a failed status', { id: ID, status: 'FAILED', error: '' }, 'status FAILED'],
     ])('reports a task that failed at once: %s', async (_case, json, error) => {
-      cloud.answer({ status: 200, json });
+      cloud.respondWith({ status: 200, json });
 
       await expect(dcs.createMigrationTask(BODY)).resolves.toMatchObject({ id: ID, error });
     });
 
     it.each([
       ['200 without an id', { status: 200, json: { name: 'x' } }, 'no_task_id'],
-      ['200 with an id that is none', { status: 200, json: { id: '../../x' } }, 'no_task_id'],
+      ['200 with an invalid id', { status: 200, json: { id: '../../x' } }, 'no_task_id'],
       ['204', { status: 204 }, 'no_content'],
       ['200 with HTML', { status: 200, text: '<html>id</html>' }, 'not_json'],
       [
@@ -107,9 +107,9 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
         { status: 200, text: '<html>', headers: { 'content-type': 'application/json' } },
         'not_json',
       ],
-      ['200 with JSON called HTML', { status: 200, text: `{"id":"${ID}"}` }, 'not_json'],
+      ['200 with JSON declared as HTML', { status: 200, text: `{"id":"${ID}"}` }, 'not_json'],
       ['200 with a JSON list', { status: 200, json: [ID] }, 'not_json'],
-      ['200 cut off', { cutJsonOf: 200 }, 'ECONNRESET'],
+      ['a truncated 200', { cutJsonOf: 200 }, 'ECONNRESET'],
       ['a reset', 'reset' as const, 'ECONNRESET'],
       ['307', { status: 307, text: '', headers: { location: 'http://127.0.0.1:1/' } }, 'unknown'],
       ['408', { status: 408, text: '' }, 'unknown'],
@@ -120,8 +120,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
         { status: 504, json: { error_code: 'APIGW.0201', error_msg: 'Backend timeout.' } },
         'APIGW.0201',
       ],
-    ])('does not know what became of a create after %s, and sends it once', async (_case, script, code) => {
-      cloud.answer(script);
+    ])('reports an unknown outcome for a create after %s, and sends it once', async (_case, script, code) => {
+      cloud.respondWith(script);
 
       await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
         name: 'CloudError',
@@ -132,8 +132,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('does not know what became of a create that nobody answers, and gives up in time', async () => {
-      cloud.answer('hang');
+    it('reports an unknown outcome for a create without a response, before its deadline', async () => {
+      cloud.respondWith('hang');
 
       await expect(makeService(1_700).createMigrationTask(BODY)).rejects.toMatchObject({
         outcome: 'unknown',
@@ -169,18 +169,18 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       ['429 throttled', { status: 429, json: { error_code: 'APIG.0308', error_msg: 'limit' } }, true, 'APIG.0308'],
       ['500 busy', { status: 500, json: { error_code: 'DCS.4069', error_msg: 'busy' } }, true, 'DCS.4069'],
     ])('is refused: %s', async (_case, script, temporary, code) => {
-      cloud.answer(script);
+      cloud.respondWith(script);
 
       await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ outcome: 'rejected', temporary, code });
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('walks the list until a page is empty, and keeps only the fields of a task', async () => {
-      cloud.answer({
+    it('reads the list until a page is empty, and keeps only the fields of a task', async () => {
+      cloud.respondWith({
         status: 200,
         json: { count: 1, migration_tasks: [{ ...ROW, target_instance: { password: 'x' } }] },
       });
-      cloud.answer({ status: 200, json: { count: 1, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks("a b*'&c")).resolves.toEqual([
         { id: ID, name: 'a task', status: 'MIGRATING', targetInstanceId: 'i-1', createdAt: '2021-06-16T06:12:55.508Z' },
@@ -192,31 +192,31 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
     });
 
     it('finds no task in an empty list with one request', async () => {
-      cloud.answer({ status: 200, json: { count: 0, migration_tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 0, migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks('a')).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('fails on a list that is none: it proves nothing', async () => {
-      cloud.answer({ status: 200, json: { count: 0 } });
+    it('fails on a response that is not a list: it proves nothing', async () => {
+      cloud.respondWith({ status: 200, json: { count: 0 } });
 
       await expect(dcs.listMigrationTasks('a')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });
     });
 
     it.each([
       ['a reset', 'reset' as const],
-      ['a cut answer', { cutJsonOf: 200 }],
+      ['a truncated response', { cutJsonOf: 200 }],
       ['500', { status: 500, json: { error_code: 'DCS.5000' } }],
-    ])('reads a list a second time after %s', async (_case, script) => {
-      cloud.answer(script, { status: 200, json: { migration_tasks: [] } });
+    ])('reads a list again after %s', async (_case, script) => {
+      cloud.respondWith(script, { status: 200, json: { migration_tasks: [] } });
 
       await expect(dcs.listMigrationTasks('a')).resolves.toEqual([]);
       expect(cloud.seen).toHaveLength(2);
     });
 
-    it('reads a list twice at most', async () => {
-      cloud.answer(
+    it('reads a list at most twice', async () => {
+      cloud.respondWith(
         { status: 503, text: '' },
         { status: 503, text: '' },
         { status: 200, json: { migration_tasks: [] } },
@@ -230,8 +230,8 @@ export function dcsServiceContract(name: string, loadClient: () => Promise<DcsCl
       expect(cloud.seen).toHaveLength(2);
     });
 
-    it('reads a list once after a refusal', async () => {
-      cloud.answer({ status: 403, json: { error_code: 'DCS.2007' } });
+    it('does not read a list again after a refusal', async () => {
+      cloud.respondWith({ status: 403, json: { error_code: 'DCS.2007' } });
 
       await expect(dcs.listMigrationTasks('a')).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'DCS.2007' });
       expect(cloud.seen).toHaveLength(1);

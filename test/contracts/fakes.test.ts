@@ -16,7 +16,7 @@ import { smsTasksPort } from './ports/sms-tasks.ts';
 
 const START = Date.parse('2026-01-31T00:00:00Z');
 
-/** A time that passes when it is told to. */
+/** A clock that advances on demand. */
 function clock() {
   let time = START;
   return {

@@ -1,6 +1,6 @@
 import type { LedgerEntry, LedgerStore } from '../../lib/ports/ledger-store.ts';
 
-/** What every ledger store promises. `make` gives an empty one each time. */
+/** What every ledger store guarantees. `make` returns a new, empty one. */
 export function ledgerStoreContract(name: string, make: () => Promise<LedgerStore>): void {
   describe(name, () => {
     let store: LedgerStore;
@@ -23,10 +23,10 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
 
       it.each([
         ['0', 0],
-        ['a place inside', 4],
+        ['a position inside', 4],
         ['the start of its last record', 8],
         ['beyond its end', 99],
-      ])('that ends at 17 refuses an append at %s and stays as it is', async (_, position) => {
+      ])('that ends at 17 refuses an append at %s and does not change', async (_, position) => {
         await store.append('a/list', 0, '{"a":1}\n');
         await store.append('a/list', 8, '{"b":22}\n');
 
@@ -39,7 +39,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.list('', { limit: 10 })).toEqual([]);
       });
 
-      it('takes no append of nothing', async () => {
+      it('refuses an empty append', async () => {
         await expect(store.append('a/list', 0, '')).rejects.toMatchObject({ name: 'LedgerError', temporary: false });
         expect(await store.list('', { limit: 1 })).toEqual([]);
       });
@@ -52,26 +52,26 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.read('a/list')).toEqual({ text: `${text}漢\n`, position: 41 });
       });
 
-      it('takes exactly one of twenty appends that create it at once', async () => {
-        const answers = await Promise.all(
+      it('accepts exactly one of twenty simultaneous appends that create it', async () => {
+        const results = await Promise.all(
           Array.from({ length: 20 }, (_, i) => store.append('a/list', 0, `${i + 10}\n`)),
         );
 
-        expect(answers.filter((answer) => answer === 3)).toHaveLength(1);
-        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
-        expect(await store.read('a/list')).toEqual({ text: `${answers.indexOf(3) + 10}\n`, position: 3 });
+        expect(results.filter((result) => result === 3)).toHaveLength(1);
+        expect(results.filter((result) => result === 'stale')).toHaveLength(19);
+        expect(await store.read('a/list')).toEqual({ text: `${results.indexOf(3) + 10}\n`, position: 3 });
       });
 
-      it('takes exactly one of twenty appends of different lengths at one position', async () => {
+      it('accepts exactly one of twenty appends of different lengths at one position', async () => {
         await store.append('a/list', 0, 'first\n');
 
-        const answers = await Promise.all(
+        const results = await Promise.all(
           Array.from({ length: 20 }, (_, i) => store.append('a/list', 6, `${'x'.repeat(i)}\n`)),
         );
 
-        const winner = answers.findIndex((answer) => answer !== 'stale');
-        expect(answers.filter((answer) => answer === 'stale')).toHaveLength(19);
-        expect(answers[winner]).toBe(7 + winner);
+        const winner = results.findIndex((result) => result !== 'stale');
+        expect(results.filter((result) => result === 'stale')).toHaveLength(19);
+        expect(results[winner]).toBe(7 + winner);
         expect(await store.read('a/list')).toEqual({ text: `first\n${'x'.repeat(winner)}\n`, position: 7 + winner });
       });
 
@@ -110,7 +110,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(position).toBe(490);
       });
 
-      it('that was removed begins again', async () => {
+      it('starts empty after it was removed', async () => {
         await store.append('a/list', 0, 'long ago\n');
 
         await store.remove('a/list');
@@ -121,7 +121,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.read('a/list')).toEqual({ text: 'new\n', position: 4 });
       });
 
-      it('is apart from lists whose names begin like its own', async () => {
+      it('is separate from lists whose names have the same prefix', async () => {
         await store.append('lanes/dcs/a', 0, '1\n');
         await store.append('lanes/dcs/a/b', 0, '22\n');
         await store.append('lanes/dcs/a.b', 0, '333\n');
@@ -150,7 +150,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.get('open/4f1c')).toBe('');
       });
 
-      it('is gone when it was removed, and may be removed again', async () => {
+      it('does not exist after it was removed, and may be removed again', async () => {
         await store.put('open/4f1c', 'x');
 
         await store.remove('open/4f1c');
@@ -160,7 +160,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.list('open/', { limit: 10 })).toEqual([]);
       });
 
-      it('cannot be appended to, and says what to do', async () => {
+      it('cannot be appended to, and the error says what to do', async () => {
         await store.put('runs/a', 'text');
 
         await expect(store.append('runs/a', 4, 'more')).rejects.toMatchObject({
@@ -174,7 +174,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
     });
 
     describe('names', () => {
-      it('are listed in the order of their code units, lists and texts alike', async () => {
+      it('are listed in the order of their code units, both lists and strings', async () => {
         for (const [i, text] of ['a/b', 'ab', 'a.b', 'a-b', 'B', 'a', 'a/b/c', 'a_b', 'a0', '0'].entries()) {
           if (i % 2 === 0) await store.put(text, 'x');
           else await store.append(text, 0, 'x');
@@ -185,7 +185,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(listed).toEqual(['0', 'B', 'a', 'a-b', 'a.b', 'a/b', 'a/b/c', 'a0', 'a_b', 'ab']);
       });
 
-      it('are listed below their prefix alone', async () => {
+      it('are listed only below the prefix', async () => {
         for (const text of ['a/1', 'a/2', 'ab/1', 'a', 'b/a/1']) await store.put(text, 'x');
 
         expect(names(await store.list('a/', { limit: 10 }))).toEqual(['a/1', 'a/2']);
@@ -194,7 +194,7 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(names(await store.list('c/', { limit: 10 }))).toEqual([]);
       });
 
-      it('are listed in pages that begin after a name, present or not', async () => {
+      it('are listed in pages that start after a name, whether it exists or not', async () => {
         for (const text of ['o/1', 'o/2', 'o/3', 'o/4', 'o/5', 'p/1']) await store.put(text, 'x');
 
         expect(names(await store.list('o/', { limit: 2 }))).toEqual(['o/1', 'o/2']);
@@ -206,14 +206,14 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(names(await store.list('o/', { limit: 4 }))).toEqual(['o/1', 'o/2', 'o/4', 'o/5']);
       });
 
-      it('may have dots, dashes and underscores, and capitals', async () => {
+      it('may contain dots, dashes, underscores and capitals', async () => {
         await store.put('lanes/dcs/eu-west-101.d2c8399f-bdba_X', 'x');
 
         expect(await store.get('lanes/dcs/eu-west-101.d2c8399f-bdba_X')).toBe('x');
         expect(names(await store.list('lanes/', { limit: 1 }))).toEqual(['lanes/dcs/eu-west-101.d2c8399f-bdba_X']);
       });
 
-      it('come with when they were last written', async () => {
+      it('are listed with the time of the last write', async () => {
         await store.append('runs/a', 0, '1\n');
         await store.put('runs/b', 'x');
         const [listBefore, textBefore] = await store.list('runs/', { limit: 2 });

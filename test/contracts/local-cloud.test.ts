@@ -45,7 +45,7 @@ const NETWORK = {
   security_group_id: '9df96622-24b7-4813-84b8-ab74552a21d7',
 };
 
-// Our services and the local cloud were written from the documentation one without the other: here they meet.
+// The services and the local cloud were written independently from the documentation; here they are tested together.
 describe('the services against the local cloud', () => {
   let cloud: LocalCloud;
   let services: AllServices;
@@ -152,7 +152,7 @@ describe('the services against the local cloud', () => {
     published: () => cloud.messages(),
   }));
 
-  it('see DCS instances', async () => {
+  it('read DCS instances', async () => {
     const dcs = await services.dcsInstances();
 
     await expect(dcs.showInstance(INSTANCE)).resolves.toEqual({
@@ -168,7 +168,7 @@ describe('the services against the local cloud', () => {
     });
   });
 
-  it('take one backup of an instance at a time', async () => {
+  it('create one backup of an instance at a time', async () => {
     const dcs = await services.dcsInstances();
 
     const { backupId } = await dcs.copyInstance(INSTANCE, 'run 4f1c');
@@ -187,7 +187,7 @@ describe('the services against the local cloud', () => {
     ]);
   });
 
-  /** An online task that was configured just now. */
+  /** An online task that has just been configured. */
   const migrating = async (migration_method: string) => {
     const { id } = await (await services.dcs()).createOnlineMigrationTask({ name: 'move-cache', ...NETWORK });
     pass(30_000);
@@ -200,7 +200,7 @@ describe('the services against the local cloud', () => {
     return id;
   };
 
-  it('see the figures of an online migration', async () => {
+  it('read the figures of an online migration', async () => {
     const follow = await services.dcsFollow();
     const id = await migrating('incremental_migration');
 
@@ -218,7 +218,7 @@ describe('the services against the local cloud', () => {
     await expect(follow.listErrorLogs(id)).resolves.toEqual([expect.stringContaining('the key user:1 is too large')]);
   });
 
-  it('see a source server, a template and an existing target', async () => {
+  it('read a source server, a template and an existing target', async () => {
     const sms = await services.smsServers();
     const ecs = await services.ecs();
 
@@ -256,7 +256,7 @@ describe('the services against the local cloud', () => {
     await expect(iam.findProjectId('cn-north-4')).resolves.toBeUndefined();
   });
 
-  it('publish to no topic that is not there', async () => {
+  it('do not publish to a topic that does not exist', async () => {
     await expect((await services.smn()).publish(`${TOPIC}-other`, 's', 'm')).rejects.toMatchObject({
       outcome: 'rejected',
       cloudCode: 'SMN.0006',

@@ -5,7 +5,7 @@ import type { ScriptedCloud } from '../fakes/scripted-cloud.ts';
 export const SCRIPTED_SK = 'sk-of-the-test-7Uio6PznpdUKGpownRZlmVmHc';
 export const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 
-/** What a service over a scripted cloud is made from. The guard is new each time, so that no case rests for another's 401. */
+/** What a service over a scripted cloud is made from. The key guard is new each time, so that no case is affected by another's 401. */
 export function scriptedOptions(cloud: ScriptedCloud) {
   return {
     endpoint: cloud.endpoint,

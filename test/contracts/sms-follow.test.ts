@@ -4,5 +4,5 @@ import { smsFollowContract } from './sms-follow.ts';
 
 smsFollowContract('SMS tasks over the thin client', async () => ThinSmsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 smsFollowContract('SMS tasks over the client that is chosen', loadSmsClient);

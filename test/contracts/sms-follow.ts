@@ -10,12 +10,12 @@ const GONE: [string, Script][] = [
   ['SMS.7703', { status: 400, json: { error_code: 'SMS.7703', error_msg: 'no task' } }],
   ['a 404 of SMS', { status: 404, json: { error_code: 'SMS.0001', error_msg: 'none' } }],
 ];
-/** What comes back from operations whose page shows no body. */
+/** Responses of operations whose API page shows no body. */
 const WITHOUT_FIELDS: [string, Script][] = [
   ['204', { status: 204 }],
   ['an empty 200', { status: 200, text: '', headers: { 'content-type': 'application/json' } }],
   ['200 with {}', { status: 200, json: {} }],
-  ['200 with an empty text', { status: 200, json: '' }],
+  ['200 with an empty string', { status: 200, json: '' }],
   ['200 with null', { status: 200, json: null }],
 ];
 
@@ -33,8 +33,8 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
     });
 
     it('lists the tasks of the account, all pages, without a filter', async () => {
-      cloud.answer({ status: 200, json: { count: 1, tasks: [{ id: ID, name: 'web_01', state: 'RUNNING' }] } });
-      cloud.answer({ status: 200, json: { count: 1, tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, tasks: [{ id: ID, name: 'web_01', state: 'RUNNING' }] } });
+      cloud.respondWith({ status: 200, json: { count: 1, tasks: [] } });
 
       await expect(sms.listAllTasks()).resolves.toEqual([{ id: ID, name: 'web_01', state: 'RUNNING' }]);
       expect(cloud.seen.map(({ path, query, signed }) => ({ path, query, signed }))).toEqual([
@@ -43,8 +43,8 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ]);
     });
 
-    it('shows a task with the subtask that is under way', async () => {
-      cloud.answer({
+    it('reads a task with the subtask in progress', async () => {
+      cloud.respondWith({
         status: 200,
         json: {
           id: ID,
@@ -94,7 +94,7 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ['a progress of null', [{ name: 'A', progress: null, start_date: 1 }], { subtask: 'A' }],
       ['a progress above 100', [{ name: 'A', progress: 101, start_date: 1 }], { subtask: 'A' }],
     ])('shows a task whose subtasks are %s', async (_, sub_tasks, shown) => {
-      cloud.answer({ status: 200, json: { id: ID, state: 'RUNNING', sub_tasks } });
+      cloud.respondWith({ status: 200, json: { id: ID, state: 'RUNNING', sub_tasks } });
 
       await expect(sms.showTask(ID)).resolves.toEqual({ id: ID, name: '', state: 'RUNNING', ...shown });
     });
@@ -108,31 +108,31 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ['{"error_code":"SMS.0807","error_param":"10.0.0.1"}', { code: 'SMS.0807', params: ['10.0.0.1'] }],
       ['disk changed, password=hunter2', { message: 'disk changed, password=***' }],
     ])('reads the error %s', async (error_json, error) => {
-      cloud.answer({ status: 200, json: { id: ID, state: 'MIGRATE_FAIL', error_json } });
+      cloud.respondWith({ status: 200, json: { id: ID, state: 'MIGRATE_FAIL', error_json } });
 
       await expect(sms.showTask(ID)).resolves.toEqual({ id: ID, name: '', state: 'MIGRATE_FAIL', error });
     });
 
     it.each(['', '{}', '[]', 'null', null])('finds no error in %j', async (error_json) => {
-      cloud.answer({ status: 200, json: { id: ID, state: 'READY', error_json } });
+      cloud.respondWith({ status: 200, json: { id: ID, state: 'READY', error_json } });
 
       await expect(sms.showTask(ID)).resolves.toEqual({ id: ID, name: '', state: 'READY' });
     });
 
-    it.each(GONE)('finds no task where the answer is %s', async (_, script) => {
-      cloud.answer(script);
+    it.each(GONE)('finds no task if the response is %s', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(sms.showTask(ID)).resolves.toBeUndefined();
     });
 
     it('fails on a task without a state', async () => {
-      cloud.answer({ status: 200, json: { id: ID } });
+      cloud.respondWith({ status: 200, json: { id: ID } });
 
       await expect(sms.showTask(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_task' });
     });
 
     it.each(['start', 'stop'] as const)('sends the operation %s', async (operation) => {
-      cloud.answer({ status: 200, json: {} });
+      cloud.respondWith({ status: 200, json: {} });
 
       await expect(sms.updateTaskStatus(ID, operation)).resolves.toBeUndefined();
       expect(cloud.seen).toMatchObject([
@@ -140,14 +140,14 @@ export function smsFollowContract(name: string, loadClient: () => Promise<SmsCli
       ]);
     });
 
-    it.each(WITHOUT_FIELDS)('takes %s for a start that worked', async (_, script) => {
-      cloud.answer(script);
+    it.each(WITHOUT_FIELDS)('accepts %s as a successful start', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(sms.updateTaskStatus(ID, 'start')).resolves.toBeUndefined();
     });
 
-    it.each(GONE)('fails to start a task where the answer is %s', async (_, script) => {
-      cloud.answer(script);
+    it.each(GONE)('fails to start a task if the response is %s', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(sms.updateTaskStatus(ID, 'start')).rejects.toMatchObject({ outcome: 'rejected' });
     });

@@ -4,5 +4,5 @@ import { smsServersContract } from './sms-servers.ts';
 
 smsServersContract('SMS servers over the thin client', async () => ThinSmsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 smsServersContract('SMS servers over the client that is chosen', loadSmsClient);

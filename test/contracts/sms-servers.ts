@@ -40,8 +40,8 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
 
     const json = (text: string): Script => ({ status: 200, text, headers: { 'content-type': 'application/json' } });
 
-    it('shows a source server, its lists as the service gave them', async () => {
-      cloud.answer({
+    it('reads a source server, with its lists unchanged', async () => {
+      cloud.respondWith({
         status: 200,
         json: {
           id: ID,
@@ -91,8 +91,8 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
       expect(cloud.seen).toMatchObject([{ method: 'GET', path: `/v3/sources/${ID}`, query: {}, signed: true }]);
     });
 
-    it('leaves out what is not said', async () => {
-      cloud.answer({ status: 200, json: { id: ID, disks: null, current_task: {}, init_target_server: null } });
+    it('leaves out missing fields', async () => {
+      cloud.respondWith({ status: 200, json: { id: ID, disks: null, current_task: {}, init_target_server: null } });
 
       await expect(sms.showServer(ID)).resolves.toEqual({
         id: ID,
@@ -109,15 +109,15 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it('accepts the largest size that can be represented exactly', async () => {
-      cloud.answer(json(`{"id":"${ID}","disks":[{"size":9007199254740991}]}`));
+      cloud.respondWith(json(`{"id":"${ID}","disks":[{"size":9007199254740991}]}`));
 
       await expect(sms.showServer(ID)).resolves.toMatchObject({ disks: [{ size: 9007199254740991 }] });
     });
 
     it.each(['9007199254740992', '9007199254740993', '9223372036854775807', '-9007199254740993', '1e400'])(
-      'refuses an answer with the size %s, and rounds nothing',
+      'refuses a response with the size %s, and rounds nothing',
       async (size) => {
-        cloud.answer(json(`{"id":"${ID}","disks":[{"name":"\\"9223372036854775807","size":${size}}]}`));
+        cloud.respondWith(json(`{"id":"${ID}","disks":[{"name":"\\"9223372036854775807","size":${size}}]}`));
 
         await expect(sms.showServer(ID)).rejects.toMatchObject({
           outcome: 'unknown',
@@ -132,34 +132,34 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     it.each([
       ['SMS.7602', { status: 400, json: { error_code: 'SMS.7602', error_msg: 'no source' } }],
       ['a 404 of SMS', { status: 404, json: { error_code: 'SMS.0001', error_msg: 'none' } }],
-    ])('finds no server where the answer is %s', async (_, script) => {
-      cloud.answer(script);
+    ])('finds no server if the response is %s', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(sms.showServer(ID)).resolves.toBeUndefined();
     });
 
     it.each([
       ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no such API' } }],
-      ['a 404 of somebody', { status: 404, text: '<html>' }],
+      ['a 404 from something in between', { status: 404, text: '<html>' }],
       ['another refusal', { status: 400, json: { error_code: 'SMS.9001', error_msg: 'bad' } }],
-    ])('does not take %s for a server that is not there', async (_, script) => {
-      cloud.answer(script);
+    ])('does not mistake %s for a missing server', async (_, script) => {
+      cloud.respondWith(script);
 
       await expect(sms.showServer(ID)).rejects.toMatchObject({ outcome: 'rejected' });
     });
 
     it.each([
       ['has no id', { name: 'web' }],
-      ['has disks that are no list', { id: ID, disks: {} }],
-      ['has a disk that is no object', { id: ID, init_target_server: { disks: ['/dev/vda'] } }],
-    ])('fails on an answer that %s', async (_, answer) => {
-      cloud.answer({ status: 200, json: answer });
+      ['has disks that are not a list', { id: ID, disks: {} }],
+      ['has a disk that is not an object', { id: ID, init_target_server: { disks: ['/dev/vda'] } }],
+    ])('fails on a response that %s', async (_, json) => {
+      cloud.respondWith({ status: 200, json });
 
       await expect(sms.showServer(ID)).rejects.toMatchObject({ outcome: 'unknown', temporary: false });
     });
 
-    it('shows a template without its password, the disks by index', async () => {
-      cloud.answer({ status: 200, json: { template: TEMPLATE } });
+    it('reads a template without its password, with its disks in order of index', async () => {
+      cloud.respondWith({ status: 200, json: { template: TEMPLATE } });
 
       await expect(sms.showTemplate('t-1')).resolves.toEqual({
         id: 't-1',
@@ -175,7 +175,7 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it.each([
-      ['nothing at all', {}, ['vpc.id', 'vpc.cidr', 'nics', 'security_groups', 'image_id']],
+      ['no fields', {}, ['vpc.id', 'vpc.cidr', 'nics', 'security_groups', 'image_id']],
       [
         'half a network',
         { ...TEMPLATE, vpc: { id: 'v' }, nics: [{ id: 'n', name: 'n' }], security_groups: [{ id: 's' }], image_id: '' },
@@ -191,20 +191,20 @@ export function smsServersContract(name: string, loadClient: () => Promise<SmsCl
         },
         [],
       ],
-    ])('names what a template lacks that has %s', async (_, template, incomplete) => {
-      cloud.answer({ status: 200, json: { template: { ...template, id: 't-1', publicip: {} } } });
+    ])('lists what is missing in a template with %s', async (_, template, incomplete) => {
+      cloud.respondWith({ status: 200, json: { template: { ...template, id: 't-1', publicip: {} } } });
 
       await expect(sms.showTemplate('t-1')).resolves.toMatchObject({ hasPublicIp: false, incomplete });
     });
 
-    it('finds no template where the service says SMS.7101', async () => {
-      cloud.answer({ status: 400, json: { error_code: 'SMS.7101', error_msg: 'no template' } });
+    it('finds no template if the service responds with SMS.7101', async () => {
+      cloud.respondWith({ status: 400, json: { error_code: 'SMS.7101', error_msg: 'no template' } });
 
       await expect(sms.showTemplate('t-1')).resolves.toBeUndefined();
     });
 
-    it('fails on an answer without a template', async () => {
-      cloud.answer({ status: 200, json: { id: 't-1' } });
+    it('fails on a response without a template', async () => {
+      cloud.respondWith({ status: 200, json: { id: 't-1' } });
 
       await expect(sms.showTemplate('t-1')).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_template' });
     });

@@ -5,11 +5,11 @@ import { smsServiceContract } from './sms-service.ts';
 
 smsServiceContract('SMS over the thin client', async () => ThinSmsClient);
 
-// Twice the thin one where the service package is not installed.
+// If the service package is not installed, this is the thin client twice.
 smsServiceContract('SMS over the client that is chosen', loadSmsClient);
 
 describe('loadSmsClient', () => {
-  it('takes the generated client exactly where its package is installed', async () => {
+  it('uses the generated client only if its package is installed', async () => {
     const generated = await import('@huaweicloud/huaweicloud-sdk-sms/v3/public-api.js').catch((error: unknown) => {
       if (isMissingPackage(error, '@huaweicloud/huaweicloud-sdk-sms')) return undefined;
       throw error;

@@ -18,7 +18,7 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       makeSmsService({ ...scriptedOptions(cloud), ...(domainId !== undefined && { domainId }), loadClient });
 
     it('creates a task with one signed request', async () => {
-      cloud.answer({ status: 200, json: { id: ID }, headers: { 'x-request-id': 'req-1' } });
+      cloud.respondWith({ status: 200, json: { id: ID }, headers: { 'x-request-id': 'req-1' } });
 
       const created = await makeService().createTask({ name: 'web_01', source_server: { id: 's' }, syncing: false });
 
@@ -32,8 +32,8 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       });
     });
 
-    it('names the account when it is given, and sends no such header when it is not', async () => {
-      cloud.answer({ status: 200, json: { id: ID } }, { status: 200, json: { id: ID } });
+    it('sends the account if it is given, and no such header otherwise', async () => {
+      cloud.respondWith({ status: 200, json: { id: ID } }, { status: 200, json: { id: ID } });
 
       await makeService('0123456789abcdef0123456789abcdef').createTask({});
       await makeService().createTask({});
@@ -44,8 +44,8 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       expect(cloud.seen[1]?.headers).not.toHaveProperty('x-project-id');
     });
 
-    it('keeps all that a refusal says', async () => {
-      cloud.answer({
+    it('keeps all details of a refusal', async () => {
+      cloud.respondWith({
         status: 403,
         json: {
           error_code: 'SMS.9004',
@@ -71,8 +71,8 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       });
     });
 
-    it.each(['SMS.6520', 'SMS.6603'])('does not take %s for temporary: somebody must start the Agent', async (code) => {
-      cloud.answer({ status: 400, json: { error_code: code, error_msg: 'source not connected' } });
+    it.each(['SMS.6520', 'SMS.6603'])('does not treat %s as temporary: somebody must start the Agent', async (code) => {
+      cloud.respondWith({ status: 400, json: { error_code: code, error_msg: 'source not connected' } });
 
       await expect(makeService().createTask({})).rejects.toMatchObject({ outcome: 'rejected', temporary: false, code });
     });
@@ -82,19 +82,19 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
       ['200 with an empty id', { status: 200, json: { id: '' } }],
       ['500', { status: 500, json: { error_code: 'SMS.9000', error_msg: 'x' } }],
       ['a reset', 'reset' as const],
-    ])('does not know what became of a create after %s, and sends it once', async (_case, script) => {
-      cloud.answer(script);
+    ])('reports an unknown outcome for a create after %s, and sends it once', async (_case, script) => {
+      cloud.respondWith(script);
 
       await expect(makeService().createTask({})).rejects.toMatchObject({ outcome: 'unknown', temporary: false });
       expect(cloud.seen).toHaveLength(1);
     });
 
-    it('walks the list of a source server until a page is empty', async () => {
-      cloud.answer({
+    it('reads the list of a source server until a page is empty', async () => {
+      cloud.respondWith({
         status: 200,
         json: { count: 1, tasks: [{ id: ID, name: 'web_01', state: 'READY', priority: 1 }] },
       });
-      cloud.answer({ status: 200, json: { count: 1, tasks: [] } });
+      cloud.respondWith({ status: 200, json: { count: 1, tasks: [] } });
 
       await expect(makeService().listTasks('src-1')).resolves.toEqual([{ id: ID, name: 'web_01', state: 'READY' }]);
       expect(cloud.seen).toMatchObject([
@@ -104,7 +104,7 @@ export function smsServiceContract(name: string, loadClient: () => Promise<SmsCl
     });
 
     it('fails on a row without an id', async () => {
-      cloud.answer({ status: 200, json: { count: 1, tasks: [{ name: 'web_01' }] } });
+      cloud.respondWith({ status: 200, json: { count: 1, tasks: [{ name: 'web_01' }] } });
 
       await expect(makeService().listTasks('src-1')).rejects.toMatchObject({
         outcome: 'unknown',

@@ -6,11 +6,11 @@ describe('examples/webhook-pipeline', () => {
   let example: ExampleSystem;
 
   beforeAll(async () => {
-    example = await startExample('webhook-pipeline', ['redis-backups/asked-for/sample.rdb']);
+    example = await startExample('webhook-pipeline', ['redis-backups/requested/sample.rdb']);
   }, 60_000);
   afterAll(() => example.close());
 
-  it('starts what a pipeline asks for, and answers 201 with the run', async () => {
+  it('starts what a pipeline requests, and responds with 201 and the run', async () => {
     const { code, answer } = await example.invoke('webhook', 'restore');
 
     expect([code, answer.result.status]).toEqual([0, 201]);
@@ -31,7 +31,7 @@ describe('examples/webhook-pipeline', () => {
     expect(answer.result.body.errors).toMatchObject([{ pointer: '/target_instance' }]);
   }, 30_000);
 
-  it('shows a caller with the token an HTTP answer, line by line', async () => {
+  it('shows an HTTP response line by line to a caller with the token', async () => {
     const { code, stdout } = await example.run(['invoke', 'webhook', 'events/preview.json']);
 
     expect(code).toBe(0);

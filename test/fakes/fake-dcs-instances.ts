@@ -6,9 +6,9 @@ const BACKUP_MS = 6 * 60_000;
 const MAX_REMARK = 128;
 
 interface Options {
-  /** @default it stands still */
+  /** @default a clock that stands still */
   readonly now?: () => number;
-  /** Is every instance there that was not added, and healthy? */
+  /** Does every instance that was not added exist, and is it healthy? */
   readonly others?: boolean;
 }
 
@@ -17,16 +17,16 @@ interface Copy extends DcsBackupRecord {
   readonly at: number;
 }
 
-/** DCS instances and their backups in memory. Two backups of one instance at once it lets happen, which the service refuses. */
+/** DCS instances and their backups in memory. Unlike the service, it accepts simultaneous backups of one instance. */
 export class FakeDcsInstances implements DcsInstances {
   readonly instances = new Map<string, DcsInstance>();
-  /** Backups that were there before. */
+  /** Backups that existed from the start. */
   readonly records = new Map<string, DcsBackupRecord[]>();
   readonly copies: Copy[] = [];
   readonly calls: string[] = [];
-  /** What the next calls fail with. */
+  /** Errors of the next calls. */
   readonly failures: CloudError[] = [];
-  /** Also what was never added is missing, from now on. */
+  /** From now on, do only added instances exist? */
   hasNothingElse: boolean;
   readonly #now: () => number;
 
@@ -35,7 +35,7 @@ export class FakeDcsInstances implements DcsInstances {
     this.hasNothingElse = !others;
   }
 
-  /** An instance that is fit for everything, but for the changes. */
+  /** Adds a healthy instance with these changes. */
   add(id: string, changes: Partial<DcsInstance> = {}): void {
     this.instances.set(id, { ...healthy(id), ...changes });
   }
@@ -59,7 +59,7 @@ export class FakeDcsInstances implements DcsInstances {
     return this.copyAt(this.#now(), instanceId, remark);
   }
 
-  /** @param at when the backup begins, ms */
+  /** @param at start of the backup, ms */
   copyAt(at: number, instanceId: string, remark: string): { readonly backupId: string } {
     this.#called('CopyInstance', instanceId);
     if (remark.length > MAX_REMARK) {

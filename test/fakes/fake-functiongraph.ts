@@ -11,7 +11,7 @@ interface HeldTrigger {
   status: string;
   readonly data: Fields;
   /** Deleted, and still listed once. */
-  going: boolean;
+  isBeingDeleted: boolean;
 }
 
 interface HeldFunction {
@@ -45,17 +45,17 @@ const IDENTITY: Record<string, string[]> = {
   APIG: ['group_id', 'path', 'req_method'],
 };
 
-/** As much of the management API as a deploy needs, with its codes. It holds everything in memory and checks no signature. */
+/** The part of the management API that a deploy needs, with its codes. Everything is in memory, and signatures are not verified. */
 export class FakeFunctionGraph {
   readonly functions = new Map<string, HeldFunction>();
   readonly requests: SeenRequest[] = [];
-  /** From this request on (counted from 1) no answer comes; `after`: it was done all the same. */
+  /** From this request on (counted from 1) there is no response; `after`: the first of them takes effect nevertheless. */
   cutFrom: { readonly request: number; readonly when: 'before' | 'after' } | undefined;
-  /** Answers the next request so. */
+  /** The response to the next request. */
   refuseNext: { readonly status: number; readonly body: Fields } | undefined;
   /** The lifecycle rules of the ledger's bucket, as XML. */
   lifecycle = '';
-  /** Keys in the bucket `backups`, all of them new. */
+  /** Keys of the bucket `backups`; all objects are new. */
   objects: readonly string[] = [];
   readonly #server: Server;
 
@@ -84,18 +84,18 @@ export class FakeFunctionGraph {
       }
       const refused = fake.refuseNext;
       fake.refuseNext = undefined;
-      const answer = (status: number, content?: unknown) => {
+      const respond = (status: number, content?: unknown) => {
         if (cut) return void request.socket.destroy();
         response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'fake-request' });
         response.end(content === undefined ? '' : JSON.stringify(content));
       };
-      if (refused) return answer(refused.status, refused.body);
+      if (refused) return respond(refused.status, refused.body);
       try {
-        const result = fake.#answer(request.method ?? '', decodeURIComponent(url.pathname), body ?? {});
-        answer(result === undefined ? 204 : 200, result);
+        const result = fake.#dispatch(request.method ?? '', decodeURIComponent(url.pathname), body ?? {});
+        respond(result === undefined ? 204 : 200, result);
       } catch (error) {
         const { status, code } = error instanceof Refused ? error : new Refused(500, 'FSS.0500');
-        answer(status, { error_code: code, error_msg: `refused with ${code}` });
+        respond(status, { error_code: code, error_msg: `refused with ${code}` });
       }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -106,14 +106,14 @@ export class FakeFunctionGraph {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Requests that change something, as `PUT …/config`. */
+  /** Requests that change something, such as `PUT …/config`. */
   get changes(): string[] {
     return this.requests
       .filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2/'))
       .map(({ method, path }) => `${method} ${path.replace(/^\/v2\/[^/]+\/fgs\//, '')}`);
   }
 
-  /** What it holds, without ids. */
+  /** Its state, without ids. */
   get state(): unknown {
     return [...this.functions].map(([name, { config, digest, asyncConfig, triggers }]) => ({
       name,
@@ -121,7 +121,7 @@ export class FakeFunctionGraph {
       digest,
       asyncConfig,
       triggers: triggers
-        .filter(({ going }) => !going)
+        .filter(({ isBeingDeleted }) => !isBeingDeleted)
         .map(({ type, status, data }) => JSON.stringify({ type, status, data }))
         .sort(),
     }));
@@ -136,7 +136,7 @@ export class FakeFunctionGraph {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** The bucket of the ledger: as much of OBS as a deploy asks of it. */
+  /** The bucket of the ledger: the part of OBS that a deploy uses. */
   #bucket(
     method: string,
     url: URL,
@@ -176,7 +176,7 @@ export class FakeFunctionGraph {
     };
   }
 
-  #answer(method: string, path: string, body: Fields): unknown {
+  #dispatch(method: string, path: string, body: Fields): unknown {
     const [, kind, urn, ...rest] = /^\/v2\/[^/]+\/fgs\/(functions|triggers)(?:\/([^/]+))?(.*)$/.exec(path) ?? [];
     const tail = (rest[0] ?? '').split('/').filter((part) => part !== '');
     if (kind === 'functions' && urn === undefined) return method === 'POST' ? this.#create(body) : this.#list();
@@ -264,7 +264,7 @@ export class FakeFunctionGraph {
         trigger_status: trigger.status,
         event_data: { ...trigger.data, added_by_the_service: 'x' },
       }));
-      found.triggers = found.triggers.filter(({ going }) => !going);
+      found.triggers = found.triggers.filter(({ isBeingDeleted }) => !isBeingDeleted);
       return listed;
     }
     if (method === 'POST') {
@@ -273,15 +273,15 @@ export class FakeFunctionGraph {
       const same = (other: HeldTrigger) =>
         other.type === made.type && keys.every((key) => String(other.data[key]) === String(made.data[key]));
       if (found.triggers.some(same)) throw new Refused(409, 'FSS.1148');
-      found.triggers.push({ ...made, id: randomUUID(), status: String(body['trigger_status']), going: false });
+      found.triggers.push({ ...made, id: randomUUID(), status: String(body['trigger_status']), isBeingDeleted: false });
       return {};
     }
     const trigger = found.triggers.find(
-      (candidate) => candidate.id === id && candidate.type === type && !candidate.going,
+      (candidate) => candidate.id === id && candidate.type === type && !candidate.isBeingDeleted,
     );
     if (!trigger) throw new Refused(404, 'FSS.1138');
     if (method === 'PUT') trigger.status = String(body['trigger_status']);
-    else trigger.going = true;
+    else trigger.isBeingDeleted = true;
     return method === 'PUT' ? {} : undefined;
   }
 }

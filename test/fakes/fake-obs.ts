@@ -4,10 +4,10 @@ import { CloudError } from '../../lib/kernel/errors.ts';
 import type { ObjectStart, ObsObject, ObsService } from '../../lib/ports/obs.ts';
 import { compareKeys } from '../../packages/local-cloud/src/cloud/obs/key-order.ts';
 
-/** Keys of one request, as of OBS. */
+/** Maximum number of keys per request, as in OBS. */
 const PAGE = 1_000;
 
-/** Buckets in memory, plain or with versions. */
+/** Buckets in memory, with or without versioning. */
 export class FakeObs implements ObsService {
   readonly #buckets = new Map<string, Map<string, ObsObject>>();
   readonly #contents = new Map<string, Buffer>();
@@ -16,22 +16,22 @@ export class FakeObs implements ObsService {
   #puts = 0;
   /** Prefixes that were listed. */
   readonly listed: string[] = [];
-  /** Also what was never put is missing, from now on. */
+  /** From now on, do only objects exist that were put? */
   hasNothingElse = false;
-  /** What the next listings fail with. */
+  /** Errors of the next listings. */
   readonly failures: CloudError[] = [];
-  /** What the next reads fail with. */
+  /** Errors of the next reads. */
   readonly readFailures: CloudError[] = [];
   /** Objects whose start was read. */
   readonly read: string[] = [];
 
-  /** @param others what an object holds that was never put, and is in no listing. Absent: there is none */
+  /** @param others content of every object that was never put; listings do not have them. Absent: they do not exist */
   constructor(options: { readonly versioned?: boolean; readonly others?: string } = {}) {
     this.#versioned = options.versioned ?? false;
     this.#others = options.others === undefined ? undefined : Buffer.from(options.others, 'latin1');
   }
 
-  /** @returns the notification of it, which the test delivers or loses */
+  /** @returns its notification, which the test delivers or loses */
   put(bucket: string, key: string, content: string, time: string, eTag = `etag-of-${content}`): ObjectTrigger {
     this.#puts += 1;
     const version = this.#versioned ? { versionId: `v${this.#puts}` } : {};
@@ -115,7 +115,7 @@ export class FakeObs implements ObsService {
   }
 }
 
-/** A listing that may not be made, or one that fails for now. */
+/** The error of a listing that is denied, or that fails temporarily. */
 export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
   const status = outcome === 'rejected' ? 403 : 503;
   return new CloudError({
@@ -127,7 +127,7 @@ export function listFailure(outcome: 'rejected' | 'unknown'): CloudError {
   });
 }
 
-/** What OBS answers to a read that it refuses. */
+/** The error of a read that OBS refuses. */
 export function obsRefusal(status: number, code?: string): CloudError {
   return new CloudError({
     service: 'OBS',

@@ -39,7 +39,7 @@ export class FakeEcs implements EcsService {
 /** Projects by name. */
 export class FakeIam implements IamService {
   readonly projects = new Map<string, string>();
-  /** Names that were asked for. */
+  /** Names that were looked up. */
   readonly asked: string[] = [];
 
   async findProjectId(name: string): Promise<string | undefined> {

@@ -6,9 +6,9 @@ const TOPIC = /^urn:smn:[a-z0-9-]+:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$/;
 /** A topic that keeps what was published. */
 export class FakeSmn implements SmnService {
   readonly published: { readonly topic: string; readonly subject: string; readonly message: string }[] = [];
-  /** Calls, also those that failed. */
+  /** Number of calls, including failed ones. */
   calls = 0;
-  /** So many of the next calls fail. */
+  /** How many of the next calls fail. */
   failing = 0;
 
   async publish(topic: string, subject: string, message: string): Promise<string> {

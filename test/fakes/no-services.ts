@@ -1,6 +1,6 @@
 import type { AllServices } from '../../lib/ports/services.ts';
 
-/** Services that a test does not have: who asks for one fails. */
+/** Services that a test does not have: using one fails. */
 export function noServices(): AllServices {
   const missing = (name: string) => async () => {
     throw new Error(`this test has no service ${name}`);

@@ -13,7 +13,7 @@ export interface FakeRun {
   readonly deps: RunDeps;
   /** Log lines, parsed. */
   readonly lines: Record<string, unknown>[];
-  /** Milliseconds that were slept. */
+  /** Durations of all sleeps, ms. */
   readonly slept: number[];
 }
 

@@ -10,13 +10,13 @@ export type Script =
       readonly text?: string;
       readonly headers?: Record<string, string>;
     }
-  /** A JSON answer whose body ends in the middle. */
+  /** A JSON response whose body is cut off. */
   | { readonly cutJsonOf: number }
   /** The same, but the connection stays open. */
   | { readonly stalledJsonOf: number }
-  /** The connection is closed when the request has been read. */
+  /** The connection is reset once the request has been read. */
   | 'reset'
-  /** No answer, ever. */
+  /** No response, ever. */
   | 'hang';
 
 export interface SeenRequest {
@@ -25,15 +25,15 @@ export interface SeenRequest {
   readonly query: Record<string, string>;
   readonly headers: Record<string, string>;
   readonly body: unknown;
-  /** Does the signature fit the keys and all that was sent? */
+  /** Is the signature valid for the keys and the request? */
   readonly signed: boolean;
-  /** Did it come on a connection that had carried another request before? */
+  /** Was the connection used for an earlier request? */
   readonly onUsedConnection: boolean;
 }
 
 /**
- * A cloud that answers what the test says, one script per request, on a free port of 127.0.0.1. It verifies SDK-HMAC-SHA256 by the API
- * Request Signing Guide (api-sign-algorithm-002), written without a look at the SDK.
+ * A cloud with scripted responses, one per request, on a free port of 127.0.0.1. It verifies SDK-HMAC-SHA256 as in the API Request Signing
+ * Guide (api-sign-algorithm-002), independently of the SDK.
  */
 export class ScriptedCloud {
   readonly seen: SeenRequest[] = [];
@@ -63,12 +63,12 @@ export class ScriptedCloud {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Adds answers; each is used once, in this order. */
-  answer(...scripts: Script[]): void {
+  /** Adds responses; each is used once, in this order. */
+  respondWith(...scripts: Script[]): void {
     this.#scripts.push(...scripts);
   }
 
-  /** Forgets requests and answers that were not used. */
+  /** Forgets the requests and the unused responses. */
   reset(): void {
     this.seen.length = 0;
     this.#scripts.length = 0;
@@ -90,7 +90,7 @@ export class ScriptedCloud {
         onUsedConnection: this.#used.has(request.socket),
       });
       this.#used.add(request.socket);
-      this.#act(this.#scripts.shift() ?? { status: 500, text: 'the test has no answer for this' }, request, response);
+      this.#act(this.#scripts.shift() ?? { status: 500, text: 'the test has no response for this' }, request, response);
     });
   }
 

@@ -9,25 +9,25 @@ import { FakeDcsInstances } from './fake-dcs-instances.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** How a call fails, and when it is done all the same: absent, it is not. */
+/** How a call fails, and when it takes effect nevertheless. Without `done` it does not. */
 export type Fault = Omit<CloudErrorDetails, 'service' | 'operation'> & { readonly done?: 'now' | 'later' };
 
 const FAULTS = {
-  /** It is done, and the answer is lost. */
+  /** It takes effect, and the response is lost. */
   reply_lost: { done: 'now', outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET' },
-  /** It is done, and the answer is a 500. */
+  /** It takes effect, and the response is a 500. */
   done_500: { done: 'now', outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' },
-  /** It is not done, and the answer is a 500. */
+  /** It has no effect, and the response is a 500. */
   not_done_500: { outcome: 'unknown', temporary: false, status: 500, cloudCode: 'DCS.5000' },
-  /** The connection breaks, and it is done a little later all the same. */
+  /** The connection breaks, and it takes effect a little later. */
   done_later: { done: 'later', outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET' },
-  /** 400, the instance is busy: surely not done. */
+  /** 400, the instance is busy: it definitely has no effect. */
   busy: { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' },
-  /** 400, for good: surely not done. */
+  /** 400, permanent: it definitely has no effect. */
   refused: { outcome: 'rejected', temporary: false, status: 400, cloudCode: 'DCS.4004' },
-  /** 403: a right is missing. */
+  /** 403: a permission is missing. */
   denied: { outcome: 'rejected', temporary: false, status: 403, cloudCode: 'DCS.2007' },
-  /** No connection: surely not sent. */
+  /** No connection: it definitely was not sent. */
   not_sent: { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' },
 } as const satisfies Readonly<Record<string, Fault>>;
 
@@ -37,29 +37,29 @@ export interface SimulatedTask {
   readonly id: string;
   readonly operation: CreateOperation;
   readonly name: string;
-  /** The DCS instance or the source server; of an online migration `undefined`: see `occupies`. */
+  /** The DCS instance or the source server; `undefined` for an online migration: see `occupies`. */
   readonly target: string | undefined;
-  /** When it began to exist, virtual ms. */
+  /** When it was created, virtual ms. */
   readonly at: number;
   readonly body: Body;
 }
 
-/** Since when a task has a target, and until when; virtual ms. */
+/** The period in which a task has its target, virtual ms. */
 export interface Occupied {
   readonly target: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** A call beside a create call, and whether it changed anything. */
+/** A changing call other than a create call, and whether it changed anything. */
 export interface Change {
   readonly operation: ChangeOperation;
   /** The task or the instance. */
   readonly on: string;
-  /** When it has its effect, virtual ms. */
+  /** When it takes effect, virtual ms. */
   readonly at: number;
   readonly took: boolean;
-  /** What UpdateTaskStatus was asked for. */
+  /** The operation sent with UpdateTaskStatus. */
   readonly with?: SmsOperation;
 }
 
@@ -80,40 +80,40 @@ const WRONG_STATE = { DCS: 'DCS.4957', SMS: 'SMS.9001' } as const;
 const WORKING = ['FULLMIGRATING', 'INCRMIGEATING', 'MIGRATING'];
 const NOT_DELETABLE = [...WORKING, 'CREATING', 'TERMINATING'];
 
-/** How long a task runs. */
+/** Duration of a task. */
 const RUNS_MS = 10 * 60_000;
-/** An online task is being created for so long, and is then in its full phase for so long. */
+/** Durations of the creation and of the full phase of an online task. */
 const CREATING_MS = 90_000;
 const FULL_MS = 3 * 60_000;
 const TERMINATING_MS = 20_000;
-/** A call that broke is done at most this much later, within the settle time. */
+/** Delay until an interrupted call takes effect, within the settle time. */
 const LATER_MS = 8_000;
 
 /**
- * DCS and SMS in virtual time, with a record of all tasks that ever were: the judge of what a simulation did.
+ * DCS and SMS in virtual time, with a record of all tasks that ever existed, by which a simulation is judged.
  *
- * Two tasks of one target at once it lets happen, which the services refuse: a simulation proves that nobody asks for them.
+ * Unlike the services, it accepts simultaneous tasks of one target: a simulation proves that nobody requests them.
  */
 export class SimulatedCloud {
   readonly tasks: SimulatedTask[] = [];
-  /** Names of the tasks that were to be created. */
+  /** Names of tasks in create calls, including failed ones. */
   readonly creates: string[] = [];
-  /** Operations that were called, those on instances aside. */
+  /** Operations that were called, except those on instances. */
   readonly calls: Operation[] = [];
   readonly #now: () => number;
   readonly #faults: { readonly operation: Operation | 'any create'; readonly fault: Fault }[] = [];
   readonly changes: Change[] = [];
-  /** What online tasks were configured with, by id. */
+  /** Configurations of online tasks, by id. */
   readonly configured = new Map<string, Body>();
-  /** What every task of DCS logs. */
+  /** The error log of every DCS task. */
   readonly errorLogs: string[] = [];
-  /** Of tasks that the test moves by hand, by id. */
+  /** States that the test has set explicitly, by task id. */
   readonly statuses = new Map<string, string>();
-  /** How long a new task takes to show in a list. */
+  /** How long it takes until a new task appears in a list. */
   listLagMs = 0;
-  /** So many listings fail from now on. */
+  /** How many of the next listings fail. */
   failingLists = 0;
-  /** Every instance is there. */
+  /** Every instance exists. */
   readonly instances: FakeDcsInstances;
 
   constructor(now: () => number) {
@@ -121,7 +121,7 @@ export class SimulatedCloud {
     this.instances = new FakeDcsInstances({ now, others: true });
   }
 
-  /** The next call of this operation fails. Several wait in line. */
+  /** Makes the next call of this operation fail. Several are used in order. */
   failNext(operation: Operation, fault: FaultName | Fault): void {
     this.#faults.push({ operation, fault: typeof fault === 'string' ? FAULTS[fault] : fault });
   }
@@ -135,7 +135,7 @@ export class SimulatedCloud {
     this.failingLists = 0;
   }
 
-  /** The files of each task, by name; of all but imports none. */
+  /** The names of the files of each task; empty unless it is an import. */
   get importedFiles(): string[][] {
     return this.tasks.map(({ body }) => {
       const { files = [] } = (body['backup_files'] ?? {}) as { files?: { file_name: string }[] };
@@ -201,7 +201,7 @@ export class SimulatedCloud {
     listErrorLogs: async (id) => {
       return this.#find('DCS', checkPathId('DCS', 'ListMigrationTaskLogs', id)) ? [...this.errorLogs] : [];
     },
-    /** It has no jobs: a create call tells nobody the id of one. */
+    /** There are no jobs, because a create call returns no job id. */
     showJob: async (id) => {
       checkPathId('DCS', 'ShowJobInfo', id);
       throw rejected('ShowJobInfo', NO_TASK);
@@ -235,7 +235,7 @@ export class SimulatedCloud {
     return { id: task.id, name: task.name, state: this.statusOf(task) };
   }
 
-  /** What the service says of a task. */
+  /** The state of a task as the service reports it. */
   statusOf(task: SimulatedTask): string {
     return this.#statusAt(task, this.#now());
   }
@@ -259,7 +259,7 @@ export class SimulatedCloud {
     return this.#isIncremental(task) ? 'INCRMIGEATING' : 'SUCCESS';
   }
 
-  /** The last change of this kind that has had its effect. */
+  /** The last change of this kind that has taken effect. */
   #last(operation: ChangeOperation, on: string, now: number): Change | undefined {
     return this.changes.findLast((one) => one.operation === operation && one.on === on && one.took && one.at <= now);
   }
@@ -268,7 +268,7 @@ export class SimulatedCloud {
     return this.#last(operation, on, this.#now())?.at;
   }
 
-  /** A task that is there, whether lists show it already or not. */
+  /** An existing task, whether lists already show it or not. */
   #find(service: 'DCS' | 'SMS', id: string): SimulatedTask | undefined {
     const task = this.tasks.find((one) => one.id === id && serviceOf(one.operation) === service);
     return task && task.at <= this.#now() && !this.#isDeleted(task) ? task : undefined;
@@ -278,7 +278,7 @@ export class SimulatedCloud {
     return this.#doneAt('DeleteMigrationTask', id) !== undefined;
   }
 
-  /** @param take what it does; false where the task's state does not allow it */
+  /** @param take makes the change; returns false if the task's state does not allow it */
   #changeTask(operation: ChangeOperation, id: string, take: (status: string) => boolean, given?: SmsOperation): void {
     checkPathId(serviceOf(operation), operation, id);
     this.#change(
@@ -313,7 +313,7 @@ export class SimulatedCloud {
     return this.configured.get(id)?.['migration_method'] === 'incremental_migration';
   }
 
-  /** What a task has for itself. `undefined` of an online one that is not configured, or with addresses. */
+  /** The target that a task occupies. `undefined` for an online task that is not configured, or that has addresses. */
   occupies(task: SimulatedTask): Occupied | undefined {
     const to = this.endOf(task);
     if (task.operation !== 'CreateOnlineMigrationTask') {
@@ -358,7 +358,7 @@ export class SimulatedCloud {
     });
   }
 
-  /** @param act what it does at that time; it is not done where the call is to fail before */
+  /** @param act makes the change at that time; not called if the call fails first */
   #call<T>(operation: Operation, act: (at: number) => T): T {
     this.calls.push(operation);
     const i = this.#faults.findIndex(
@@ -372,7 +372,7 @@ export class SimulatedCloud {
   }
 }
 
-/** As the clients do: no reference to a secret is sent in place of the secret. */
+/** As the clients do: a reference to a secret is never sent instead of the secret. */
 function refuseReferences(operation: Operation, body: Body): void {
   try {
     revealSecrets(body);

@@ -26,7 +26,7 @@ interface Operation {
   readonly operation: string;
   readonly job: string;
   readonly trigger: Trigger;
-  /** What is answered before the operation is called. */
+  /** Responses before the operation is called. */
   readonly before: readonly Script[];
   readonly serviceCode: string;
 }
@@ -101,9 +101,9 @@ describe('a documented error', () => {
   });
   afterAll(() => cloud.stop());
 
-  async function run({ job: name, trigger, before }: Operation, answers: readonly Script[]) {
+  async function run({ job: name, trigger, before }: Operation, responses: readonly Script[]) {
     cloud.reset();
-    cloud.answer(...before, ...answers);
+    cloud.respondWith(...before, ...responses);
     const settings = readSettings(
       (setting) => ({ HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint, HUAWEICLOUD_SMS_ENDPOINT: cloud.endpoint })[setting],
     );
@@ -127,10 +127,10 @@ describe('a documented error', () => {
   it.each(cases(CREATES))(
     '$status of $operation in the $shape shape is judged, and the call is not sent again',
     async ({ status, json, code, ...operation }) => {
-      const answer: Script = { status, json, headers: { 'x-request-id': 'cloud-request-1' } };
+      const response: Script = { status, json, headers: { 'x-request-id': 'cloud-request-1' } };
       const emptyLists = Array.from({ length: 6 }, () => operation.before[0] as Script);
 
-      const result = await run(operation, [answer, ...emptyLists]);
+      const result = await run(operation, [response, ...emptyLists]);
 
       expect(result).toMatchObject({
         outcome: status === 500 ? 'unknown' : waits(status, code) ? 'waiting' : 'rejected',
@@ -143,9 +143,9 @@ describe('a documented error', () => {
   it.each(cases(LISTS))(
     '$status of $operation in the $shape shape creates nothing',
     async ({ status, json, code, ...operation }) => {
-      const answers = Array.from({ length: 12 }, (): Script => ({ status, json }));
+      const responses = Array.from({ length: 12 }, (): Script => ({ status, json }));
 
-      const result = await run(operation, answers);
+      const result = await run(operation, responses);
 
       const outcome = status === 500 || waits(status, code) ? 'waiting' : 'rejected';
       expect(result).toMatchObject({ outcome, reason: { code, status } });

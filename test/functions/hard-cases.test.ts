@@ -39,7 +39,7 @@ describe('the bundles with a ledger', () => {
   }
   const creates = () => deployed.cloud.requests.filter(({ operation }) => operation === 'CreateMigrationTask').length;
 
-  it('answers before its time is up when the create call hangs, and has recorded that it is unknown', async () => {
+  it('returns before its deadline if the create call hangs, and has recorded it as unknown', async () => {
     deployed.cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'hang' });
 
     const result = await deliver(landedEvent({ key: 'a/one.rdb' }));
@@ -57,7 +57,7 @@ describe('the bundles with a ledger', () => {
     expect(await deployed.ledgerText()).not.toContain(PASSWORD);
   }, 60_000);
 
-  it('makes a task of a new version of a key, and none of the same version by another route', async () => {
+  it('creates a task for a new version of a key, and none for the same version by another route', async () => {
     const legacy = eventFile('obs-legacy-put');
     expect(await outcomeOf(legacy)).toMatchObject({ job: 'import-inbox', outcome: 'created' });
 
@@ -71,7 +71,7 @@ describe('the bundles with a ledger', () => {
     expect(deployed.cloud.tasks()).toHaveLength(2);
   }, 60_000);
 
-  it('answers a refused upload from the ledger and sends nothing; a corrected upload runs', async () => {
+  it('returns the recorded result of a refused upload without a call; a corrected upload runs', async () => {
     const fault = { kind: 'error', status: 400, code: 'DCS.4800' } as const;
     deployed.cloud.faults.add({ operation: 'CreateMigrationTask', ...fault });
     const refused = await deliver(landedEvent({ key: 'a/one.rdb', eTag: 'bad' }));
@@ -90,7 +90,7 @@ describe('the bundles with a ledger', () => {
   }, 60_000);
 
   // The last one: this instance's keys rest afterwards.
-  it('sends a call once with keys that are refused (401), and nothing more with them for five minutes', async () => {
+  it('sends a call once with refused keys (401), and nothing more with them for five minutes', async () => {
     const requests = () => deployed.cloud.requests.length;
     const listings = () => deployed.cloud.requests.filter(({ operation }) => operation === 'ListMigrationTask').length;
     deployed.cloud.faults.add({ operation: 'ListMigrationTask', kind: 'error', status: 401, code: 'APIGW.0301' });

@@ -34,7 +34,7 @@ const request = (job: string, body?: object) => ({
 const tick = (job: string) => ({ ...eventFile('timer'), user_event: job });
 const FILES = { file_source: 'self_build_obs', bucket_name: 'redis-backups', files: [{ file_name: 'a.rdb' }] };
 
-/** What each function is given, and what the list answers before the create call fails. */
+/** The event of each function, and the response of the list before the create call fails. */
 const DCS_LIST: Script = { status: 200, json: { count: 0, migration_tasks: [] } };
 const INSTANCE: Script = {
   status: 200,
@@ -74,12 +74,12 @@ describe('a bundle whose calls fail', () => {
     for (const cloud of clouds.splice(0)) await cloud.stop();
   });
 
-  /** One event for a bundle, with a cloud of its own that answers so. */
+  /** One event for a bundle, with its own cloud that responds like this. */
   async function runOf(name: string, event: unknown, scripts: readonly Script[]): Promise<BundleRun> {
     const cloud = new ScriptedCloud(SK);
     await cloud.start();
     clouds.push(cloud);
-    cloud.answer(...scripts);
+    cloud.respondWith(...scripts);
     const userData = {
       LOG_LEVEL: 'debug',
       HUAWEICLOUD_DCS_ENDPOINT: cloud.endpoint,

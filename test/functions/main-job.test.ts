@@ -14,7 +14,7 @@ const NETWORK = `
       subnet_id: 40f15ed6-7f85-49d5-ba0e-65b940d4812c
       security_group_id: 9df96622-24b7-4813-84b8-ab74552a21d7`;
 const LANDED = '{ bucket: backup-inbox-prod, key: "**/*.rdb" }';
-/** Every trigger on every action. */
+/** Every trigger with every action. */
 const JOBS = `
 version: 1
 region: ap-southeast-3
@@ -83,7 +83,7 @@ describe('each trigger creates each kind of task', () => {
   ];
   const taskNames = () => cloud.tasks().map(({ service, name }) => `${service} ${name.replace(/[0-9a-f]{8,12}$/, '')}`);
 
-  it('a landed object, and its redelivery by another route answers with the same tasks', async () => {
+  it('an object, whose redelivery by another route returns the same tasks', async () => {
     const first = (await invoke('backup-landed', eventFile('obs-legacy-put'))) as { runs: object[] };
     expect(first.runs).toMatchObject(THREE);
 
@@ -104,18 +104,18 @@ describe('each trigger creates each kind of task', () => {
   });
 
   it('a request', async () => {
-    const answers = [];
+    const responses = [];
     for (const job of ['import', 'move-cache', 'move-web-01']) {
       const event = { ...eventFile('apig-plain-body-post'), path: `/jobs/${job}/runs`, body: '' };
-      answers.push((await invoke('webhook', event)) as { statusCode: number; body: string });
+      responses.push((await invoke('webhook', event)) as { statusCode: number; body: string });
     }
 
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
-    expect(answers.map(({ body }) => JSON.parse(body))).toMatchObject(THREE);
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
+    expect(responses.map(({ body }) => JSON.parse(body))).toMatchObject(THREE);
     expect(taskNames()).toEqual(['DCS import-', 'DCS session-cache-', 'SMS web_01_']);
   });
 
-  it('adopts the task of a create whose answer was lost', async () => {
+  it('adopts the task of a create call whose response was lost', async () => {
     cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'reply_lost' });
 
     const result = await invoke('schedule', { ...eventFile('timer'), user_event: 'import' });
@@ -125,7 +125,7 @@ describe('each trigger creates each kind of task', () => {
     expect(cloud.requests.filter(({ operation }) => operation === 'CreateMigrationTask')).toHaveLength(1);
   });
 
-  it('fails, with the result in the error, when a run cannot be made now and there is no ledger to wait in', async () => {
+  it('fails, with the result in the error, if a run has to wait and there is no ledger', async () => {
     cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'forbidden' });
 
     await expect(invoke('schedule', { ...eventFile('timer'), user_event: 'import,move-cache' })).rejects.toThrow(
@@ -133,13 +133,13 @@ describe('each trigger creates each kind of task', () => {
     );
   });
 
-  it('refuses an event of another kind by what it received', async () => {
+  it('refuses an event of another kind, and describes it', async () => {
     await expect(invoke('backup-landed', eventFile('timer'))).rejects.toThrow(
-      'event: received an object with version, time, trigger_type, trigger_name, user_event, expected an OBS event',
+      'event: received an object (keys: version, time, trigger_type, trigger_name, user_event), expected an OBS event',
     );
   });
 
-  it('exports a real async handler, by which the platform knows it', () => {
+  it('exports an async function, as the platform requires', () => {
     for (const name of ['backup-landed', 'schedule', 'webhook']) {
       const { handler } = createRequire(import.meta.url)(built.folderOf(name));
 

@@ -66,14 +66,14 @@ interface Case {
   readonly row: Pick<TransientFailure, 'kind' | 'of'>;
   readonly title: string;
   readonly job: 'file' | 'latest' | 'server';
-  /** Of the reason. */
+  /** Code of the reason. */
   readonly code: string;
-  /** What the webhook answers without a ledger; absent where the job needs one, as each does that looks at the instance its data comes from. */
+  /** The webhook's status without a ledger; absent if the job needs one, like every job that reads its source instance. */
   readonly status?: 429 | 503;
   readonly begin: (cloud: LocalCloud) => unknown;
 }
 
-const answers = (operation: string, status: number, code: string) => (cloud: LocalCloud) => {
+const respondsWith = (operation: string, status: number, code: string) => (cloud: LocalCloud) => {
   const fault: Fault = {
     operation,
     kind: 'error',
@@ -87,15 +87,15 @@ const answers = (operation: string, status: number, code: string) => (cloud: Loc
 const called = (
   kind: TransientFailure['kind'],
   of: TransientFailure['of'],
-  [operation, answer, code]: readonly [string, number, string],
+  [operation, response, code]: readonly [string, number, string],
   status: 429 | 503,
 ): Case => ({
   row: { kind, of },
-  title: `${operation} answers ${answer} ${code}`,
+  title: `${operation} responds with ${response} ${code}`,
   job: 'file',
   code,
   status,
-  begin: answers(operation, answer, code),
+  begin: respondsWith(operation, response, code),
 });
 
 const CASES: readonly Case[] = [
@@ -119,14 +119,14 @@ const CASES: readonly Case[] = [
   ),
   {
     row: { kind: 'busy', of: 'run' },
-    title: 'the instance that data comes from is RESTARTING',
+    title: 'the source instance is RESTARTING',
     job: 'latest',
     code: 'source_busy',
     begin: (cloud) => cloud.setInstance({ ...OTHER, status: 'RESTARTING', backups: [BACKUP] }),
   },
   {
     row: { kind: 'agent', of: 'run' },
-    title: 'the Agent is away',
+    title: 'the Agent is not connected',
     job: 'server',
     code: 'agent_absent',
     status: 429,
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   { ...called('rights', 'run', ['ShowServer', 403, 'SMS.9004'], 503), job: 'server' },
   {
     row: { kind: 'file', of: 'run' },
-    title: 'the file that the jobs file names is not there',
+    title: 'the file named in the jobs file does not exist',
     job: 'file',
     code: 'file_missing',
     status: 429,
@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
   },
   {
     row: { kind: 'busy', of: 'target' },
-    title: 'the server to migrate to restarts',
+    title: 'the target server restarts',
     job: 'server',
     code: 'instance_busy',
     status: 429,
@@ -164,7 +164,7 @@ const FINAL: readonly Case[] = [
   },
 ];
 
-describe('passing trouble', () => {
+describe('a transient failure', () => {
   let folder: string;
   let cloud: LocalCloud;
   let number = 0;
@@ -172,13 +172,13 @@ describe('passing trouble', () => {
   const ledger = () => join(folder, `ledger-${number}`);
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'trouble-'));
+    folder = await mkdtemp(join(tmpdir(), 'transient-failures-'));
     await writeFile(join(folder, 'recorded.yml'), JOBS);
     await writeFile(join(folder, 'bare.yml'), JOBS.replace(/^ledger: .*\n/m, '').replace(', copy_first: true', ''));
   });
   beforeEach(async () => {
     number += 1;
-    // Keys that were refused rest for five minutes, so each attempt has its own.
+    // Refused keys are blocked for five minutes, so each attempt has its own.
     const accounts = [0, 1, 2, 3, 4].map((more) => ({
       ...keys(number + more),
       projectId: PROJECT,
@@ -274,14 +274,14 @@ describe('passing trouble', () => {
       expect(await runsOf(start(name))).toMatchObject([{ job: name, outcome: 'waiting', reason: { code } }]);
     });
 
-    it('is answered 202 by the webhook with a ledger', async () => {
+    it('gets a 202 from the webhook with a ledger', async () => {
       isRecorded = true;
       await begin(cloud);
 
-      const answer = await ask(name);
+      const response = await ask(name);
 
-      expect(answer).toMatchObject({ statusCode: 202 });
-      expect(JSON.parse(answer.body)).toMatchObject({ outcome: 'waiting', reason: { code } });
+      expect(response).toMatchObject({ statusCode: 202 });
+      expect(JSON.parse(response.body)).toMatchObject({ outcome: 'waiting', reason: { code } });
     });
 
     if (status !== undefined) {
@@ -292,18 +292,18 @@ describe('passing trouble', () => {
         expect(await failureOf(start(name))).toMatchObject([{ job: name, outcome: 'waiting', reason: { code } }]);
       });
 
-      it(`is answered ${status} by the webhook without one`, async () => {
+      it(`gets a ${status} from the webhook without one`, async () => {
         isRecorded = false;
         await begin(cloud);
 
-        const answer = await ask(name);
+        const response = await ask(name);
 
-        expect(answer).toMatchObject({ statusCode: status, headers: { 'retry-after': '30' } });
-        expect(JSON.parse(answer.body)).toMatchObject({ code, run: { outcome: 'waiting' } });
+        expect(response).toMatchObject({ statusCode: status, headers: { 'retry-after': '30' } });
+        expect(JSON.parse(response.body)).toMatchObject({ code, run: { outcome: 'waiting' } });
       });
     }
 
-    it('ends with a task once it is over, and reconcile comes', async () => {
+    it('ends with a task at a tick of reconcile once the failure has passed', async () => {
       isRecorded = true;
       await begin(cloud);
       await FUNCTIONS.schedule(name);
@@ -311,7 +311,7 @@ describe('passing trouble', () => {
 
       const later = Date.now() + 31_000;
       jest.spyOn(Date, 'now').mockImplementation(() => later);
-      // Keys that were refused rest; these are new.
+      // Refused keys are blocked; these are new.
       await reconcile({ trigger_type: 'TIMER' }, context(number + 1));
 
       const begun = code === 'source_busy' ? cloud.requestsOf('CopyInstance') : cloud.tasks();
@@ -321,9 +321,9 @@ describe('passing trouble', () => {
 
   const FILE = { file_source: 'self_build_obs', bucket_name: 'backups', files: [{ file_name: 'gone.rdb' }] };
 
-  it.each([true, false])('is no excuse for what the caller named, with a ledger: %s', async (hasLedger) => {
+  it.each([true, false])('does not apply to what the caller named, with a ledger: %s', async (hasLedger) => {
     isRecorded = hasLedger;
-    answers('ShowInstance', 403, 'DCS.2007')(cloud);
+    respondsWith('ShowInstance', 403, 'DCS.2007')(cloud);
 
     const denied = await ask('file', { target_instance: 'cache-b' });
     number += 1;
@@ -340,23 +340,28 @@ describe('passing trouble', () => {
     ['ShowInstance', 403, 'DCS.2007'],
     ['CreateMigrationTask', 403, 'DCS.2007'],
     ['CreateMigrationTask', 400, 'DCS.4035'],
-  ])('of %s (%i %s) is met once by the ten records of an event, and once more by the next event', async (...fault) => {
+  ])(
+    'of %s (%i %s) occurs once for the ten records of an event, and once more for the next event',
+    async (...fault) => {
+      isRecorded = false;
+      respondsWith(...fault)(cloud);
+      const events = Array.from({ length: 10 }, (_, i) => landedEvent({ key: `file/${i}.rdb`, minute: i }));
+      const event = { Records: events.flatMap((one) => (one as { readonly Records: readonly unknown[] }).Records) };
+
+      const first = await failureOf(backupLanded(event, context()));
+      const asked = cloud.requestsOf(fault[0]).length;
+      await failureOf(backupLanded(event, context()));
+
+      expect(first.map(({ outcome, reason }) => [outcome, reason?.code])).toEqual(
+        Array(10).fill(['waiting', fault[2]]),
+      );
+      expect([asked, cloud.requestsOf(fault[0]).length]).toEqual([1, 2]);
+    },
+  );
+
+  it('of one target does not affect runs of another, and successful responses are not cached', async () => {
     isRecorded = false;
-    answers(...fault)(cloud);
-    const events = Array.from({ length: 10 }, (_, i) => landedEvent({ key: `file/${i}.rdb`, minute: i }));
-    const event = { Records: events.flatMap((one) => (one as { readonly Records: readonly unknown[] }).Records) };
-
-    const first = await failureOf(backupLanded(event, context()));
-    const asked = cloud.requestsOf(fault[0]).length;
-    await failureOf(backupLanded(event, context()));
-
-    expect(first.map(({ outcome, reason }) => [outcome, reason?.code])).toEqual(Array(10).fill(['waiting', fault[2]]));
-    expect([asked, cloud.requestsOf(fault[0]).length]).toEqual([1, 2]);
-  });
-
-  it('of one target keeps no run from another, and no answer is kept that was good', async () => {
-    isRecorded = false;
-    answers('ShowInstance', 403, 'DCS.2007')(cloud);
+    respondsWith('ShowInstance', 403, 'DCS.2007')(cloud);
 
     const first = await ask('file');
     number += 1;
@@ -366,7 +371,7 @@ describe('passing trouble', () => {
     expect([first.statusCode, second.statusCode]).toEqual([503, 201]);
   });
 
-  describe.each(FINAL)('what is not in the table is final: $title', ({ job: name, code, begin }) => {
+  describe.each(FINAL)('a failure that is not in the table is final: $title', ({ job: name, code, begin }) => {
     it.each([true, false])('with a ledger: %s', async (hasLedger) => {
       isRecorded = hasLedger;
       for (const start of Object.values(FUNCTIONS)) {

@@ -24,7 +24,7 @@ interface Message {
   readonly secret?: string;
   readonly id?: string;
   readonly at?: number | string;
-  /** What is signed; what is sent where nothing else is. */
+  /** The signed body; sent unless another is given. */
   readonly payload?: string;
   readonly headers?: Record<string, string | string[]>;
 }
@@ -57,7 +57,7 @@ const post = (path: string, headers: Ask['headers'], body: Ask['body'] = BODY): 
 const json = (body: string | Buffer, path = OPEN): Ask => post(path, JSON_TYPE, body);
 const deep = (levels: number) => `{"description":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
-/** What is tried, what the answer must be. Requests are made late: signatures carry the time. */
+/** The attempt and the required status. Requests are made late, because signatures contain the time. */
 const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number])[] = [
   // Signed messages.
   ['no signature at all', () => post(SIGNED, JSON_TYPE), 404],
@@ -71,7 +71,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['a negative time', () => post(SIGNED, message({ at: -nowSeconds() })), 404],
   ['a time with a fraction', () => post(SIGNED, message({ at: `${nowSeconds()}.5` })), 404],
   ['a time in hex', () => post(SIGNED, message({ at: `0x${nowSeconds().toString(16)}` })), 404],
-  ['a time that is text', () => post(SIGNED, message({ at: 'now' })), 404],
+  ['a time that is not a number', () => post(SIGNED, message({ at: 'now' })), 404],
   ['no time', () => post(SIGNED, message({ headers: { 'webhook-timestamp': '' } })), 404],
   [
     'another time than the signed one',
@@ -83,7 +83,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['an id with a dot, so that parts may be shifted', () => post(SIGNED, message({ id: 'msg.1' })), 404],
   ['an id of 256 characters', () => post(SIGNED, message({ id: 'x'.repeat(256) })), 404],
   ['an empty signature', () => post(SIGNED, message({ headers: { 'webhook-signature': '' } })), 404],
-  ['a version alone', () => post(SIGNED, message({ headers: { 'webhook-signature': 'v1,' } })), 404],
+  ['only a version', () => post(SIGNED, message({ headers: { 'webhook-signature': 'v1,' } })), 404],
   [
     'a signature without its version',
     () => post(SIGNED, message({ headers: { 'webhook-signature': signature({}) } })),
@@ -133,13 +133,13 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['a secret that is all zeros', () => post(SIGNED, message({ secret: Buffer.alloc(32).toString('base64') })), 404],
   ['a signature made for reading', () => post(SIGNED, message({ payload: `GET ${SIGNED}` }), ''), 404],
   [
-    'a signature made for reading, with its text as the body',
+    'a signature for reading, with its content as the body',
     () => post(SIGNED, message({ payload: `GET ${SIGNED}` }), `GET ${SIGNED}`),
     400,
   ],
   ['a signed start sent to another run’s cancel', () => post(`${SIGNED}/${RUN}/cancel`, message()), 422],
   ['a signed empty message sent to cancel', () => post(`${SIGNED}/${RUN}/cancel`, message({ payload: '' }), ''), 422],
-  ['another name beside the signed one', () => post(SIGNED, message({ headers: { 'idempotency-key': 'mine' } })), 400],
+  ['another key next to the signed one', () => post(SIGNED, message({ headers: { 'idempotency-key': 'mine' } })), 400],
   ['a signature in place of a token', () => post(TOKEN, message()), 404],
   [
     'a signed key that is not accepted',
@@ -193,7 +193,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['another case', () => post('/Jobs/import-on-demand/runs', JSON_TYPE), 404],
   ['a path of 8,000 characters', () => post(`/jobs/${'a'.repeat(8_000)}/runs`, JSON_TYPE), 404],
   ['a run that leaves the ledger', () => ({ path: `${OPEN}/..%2f..%2fcontrol%2fpauses` }), 404],
-  ['a run that is no run', () => ({ path: `${OPEN}/${'A'.repeat(32)}` }), 404],
+  ['an unknown run', () => ({ path: `${OPEN}/${'A'.repeat(32)}` }), 404],
   [
     'a method that overrides',
     () => ({ ...json(BODY), method: 'GET', headers: { 'x-http-method-override': 'POST' } }),
@@ -201,7 +201,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ],
   ['TRACE', () => ({ method: 'TRACE', path: OPEN }), 405],
   ['a query that pollutes', () => post(`${OPEN}?__proto__[x]=1`, JSON_TYPE), 400],
-  ['a state that is none', () => ({ path: `${OPEN}?state=open'--` }), 400],
+  ['an invalid state', () => ({ path: `${OPEN}?state=open'--` }), 400],
   // Bodies.
   ['a prototype key', () => json('{"__proto__":{"polluted":1}}'), 400],
   ['a prototype key, escaped', () => json('{"\\u005f_proto__":{"polluted":1}}'), 400],
@@ -222,7 +222,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['UTF-16', () => json(Buffer.from(BODY, 'utf16le')), 400],
   ['a byte order mark', () => json(`\ufeff${BODY}`), 400],
   ['a lone surrogate', () => json('{"description":"\\ud800"}'), 400],
-  ['a text after the object', () => json(`${BODY}{}`), 400],
+  ['text after the object', () => json(`${BODY}{}`), 400],
   ['NaN', () => json('{"description":NaN}'), 400],
   ['a comment', () => json(`${BODY}//`), 400],
   ['a list', () => json('[]'), 400],
@@ -239,7 +239,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['a literal password', () => json('{"backup_files":{"password":"hunter2-plain"}}'), 422],
   ['a reference to a secret', () => json('{"description":{"user_data":"CACHE_PASSWORD"}}'), 422],
   ['a placeholder for the job to fill', () => json('{"target_instance":"{{ object.key }}"}'), 422],
-  ['a target that is no name', () => json('{"target_instance":{"id":"x"}}'), 422],
+  ['a target that is not a name', () => json('{"target_instance":{"id":"x"}}'), 422],
   ['40,000 unknown fields', () => json(`{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":0`).join(',')}}`), 422],
   ['a field with a name of 200,000 characters', () => json(`{"${'k'.repeat(200_000)}":0}`), 422],
   // Without a ledger nobody knows whose a task is.
@@ -253,7 +253,7 @@ const ATTACKS: readonly (readonly [what: string, ask: () => Ask, status: number]
   ['an empty key', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': '' }), 400],
   ['two keys', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': ['a', 'b'] }), 400],
   ['a key of 256 characters', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'k'.repeat(256) }), 400],
-  ['a key that is no ASCII', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'k\u00e9' }), 400],
+  ['a key that is not ASCII', () => post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'k\u00e9' }), 400],
 ];
 
 describe('attacks on the webhook', () => {
@@ -285,7 +285,7 @@ describe('attacks on the webhook', () => {
     expectSafe(reply);
   });
 
-  it('a line break in a header does not reach the log or the answer as one', async () => {
+  it('a line break in a header is escaped in the log and the response', async () => {
     const reply = await system.ask(
       post(OPEN, { ...JSON_TYPE, 'idempotency-key': 'a%0d%0ax-evil:1', 'x-request-id': 'evil' }, '{'),
     );
@@ -295,7 +295,7 @@ describe('attacks on the webhook', () => {
     expectSafe(reply);
   });
 
-  it('a replayed message answers as the first did and makes one task', async () => {
+  it('a replayed message gets the first response, and creates one task', async () => {
     const headers = message({ id: 'msg_replay' });
     const first = await system.ask(post(SIGNED, headers));
     const replays = [];
@@ -314,20 +314,20 @@ describe('attacks on the webhook', () => {
       system.ask({ method: 'POST', path: `${WITHOUT_LEDGER}/jobs/${name}/runs`, headers: { 'idempotency-key': name } });
     const { run } = (await made('move-session-cache')).json;
 
-    const answers = [];
+    const statuses = [];
     for (const job of ['open-move', 'import-on-demand', 'move-web-01']) {
       const at = `${WITHOUT_LEDGER}/jobs/${job}/runs/${run}`;
-      answers.push((await system.ask({ path: at })).status);
-      answers.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
+      statuses.push((await system.ask({ path: at })).status);
+      statuses.push((await system.ask({ method: 'POST', path: `${at}/cancel` })).status);
     }
 
     expect(run).toMatch(/^[0-9a-f]{32}$/);
-    expect(answers).toEqual([404, 409, 404, 409, 404, 409]);
+    expect(statuses).toEqual([404, 409, 404, 409, 404, 409]);
     expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
     await system.newCloud();
   });
 
-  it('a storm of large requests is told to come again, and does not fill the ledger', async () => {
+  it('a storm of large requests is told to retry, and does not fill the ledger', async () => {
     const send = (n: number, description = 'x'.repeat(250_000)) =>
       system.ask({
         method: 'POST',
@@ -363,7 +363,7 @@ describe('attacks on the webhook', () => {
     await system.newCloud();
   });
 
-  it('a job that exists cannot be told from one that does not by what is answered', async () => {
+  it('an existing job cannot be distinguished from a missing one by the response', async () => {
     const bodies = new Set<string>();
     for (const job of ['nobody', 'tick-only', 'partner-move', 'pipeline-move', 'unset-move']) {
       for (const headers of [

@@ -37,7 +37,7 @@ describe('the webhook through the gateway', () => {
   let system: WebhookSystem;
   let document: Json;
   const ajv = new Ajv2020.Ajv2020({ strict: false, validateFormats: false });
-  /** Which statuses of which operation an answer was seen of. */
+  /** The responses seen, by operation and status. */
   const seen = new Set<string>();
 
   beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('the webhook through the gateway', () => {
       ['get', 'post'].flatMap((method) => (item[method] ? [{ path, method, operation: item[method] as Json }] : [])),
     );
 
-  /** Sends a request and holds its answer to the document. */
+  /** Sends a request, and checks its response against the document. */
   async function ask(request: Ask): Promise<Reply> {
     const reply = await system.ask(request);
     const path = (request.path.split('?')[0] ?? '').replace(/^\/(bare|broken|impatient|other-stage)/, '');
@@ -122,7 +122,7 @@ describe('the webhook through the gateway', () => {
   });
 
   describe('POST /jobs/{job}/runs', () => {
-    it('answers 201 with Location, then 200 for the same key, and the run can be read there', async () => {
+    it('responds with 201 with Location, then 200 for the same key, and the run can be read there', async () => {
       const first = await start(RUNS, 'a-1');
       const again = await start(RUNS, 'a-1');
       const shown = await ask({ path: first.headers['location'] ?? '' });
@@ -134,7 +134,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.tasks()).toHaveLength(1);
     });
 
-    it('answers 409 when the key comes with another body, and makes nothing of it', async () => {
+    it('responds with 409 to the same key with another body, and creates nothing', async () => {
       const path = '/jobs/import-on-demand/runs';
       await start(path, 'a-2', { body: IMPORT });
 
@@ -146,7 +146,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.tasks()).toHaveLength(1);
     });
 
-    it('answers 202 when the answer of the cloud was lost and the task does not show yet', async () => {
+    it('responds with 202 if the response of the cloud was lost and the task is not listed yet', async () => {
       system.cloud.configure({ listDelayMs: 60_000 });
       system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'reply_lost' });
 
@@ -157,7 +157,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.tasks()).toHaveLength(1);
     });
 
-    it('answers 202 when the target has another task, and the run goes on by itself', async () => {
+    it('responds with 202 if the target has another task, and the run continues by itself', async () => {
       await start('/jobs/import-on-demand/runs', 'a-4', { body: IMPORT });
 
       const queued = await start('/jobs/import-on-demand/runs', 'a-5', { body: IMPORT });
@@ -167,7 +167,7 @@ describe('the webhook through the gateway', () => {
     });
 
     it.each<[string, keyof typeof PROBLEM_TYPES, Partial<Ask>]>([
-      ['a body that is no JSON', 'not_json', { body: '{', headers: { 'content-type': 'application/json' } }],
+      ['a body that is not JSON', 'not_json', { body: '{', headers: { 'content-type': 'application/json' } }],
       ['a list', 'not_an_object', { body: [] }],
       ['a key twice', 'duplicate_key', { body: '{"a":1,"a":1}', headers: { 'content-type': 'application/json' } }],
       ['a prototype', 'forbidden_key', { body: '{"__proto__":1}', headers: { 'content-type': 'application/json' } }],
@@ -190,7 +190,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.requests).toEqual([]);
     });
 
-    it('refuses a query parameter that nothing uses, and takes one that a placeholder does', async () => {
+    it('refuses an unused query parameter, and accepts one that a placeholder uses', async () => {
       problem(await start(`${RUNS}?team=a`, 'b-2'), 'bad_query');
 
       const used = await start('/jobs/open-move/runs?team=a', 'b-2');
@@ -211,7 +211,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.requests).toEqual([]);
     });
 
-    it('answers 400 and 404 when the cloud refused fields of the caller, and 502 when it refused the job’s', async () => {
+    it('responds with 400 and 404 when the cloud refused fields of the caller, and 502 when it refused the job’s', async () => {
       const body = { ...IMPORT, description: 'refused' };
       const bare = `${WITHOUT_LEDGER}/jobs/import-on-demand/runs`;
       system.cloud.faults.add({ operation: 'CreateMigrationTask', kind: 'error', status: 400, code: 'DCS.4013' });
@@ -228,7 +228,7 @@ describe('the webhook through the gateway', () => {
       expect({ ...again.json, request_id: '' }).toEqual({ ...refused.json, request_id: '' });
     });
 
-    it('answers 409 when the source server has a task of another run', async () => {
+    it('responds with 409 when the source server has a task of another run', async () => {
       const first = await start(`${WITHOUT_LEDGER}/jobs/move-web-01/runs`, 'd-1');
 
       const second = await start(`${WITHOUT_LEDGER}/jobs/move-web-01/runs`, 'd-2');
@@ -238,7 +238,7 @@ describe('the webhook through the gateway', () => {
       expect(second.json['code']).toBe('source_has_task');
     });
 
-    it('answers 503 with Retry-After where a right is missing and nobody goes on with it', async () => {
+    it('responds with 503 and Retry-After if a permission is missing and nothing continues the run', async () => {
       system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'forbidden' });
 
       const reply = await start(`${WITHOUT_LEDGER}/jobs/move-session-cache/runs`, 'denied');
@@ -248,7 +248,7 @@ describe('the webhook through the gateway', () => {
       expect(reply.json).toMatchObject({ code: 'DCS.2007' });
     });
 
-    it('answers 429 with Retry-After when it cannot be done now and nobody goes on with it', async () => {
+    it('responds with 429 and Retry-After on a transient failure if nothing continues the run', async () => {
       system.cloud.faults.add({ operation: '*', kind: 'throttled', times: 99 });
 
       const reply = await start(`${WITHOUT_LEDGER}${RUNS}`, 'e-1');
@@ -257,7 +257,7 @@ describe('the webhook through the gateway', () => {
       expect(reply.headers['retry-after']).toBe('30');
     });
 
-    it('answers 500 and no more when the function is not set up', async () => {
+    it('responds with 500 and no details if the configuration is invalid', async () => {
       const reply = await start(`${BROKEN}${RUNS}`, 'f-1');
 
       problem(reply, 'internal');
@@ -280,7 +280,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.tasks()).toHaveLength(1);
     });
 
-    it('refuses an Idempotency-Key beside a signature', async () => {
+    it('refuses an Idempotency-Key next to a signature', async () => {
       const headers = { ...signed(SIGNING.PARTNER_NEW, 'msg_k', ''), 'idempotency-key': 'k' };
 
       problem(await ask({ method: 'POST', path, headers }), 'idempotency_key');
@@ -309,7 +309,7 @@ describe('the webhook through the gateway', () => {
       expect([shown.status, elsewhere.status, unnamed.status, cancelled.status]).toEqual([200, 404, 422, 202]);
     });
 
-    it('takes a bearer token for the jobs that list it', async () => {
+    it('accepts a bearer token for the jobs that list it', async () => {
       const headers = { authorization: `Bearer ${TOKENS.PIPELINE}` };
 
       expect((await start('/jobs/pipeline-move/runs', 'g-1', { headers })).status).toBe(201);
@@ -332,7 +332,7 @@ describe('the webhook through the gateway', () => {
     });
 
     it.each(['/jobs', '/health', '/openapi.json'])(
-      '%s refuses a query, and answers 500 when not set up',
+      '%s refuses a query, and responds with 500 if the configuration is invalid',
       async (path) => {
         problem(await ask({ path: `${path}?a=1` }), 'bad_query');
         problem(await ask({ path: `${BROKEN}${path}` }), 'internal');
@@ -368,14 +368,14 @@ describe('the webhook through the gateway', () => {
       for (const job of ['open-move', 'import-on-demand', 'move-web-01']) problem(await of(job), 'no_such_run');
     });
 
-    it('answers 404, 400 and 500', async () => {
+    it('responds with 404, 400 and 500', async () => {
       problem(await ask({ path: `${RUNS}/${NO_RUN}` }), 'no_such_run');
       problem(await ask({ path: `${RUNS}/${NO_RUN}?a` }), 'bad_query');
       problem(await ask({ path: `${BROKEN}${RUNS}/${NO_RUN}` }), 'internal');
       problem(await ask({ path: `${WITHOUT_LEDGER}${RUNS}/${NO_RUN}` }), 'no_such_run');
     });
 
-    it('answers 503 when the cloud cannot be asked or takes too long, and 502 when it refuses', async () => {
+    it('responds with 503 if the cloud is unreachable or too slow, and with 502 if it refuses', async () => {
       const path = `${WITHOUT_LEDGER}${RUNS}/${NO_RUN}`;
       system.cloud.faults.add({ operation: 'ListMigrationTask', kind: 'throttled', times: 9 });
       problem(await ask({ path }), 'cloud_unavailable');
@@ -402,7 +402,7 @@ describe('the webhook through the gateway', () => {
       expect(page['runs']).toContainEqual(expect.objectContaining({ run: json['run'], state: 'waiting' }));
     });
 
-    it('answers 503 when the ledger does not answer in time', async () => {
+    it('responds with 503 if the ledger does not respond in time', async () => {
       system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'throttled', times: 99 });
       const { json } = await start(RUNS, 'i-2');
       await hang(`runs/move-session-cache/${json['run']}`);
@@ -412,7 +412,7 @@ describe('the webhook through the gateway', () => {
       problem(reply, 'too_slow');
     });
 
-    it('answers 400, 404, 409 and 500', async () => {
+    it('responds with 400, 404, 409 and 500', async () => {
       problem(await ask({ path: RUNS }), 'bad_query');
       problem(await ask({ path: `${RUNS}?state=closed` }), 'bad_query');
       problem(await ask({ path: '/jobs/pipeline-move/runs?state=open' }), 'no_such_job');
@@ -424,7 +424,7 @@ describe('the webhook through the gateway', () => {
   describe('POST /jobs/{job}/runs/{run}/cancel', () => {
     const cancel = (path: string, more: Partial<Ask> = {}) => ask({ method: 'POST', path: `${path}/cancel`, ...more });
 
-    it('ends a run of which nothing was created, and its key then answers that', async () => {
+    it('ends a run without a task, and its key then returns that', async () => {
       system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'throttled', times: 99 });
       const { headers } = await start(RUNS, 'j-1');
       const at = headers['location'] ?? '';
@@ -482,7 +482,7 @@ describe('the webhook through the gateway', () => {
       expect(system.cloud.requestsOf('StopMigrationTask')).toEqual([]);
     });
 
-    it('answers 404, 409 while it is not known, 500 and 502', async () => {
+    it('responds with 404, 409 while the outcome is unknown, 500 and 502', async () => {
       problem(await cancel(`${RUNS}/${NO_RUN}`), 'no_such_run');
       problem(await cancel(`${BROKEN}${RUNS}/${NO_RUN}`), 'internal');
       const { headers } = await start(RUNS, 'j-4');
@@ -506,14 +506,14 @@ describe('the webhook through the gateway', () => {
     ['GET', `${RUNS}/${NO_RUN}/cancel`, 'POST'],
     ['HEAD', '/health', 'GET'],
     ['OPTIONS', '/openapi.json', 'GET'],
-  ])('answers %s %s with 405 and Allow', async (method, path, allow) => {
+  ])('responds to %s %s with 405 and Allow', async (method, path, allow) => {
     const reply = await system.ask({ method, path });
 
     expect(reply.status).toBe(405);
     expect(reply.headers['allow']).toBe(allow);
   });
 
-  it('answers every example of the document as the document says', async () => {
+  it('responds to every example of the document as documented', async () => {
     // What starts comes first, and what cancels last.
     const orderOf = ({ operationId }: Json) => ['startRun', 'cancelRun'].indexOf(String(operationId)) + 1 || 1.5;
     let sent = 0;
@@ -536,11 +536,11 @@ describe('the webhook through the gateway', () => {
   });
 
   // The last one: it looks at what the others saw.
-  it('has been seen to give every answer that the document names', () => {
+  it('has given every response that the document lists', () => {
     const documented = operations().flatMap(({ path, method, operation }) =>
       Object.keys(operation['responses'] as Json).map((status) => `${method} ${path} ${status}`),
     );
 
-    expect(documented.filter((answer) => !seen.has(answer))).toEqual([]);
+    expect(documented.filter((response) => !seen.has(response))).toEqual([]);
   });
 });

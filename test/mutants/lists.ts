@@ -222,17 +222,17 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'a list goes on forever',
-        before: 'if (log.name >= today && !isMoved(log)) return log.append(record);',
-        after: 'if (!isMoved(log)) return log.append(record);',
+        before: 'if (log.name >= today && moved === undefined) return log.append(record);',
+        after: 'if (moved === undefined) return log.append(record);',
       },
       {
         breaks: 'a list that was closed is written to',
-        before: 'if (log.name >= today && !isMoved(log)) return log.append(record);',
+        before: 'if (log.name >= today && moved === undefined) return log.append(record);',
         after: 'if (log.name >= today) return log.append(record);',
       },
       {
         breaks: 'a list is left open for slow clocks when the next day begins',
-        before: 'if (log.records.length > 0 && !isMoved(log) && !(await log.append(closing))) return false;',
+        before: 'if (log.records.length > 0 && moved === undefined && !(await log.append(closing))) return false;',
         after: '',
       },
       {
@@ -252,8 +252,8 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'a slow clock stays at a list that was closed',
-        before: 'if (!isMoved(log)) return log;',
-        after: 'if (log) return log;',
+        before: 'if (moved === undefined) return log;\n  const named',
+        after: 'if (log) return log;\n  const named',
       },
       {
         breaks: 'control of another format is read',

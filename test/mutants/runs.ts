@@ -25,7 +25,7 @@ export const RUN_MUTANTS = [
       {
         breaks: 'a run whose response was lost gives its budget back',
         before: "case 'unknown':\n",
-        after: "case 'unknown':\n      await budget.giveBack();\n",
+        after: "case 'unknown':\n      await finder.budget.giveBack();\n",
       },
     ],
   ),

@@ -99,23 +99,28 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'a set at which a tick died is processed first forever',
-        before: "if (turn.state === 'at' && name === turn.after) {",
-        after: "if (turn.state === 'at' && name === '') {",
+        before: 'if (name !== deadly) yield name;',
+        after: "if (name !== '') yield name;",
       },
       {
         breaks: 'a tick that died does not find out at which set',
-        before: "this.#careful = state === 'busy' ? BATCH : 0;",
+        before: "this.#careful = state === 'busy' ? BATCH + MAX_PARALLEL : 0;",
         after: "this.#careful = state === 'at' ? 0 : 0;",
       },
       {
         breaks: 'each tick begins with the first set',
-        before: 'for await (const name of inTurn(ledger, turn.after, hasTime)) {',
-        after: 'for await (const name of inTurn(ledger, undefined, hasTime)) {',
+        before: 'const names = inTurn(ledger, turn.after, hasTime);',
+        after: 'const names = inTurn(ledger, undefined, hasTime);',
+      },
+      {
+        breaks: 'a tick that died reads other sets beside the one at which it is',
+        before: 'place.isCareful ? 1 : MAX_PARALLEL',
+        after: 'MAX_PARALLEL',
       },
       {
         breaks: 'one set may take all the time',
-        before: 'await processNamed(jobs, name, withTimeLimit(setMs, deps))',
-        after: 'await processNamed(jobs, name, withTimeLimit(setMs * 1e6, deps))',
+        before: 'await processNamed(jobs, name, reading, withTimeLimit(setMs, deps))',
+        after: 'await processNamed(jobs, name, reading, withTimeLimit(setMs * 1e6, deps))',
       },
       {
         breaks: 'a complete set that was not started is given up',

@@ -43,6 +43,18 @@ export const TICK_MUTANTS = [
         tests: ['lib/runs/operate/replay-run', 'simulation/decisions'],
       },
       {
+        breaks: 'where the next tick begins is written once',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (',
+        after: 'const isPlace = index === RUNS_PER_PLACE && (',
+        tests: [TURNS],
+      },
+      {
+        breaks: 'the tick after one that died does not go on one by one',
+        before: 'const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;',
+        after: 'const careful = isCareful ? 0 : 0;',
+        tests: [TURNS],
+      },
+      {
         breaks: 'a run that hangs has the whole tick',
         before: 'const taken = await withTimeShare(runMs, deps,',
         after: 'const taken = await withTimeShare(partMs, deps,',
@@ -113,6 +125,11 @@ export const TICK_MUTANTS = [
         after: 'return next < 0 ? [] : sorted;',
       },
       {
+        breaks: 'a long tick that died counts as ended',
+        before: '...(isLast ? {} : { hasDied: true })',
+        after: '',
+      },
+      {
         breaks: 'every tick begins with the runs',
         before: 'const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;',
         after: 'const next = began === undefined ? 0 : 0;',
@@ -171,8 +188,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a job that is swept is swept first again',
-        before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
-        after: 'return all;',
+        before: '.sort((a, b) => workedAt(a) - workedAt(b));',
+        after: ';',
         tests: ['simulation/sweep#no longer than a tick'],
       },
       {
@@ -206,7 +223,7 @@ export const TICK_MUTANTS = [
         breaks: 'what was missed is reported at each tick',
         before: "notify?.on.includes('missed') && !isReported) {",
         after: "notify?.on.includes('missed')) {",
-        tests: [SWEEP, 'simulation/reports'],
+        tests: ['simulation/sweep'],
       },
     ],
   ),
@@ -233,6 +250,7 @@ export const TICK_MUTANTS = [
         breaks: 'a page that was not read to its end counts as whole',
         before: 'const isWhole = looked.length === objects.length;',
         after: 'const isWhole = looked.length <= objects.length;',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'objects for which there was no time count as started',
@@ -246,13 +264,14 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a page takes all of the time, and nothing is started',
-        before: 'if (looked.length > 0 && deps.remainingMs() <= endMs) break;',
-        after: 'if (looked.length > endMs) break;',
+        before: 'begun === 0 || deps.remainingMs() > endMs',
+        after: 'begun < endMs',
       },
       {
         breaks: "the ledger's own objects are imported",
         before: ' || isLedgerObject(jobs, object)) return false;',
         after: ') return false;',
+        tests: ['simulation/sweep'],
       },
     ],
   ),
@@ -264,6 +283,7 @@ export const TICK_MUTANTS = [
         breaks: 'what could not be read is started although there is a run',
         before: 'const result = isKnown ? undefined : await startForJob(',
         after: 'const result = isKnown && !object ? undefined : await startForJob(',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'what could not be recorded is not looked at again',
@@ -296,11 +316,13 @@ export const TICK_MUTANTS = [
         breaks: 'what a pass found counts up to the last key that was missed',
         before: 'return news.length === 0 ? [] : [{',
         after: 'return news.length === 0 && upTo ? [] : [{',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'a start that a lifecycle rule removed is made from now on',
         before: '...(last ? { at: last.since } : {})',
         after: '...(last ? {} : {})',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'a damaged note of a pass stops the sweep',
@@ -320,12 +342,12 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'logs are read one by one',
-        before: 'this.#width = Math.min(MAX_WIDTH, this.#width * 2);',
-        after: '',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
+        after: 'index < 0;',
       },
       {
         breaks: 'all logs are read at once',
-        before: 'this.#width = Math.min(MAX_WIDTH, this.#width * 2);',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
         after: 'this.#width = this.#width * 1_000;',
       },
       {
@@ -347,8 +369,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'where the next tick begins is never noted',
-        before: 'if (index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll))',
-        after: 'if (index < 0)',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);',
+        after: 'const isPlace = index < 0;',
         tests: ['simulation/turns#before every twentieth'],
       },
       {
@@ -384,12 +406,6 @@ export const TICK_MUTANTS = [
         after: '{ ...beginningOf(open, place) } : undefined);',
         tests: [TURNS],
       },
-      {
-        breaks: 'a tick with nothing to do says where it begins',
-        before: 'open.entries.length > 0 || isSwept ? {',
-        after: 'open.entries.length >= 0 || isSwept ? {',
-        tests: [TURNS, 'lib/runs/follow/reconcile', 'lib/runs/ledger/reconcile-turn'],
-      },
     ],
   ),
   ...mutantsOf(
@@ -398,8 +414,8 @@ export const TICK_MUTANTS = [
     [
       {
         breaks: 'a long tick that was killed is begun at its beginning',
-        before: 'const text = isLong ? await store.get(NAME) : undefined;',
-        after: 'const text = undefined as string | undefined;',
+        before: 'if (!isLong) return place;',
+        after: 'if (tick) return place;',
       },
       {
         breaks: 'the note of an earlier tick counts',
@@ -413,8 +429,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'each tick asks for a note',
-        before: 'const text = isLong ? await',
-        after: 'const text = tick ? await',
+        before: 'if (!isLong) return place;',
+        after: '',
       },
     ],
   ),

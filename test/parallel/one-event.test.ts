@@ -45,7 +45,7 @@ describe.each([
     return runBundles([{ folder: `${deployed.bundles}/backup-landed`, context, events, parallel: true }]);
   }
 
-  it(`makes one create call of ${DELIVERIES} concurrent deliveries of one event by ${PROCESSES} processes`, async () => {
+  it(`makes one create call for ${DELIVERIES} concurrent deliveries of one event in ${PROCESSES} processes`, async () => {
     await putLanded(deployed.cloud, landedEvent({ key: 'a/dump.rdb' }));
     const shares = Array.from({ length: PROCESSES }, (_, i) =>
       Array.from({ length: Math.floor(DELIVERIES / PROCESSES) + (i < DELIVERIES % PROCESSES ? 1 : 0) }, () =>

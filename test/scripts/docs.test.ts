@@ -32,7 +32,7 @@ describe('docs/jobs-file.md', () => {
   );
 
   it('has every key of the schema, with a meaning', () => {
-    // Keys of the schema that are no key of a jobs file: what secrets look like is said once.
+    // Keys of the schema that are not keys of a jobs file: the form of secrets is described once.
     const inSchema = new Set<string>();
     const collect = (value: unknown) => {
       if (typeof value !== 'object' || value === null) return;
@@ -128,7 +128,7 @@ describe('docs/errors.md', () => {
       );
     });
 
-  it('says that we wait for every retried DCS call, and for permissions and quota', () => {
+  it('states that we wait for every retried DCS call, and for permissions and quota', () => {
     const shown = rows.filter(({ reaction }) => reaction === 'waits').flatMap(({ codes }) => codesOf(codes));
     const numbers = Array.from({ length: 1000 }, (_, i) => `DCS.${4000 + i}`);
     const sentAgain = numbers.filter((code) => classifyResponse('change', 400, code).temporary);

@@ -28,7 +28,7 @@ describe('readAudit', () => {
     ['an error', '{"error":{"code":"ENOLOCK"}}', 'the output is not a report'],
     ['null', 'null', 'the output is not a report'],
     ['an older report', '{"auditReportVersion":1,"vulnerabilities":{}}', 'the output is not a report'],
-  ])('treats %s as no report, not as a clean one', (_what, text, why) => {
+  ])('does not treat %s as a clean report', (_what, text, why) => {
     expect(readAudit(text)).toEqual({ end: 'no_report', why });
   });
 

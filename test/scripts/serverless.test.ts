@@ -100,7 +100,7 @@ describe('npx serverless', () => {
           error_msg: `no: ${PASSWORD} x-security-token:${TOKEN}, Authorization: ${SK}`,
         },
       };
-      cloud.answer(...Array.from({ length: 60 }, () => refused));
+      cloud.respondWith(...Array.from({ length: 60 }, () => refused));
       const text = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
       await writeFile(
         join(folder, 'serverless.yml'),

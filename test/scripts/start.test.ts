@@ -21,20 +21,20 @@ type OnOut = (out: string, child: ChildProcess) => void;
 
 const FIXTURES = path.join(ROOT, 'test/fixtures/built-functions.ts');
 
-/** Takes the functions from where other tests have built them. */
-const builtBefore: Plugin = {
+/** Uses the functions that other tests have built. */
+const prebuiltFunctions: Plugin = {
   name: 'built-before',
   setup: ({ onLoad }) =>
     onLoad({ filter: /scripts\/start\.ts$/ }, async ({ path: file }) => {
       const own = /import \{ buildFunctions \} from '[^']+';/;
       const text = await readFile(file, 'utf8');
-      if (!own.test(text)) throw new Error('scripts/start.ts: builds its functions otherwise');
+      if (!own.test(text)) throw new Error('scripts/start.ts: unexpected import of buildFunctions');
       const instead = `import { copyOfFunctions as buildFunctions } from ${JSON.stringify(FIXTURES)};`;
       return { contents: text.replace(own, instead), loader: 'ts' };
     }),
 };
 
-/** In one file, which starts in a third of the time. */
+/** Bundles the script into one file, which starts three times faster. */
 async function bundleStart(outfile: string, plugins: readonly Plugin[]): Promise<void> {
   await build({
     entryPoints: [path.join(ROOT, 'scripts/start.ts')],
@@ -48,7 +48,7 @@ async function bundleStart(outfile: string, plugins: readonly Plugin[]): Promise
   });
 }
 
-/** As the script of package.json says it. */
+/** Starts it like the script in package.json. */
 const startAsNpm = (args: string[]): Promise<Ended> => run(['--import', 'tsx', 'scripts/start.ts', ...args]);
 
 function run(args: string[], onOut: OnOut = () => undefined): Promise<Ended> {
@@ -70,18 +70,18 @@ describe('npm start', () => {
   let bundle: string;
   let building: string;
   beforeAll(async () => {
-    // Below the packages that it imports.
+    // Below the folder with node_modules, so that imports resolve.
     await mkdir(path.join(ROOT, 'dist'), { recursive: true });
     home = await mkdtemp(path.join(ROOT, 'dist/start-'));
     bundle = path.join(home, 'start.mjs');
     building = path.join(home, 'start-that-builds.mjs');
-    await Promise.all([bundleStart(bundle, [builtBefore]), bundleStart(building, [])]);
+    await Promise.all([bundleStart(bundle, [prebuiltFunctions]), bundleStart(building, [])]);
   });
   afterAll(() => rm(home, { recursive: true }));
 
   const start = (args: string[], onOut?: OnOut) => run([bundle, ...args], onOut);
 
-  /** A jobs file like another one with these of its jobs alone. */
+  /** A copy of a jobs file with only these of its jobs. */
   const withJobs = async (file: string, names: readonly string[]): Promise<string> => {
     const { jobs, ...rest } = parse(await readFile(path.join(ROOT, file), 'utf8')) as { jobs: Record<string, unknown> };
     const written = path.join(home, `${names.join('-')}.yml`);
@@ -159,7 +159,7 @@ describe('npm start', () => {
     expect(out).not.toContain('\u001b');
   }, 180_000);
 
-  it('plays another jobs file', async () => {
+  it('demonstrates another jobs file', async () => {
     const { code, out, err } = await start([
       '--once',
       '--port',
@@ -197,7 +197,7 @@ describe('npm start', () => {
   }, 60_000);
 
   describe('with one state folder', () => {
-    // What runs goes on writing into it meanwhile.
+    // The running system keeps writing to it meanwhile.
     const removeState = () => rm(path.join(ROOT, '.local'), { recursive: true, force: true, maxRetries: 10 });
     beforeAll(removeState);
 

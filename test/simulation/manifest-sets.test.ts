@@ -69,7 +69,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
 
     const message =
-      'the manifest obs://backups/prod/day-1/_SUCCESS can\'t be used: line 2 is "../day-2/b.rdb": ".." is not allowed, because it could leave the set';
+      'the manifest obs://backups/prod/day-1/_SUCCESS is invalid: line 2 is "../day-2/b.rdb": ".." is not allowed, because it could leave the set';
     expect(value).toEqual([{ job: 'import-set', outcome: 'rejected', reason: { code: 'bad_manifest', message } }]);
     expect(again.value).toEqual(value);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([

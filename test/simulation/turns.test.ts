@@ -97,6 +97,37 @@ describe('a tick of reconcile', () => {
     expect(await unsettled(simulation, runs)).toEqual([killer]);
   });
 
+  it('has done with all other runs two ticks after one in the middle has killed it', async () => {
+    const { simulation, runs } = await simulationWith(60);
+    const killer = runs[45] ?? '';
+
+    const left: number[] = [];
+    for (let tick = 0; tick < 3; tick++) {
+      simulation.advance(5 * MINUTE);
+      await killedBy(simulation, [killer]);
+      left.push((await unsettled(simulation, runs)).length);
+    }
+
+    // The second tick goes on one by one from where the first was last noted, and the third begins behind the killer.
+    expect(left).toEqual([22, 15, 1]);
+  });
+
+  it.each([0, 5])(
+    'has a run at place %i that kills it delay no other when more is open than one page lists',
+    async (at) => {
+      const { simulation, runs } = await simulationWith(30);
+      const killer = runs[at] ?? '';
+      for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+
+      for (let tick = 0; tick < 3; tick++) {
+        simulation.advance(5 * MINUTE);
+        await killedBy(simulation, [killer]);
+      }
+
+      expect(await unsettled(simulation, runs)).toEqual([killer]);
+    },
+  );
+
   it('sweeps and processes sets although the only run kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(1);
     await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);

@@ -1,6 +1,6 @@
 import { FAULTS, KINDS, KilledDeliveries } from '../fixtures/killed-deliveries.ts';
 
-/** Every await takes an hour or two (`npm run test:soak`); else one in so many, beginning elsewhere in each case. */
+/** Every await, which takes an hour or two (`npm run test:soak`); otherwise a sample with a different offset in each case. */
 const EVERY = Number(process.env['EVERY'] ?? (process.env['SOAK'] ? 1 : 150));
 
 const CASES = KINDS.flatMap((kind) => FAULTS.map((fault) => ({ ...kind, kind, fault })));

@@ -131,7 +131,7 @@ describe('the webhook under random requests', () => {
   });
 
   it(
-    'never answers 5xx, fails, calls the cloud or grows, and always answers as the gateway wants it',
+    'never responds with 5xx, fails, calls the cloud or grows, and always responds as the gateway requires',
     async () => {
       const { handler } = createRequire(import.meta.url)(built.folderOf('webhook')) as { handler: Handler };
       const written: string[] = [];

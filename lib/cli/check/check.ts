@@ -27,7 +27,7 @@ export const addCheck = command<{
   about: [
     'Without --live, nothing is sent and no keys are needed. The file is checked as for deployment: keys that need a ledger are errors without',
     'one, unless --local is given (npm start provides a ledger) or MIGRATIONS_LEDGER_FOLDER is set.',
-    'With --live, the cloud is checked as well, with your keys and with reading calls only: instances, servers, buckets, topics, and the',
+    'With --live, the cloud is checked as well, with your keys and read-only calls: instances, servers, buckets, topics, and the',
     "permissions of the functions' agency. What your keys are not allowed to read is reported as unknown, not as missing.",
     'Exit code 0: no problems (warnings and unknowns do not count, unless --strict). 1: problems. 3: the file cannot be read, or the cloud',
     'does not respond.',
@@ -46,7 +46,7 @@ export const addCheck = command<{
       .option('--strict', 'count warnings and unknowns as problems')
       .option('--live', 'check the cloud as well')
       .option('--agency <name>', "with --live: the functions' agency (default: the one in serverless.yml)")
-      .option('--policy', 'print the least permissions that the agency needs for this file');
+      .option('--policy', 'print the minimum permissions that the agency needs for this file');
   },
   work: async ({ terminal, env, cwd, place }, options) => {
     const { agency, live: isLive, policy } = options;

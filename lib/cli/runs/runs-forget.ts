@@ -8,7 +8,7 @@ export const addRunsForget = command<{ readonly why: string }>('forget <job> <ru
   summary: 'stop following a run, and record that it was forgotten',
   about: [
     'Its task in the cloud, if there is one, is left alone: it is no longer configured, started, stopped or reported. Other runs may use its',
-    'target immediately. The same event again is answered from the ledger and creates nothing. This cannot be undone; replay makes another',
+    'target immediately. If the same event is delivered again, it creates nothing. This cannot be undone; replay makes another',
     'attempt.',
   ].join('\n'),
   examples: ['npx migrations runs forget restore-staging 0123456789ab --why "the cache was dropped"'],

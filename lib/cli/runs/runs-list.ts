@@ -19,7 +19,7 @@ import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-format.ts';
 
 const DEFAULT_LIMIT = 100;
-/** The most unreadable records listed at a time. More appear once these are repaired. */
+/** Maximum number of unreadable records listed at a time. More appear once these are repaired. */
 const MAX_UNREADABLE = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
@@ -50,7 +50,7 @@ export const addRunsList = command<{
         'open runs, and those changed within this time, such as 30s, 5m, 6h, 7d (default: 24h)',
         parseDuration,
       )
-      .option('--limit <n>', 'the most runs to list', parseCount, DEFAULT_LIMIT),
+      .option('--limit <n>', 'maximum number of runs to list', parseCount, DEFAULT_LIMIT),
   work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
     if (job !== undefined) checkJobName(job);
     const here = await place();

@@ -7,7 +7,7 @@ import { findRun } from './find-run.ts';
 export const addRunsPark = command<{ readonly why: string }>('park <job> <run>', {
   summary: 'hold a run back until a person decides',
   about: [
-    'For a run that has no known task yet: nothing is created or looked up until runs resolve. A waiting run gives up its place in the',
+    'For a run that has no known task yet: nothing is created or looked up until `runs resolve`. A waiting run gives up its place in the',
     'queue of its target; one whose create call may have been sent keeps it.',
   ].join('\n'),
   examples: ['npx migrations runs park restore-staging 0123456789ab --why "the backup is being checked"'],

@@ -28,9 +28,9 @@ const ON_PURPOSE = new Set(['given_up', 'cancelled']);
 
 /** `runs replay <job> <run>` and `runs replay [job] --rejected`. */
 export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
-  summary: 'make another attempt, as a new run of the current jobs file',
+  summary: 'make another attempt, as a new run with the current jobs file',
   about: [
-    'For the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and reconcile',
+    'Starts from the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and reconcile',
     'processes it at its next tick, subject to the usual limits, pauses and order. Cloud keys are needed only for the ledger and for sets, whose',
     'files are listed again, including those that landed too late. Repeating the command records nothing until the new run is settled.',
     'With --rejected: every recently rejected run, unless a person or a caller ended it, or it was already replayed.',

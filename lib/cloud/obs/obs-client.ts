@@ -191,12 +191,12 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     }
 
     const { Status: status, Code, Message, RequestId } = response.CommonMsg;
-    const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
     if (status < 200 || status > 299) {
       if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
       throw fail({
         ...classifyResponse(kind, status, Code),
-        ...known,
+        status,
+        ...(RequestId && { requestId: redact(RequestId, 64) }),
         ...(Code && { cloudCode: asCloudCode(redact(Code, 64)) }),
         ...(Message && { cloudMessage: redact(Message) }),
       });
@@ -204,7 +204,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     // Every response from OBS has a request ID (common response headers, API reference obs_04_0013); a proxy's error page does not.
     if (!RequestId) {
       const cloudMessage = 'the response does not come from OBS: it has no request ID';
-      throw fail({ ...classifyResponse(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+      throw fail({ ...classifyResponse(kind, status), status, cloudCode: 'no_request_id', cloudMessage });
     }
     return { status, result: response.InterfaceResult ?? {}, consumed };
   };

@@ -23,8 +23,8 @@ const NETWORK_DOWN = new Set([
  * looked up, not sent again. SMS has no code for a temporary failure: 6520 and 6603 last until someone starts the Agent.
  */
 export function classifyResponse(kind: CallKind, status: number, cloudCode?: string): Classification {
-  const { kind: trouble } = transientFailure({ code: cloudCode ?? '', status }) ?? {};
-  if (trouble === 'busy' || trouble === 'throttling') return { outcome: 'rejected', temporary: true };
+  const { kind: failure } = transientFailure({ code: cloudCode ?? '', status }) ?? {};
+  if (failure === 'busy' || failure === 'throttling') return { outcome: 'rejected', temporary: true };
   if (status >= 400 && status < 500 && status !== 408) return { outcome: 'rejected', temporary: false };
   return { outcome: 'unknown', temporary: kind === 'read' && !isRedirect(status) };
 }

@@ -20,9 +20,10 @@ function zoneProblem(text: string): string | undefined {
   const problem = timeZoneProblem(text);
   if (!problem) return undefined;
   const { given, write } = problem;
-  const what =
-    given === undefined ? `a time zone such as ${write}` : `a time zone, but this is ${given}; write ${write}`;
-  return `must be ${what}, received ${describeValue(text)}`;
+  const received = describeValue(text);
+  return given === undefined
+    ? `must be a time zone such as ${write}, received ${received}`
+    : `must be a time zone, received ${received}: ${given}; write ${write}`;
 }
 
 /** The keys of a jobs file beside `targets` and `jobs`. */

@@ -24,7 +24,7 @@ export const RUN_POLICIES = {
     absent: `${LIMIT.runs} per ${LIMIT.per}`,
     needsLedger: true,
     // Windows begin at multiples of their length.
-    doc: 'The most runs that start in a period. Default: {absent}.',
+    doc: 'Maximum number of runs that start in a period. Default: {absent}.',
     fields: {
       runs: { type: 'integer', required: true, min: 1, max: 100_000, sample: 5, doc: 'Number of runs.' },
       per: { type: 'duration', property: 'perMs', required: true, sample: '1h', doc: 'Length of the period.' },

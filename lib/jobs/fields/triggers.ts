@@ -49,7 +49,7 @@ const SCHEDULE = {
       pattern: /^(?:(?:[1-9]|[1-5][0-9]|60)m|(?:[1-9]|1[0-9]|2[0-4])h|(?:[1-9]|[12][0-9]|30)d)$/,
       problem: rateProblem,
       sample: '1h',
-      doc: '1m to 60m, 1h to 24h, 1d to 30d.',
+      doc: 'Interval: 1m to 60m, 1h to 24h or 1d to 30d.',
     },
   },
 } as const satisfies ObjectField;

@@ -8,7 +8,7 @@ import { partByName } from './backup-part.ts';
 import { checkBackupFile, type FileTarget } from './check-backup-file.ts';
 import { type FileInspection, inspectFile } from './inspect-file.ts';
 
-/** The most files that a backup has (reference of ListBackupFileLinks). Beyond this, only names are checked. */
+/** Maximum number of files in a backup (reference of ListBackupFileLinks). Beyond this, only names are checked. */
 const MAX_FILES_READ = 64;
 /** Objects that are read concurrently. */
 const CONCURRENCY = 8;

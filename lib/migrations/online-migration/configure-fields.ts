@@ -11,7 +11,7 @@ import { sameInstance } from '../same-instance.ts';
 const ADDRESS = '[^\\s,]+:[0-9]{1,5}';
 
 const INSTANCE_FIELDS: FieldTable = {
-  id: { type: 'string', min: 1, doc: 'Id of the DCS instance. Required for a DCS source.' },
+  id: { type: 'string', min: 1, doc: 'Id of the instance. Required if it is a DCS instance.' },
   addrs: {
     type: 'string',
     pattern: new RegExp(`^(?:${ADDRESS}(?:,${ADDRESS})*)$`, 'u'),

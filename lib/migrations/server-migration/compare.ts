@@ -5,7 +5,7 @@ import { groupJobs } from '../group-jobs.ts';
 import { valueAt } from '../value-at.ts';
 import { SMS_NAME_PART, smsNamePart } from './task-name.ts';
 
-/** The most job names in a message. */
+/** Maximum number of job names in a message. */
 const MAX_NAMES = 3;
 
 function nameList(jobs: readonly ReviewedJob[]): string {

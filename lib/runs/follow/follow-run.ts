@@ -38,10 +38,10 @@ export async function followRun(log: RunLog, deps: FollowDeps): Promise<RunResul
     return undefined;
   }
   const row = await deps.snapshot.find(planned.kind, task.id);
-  const pass = new Pass(log, deps, row);
+  const action = ACTIONS[planned.kind];
+  const pass = new Pass(log, deps, { row, action });
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const { state } = log;
-    const action = ACTIONS[planned.kind];
     const followed: Followed = { state, planned, task, action, settleMs: received.policies.settleMs };
     const end = await pass.perform(decideFollow(followed, pass.facts), followed);
     if (end !== 'again') return end;
@@ -54,20 +54,16 @@ class Pass {
   readonly #deps: FollowDeps;
   #found: Omit<FollowFacts, 'now'>;
 
-  constructor(log: RunLog, deps: FollowDeps, row: FollowFacts['row']) {
+  constructor(log: RunLog, deps: FollowDeps, { row, action }: Pick<FollowFacts, 'row'> & Pick<Followed, 'action'>) {
     this.#log = log;
     this.#deps = deps;
     this.#found = { row, calls: {} };
-    const isKnown = typeof row === 'string' || this.#action.stateOf(row.status) !== 'unknown';
+    const isKnown = typeof row === 'string' || action.stateOf(row.status) !== 'unknown';
     if (!isKnown) deps.log.warn('the task is in an unknown state; treating it as running', { status: row.status });
   }
 
   get facts(): FollowFacts {
     return { ...this.#found, now: this.#deps.ledger.now() };
-  }
-
-  get #action() {
-    return ACTIONS[this.#log.state.received?.planned?.kind ?? 'backup_import'];
   }
 
   async perform(decision: FollowDecision, followed: Followed): Promise<RunResult | undefined | 'again'> {

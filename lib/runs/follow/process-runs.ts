@@ -1,5 +1,6 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
+import { MAX_PARALLEL } from '../in-parallel.ts';
 import { laneOfList } from '../ledger/lane-names.ts';
 import { generationOf, listOpenInTime, type OpenRun, unmarkOpen } from '../ledger/open-runs.ts';
 import type { OpenWork } from '../ledger/open-work.ts';
@@ -17,9 +18,10 @@ import { viewRun } from '../report/run-view.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { advanceRun } from '../start/advance-run.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
+import { FactFinder } from '../start/facts.ts';
 import { DetailBudget } from './detail-budget.ts';
 import { type FollowDeps, followRun } from './follow-run.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { type AheadRun, ReadAhead } from './read-ahead.ts';
 import { recheckUnreadable } from './recheck-unreadable.ts';
 import { settleRun } from './settle-run.ts';
 import { makeTaskSnapshot } from './task-snapshot.ts';
@@ -51,24 +53,29 @@ export interface ProcessRunsOptions {
   readonly work: OpenWork;
   /** Time limit for each run. */
   readonly runMs: number;
+  /** The last tick died, possibly at one of the runs that this one begins with. */
+  readonly isCareful: boolean;
 }
 
 /**
  * Processes the open runs, oldest first, until the time is over. Then sends due reports, and checks unreadable records again.
  *
- * A run that hangs is abandoned after `runMs`. Before every twentieth run, the place where the next tick begins is written, so that a run that kills
- * the process does not block those behind it forever.
+ * A run that hangs is abandoned after `runMs`. Before every twentieth run, the place where the next tick begins is written. If the last tick died,
+ * it is also written before each run at which it may have died, and these are read one by one. So a run that kills the process costs those behind it
+ * two ticks.
  *
  * @param done is updated as the work proceeds
  * @throws {LedgerError} when the open runs can't be listed, or the place can't be written
  */
-export async function processRuns(done: RunsProgress, { jobs, work, runMs }: ProcessRunsOptions, deps: RecordedDeps) {
+export async function processRuns(done: RunsProgress, options: ProcessRunsOptions, deps: RecordedDeps) {
+  const { jobs, work, runMs, isCareful } = options;
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
   const open = await listInTurn(done, work, () => deps.remainingMs() > partMs * (1 - LISTING_SHARE), deps);
   const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
-  const logs = new ReadAhead(open, deps.ledger);
+  const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;
+  const logs = new ReadAhead(open, { ...deps, isTick: true }, careful);
   const unreported: RunLog[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
@@ -77,8 +84,11 @@ export async function processRuns(done: RunsProgress, { jobs, work, runMs }: Pro
   };
   for (const [index, entry] of open.entries()) {
     if (!hasTime()) break;
-    if (index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll))
-      await notePlace(deps.ledger, placeAfter(entry, done));
+    const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);
+    if (isPlace || index < careful) {
+      const isLast = index - (index % RUNS_PER_PLACE) + RUNS_PER_PLACE >= open.length;
+      await notePlace(deps.ledger, { ...placeAfter(entry, done), isLast });
+    }
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
     const taken = await withTimeShare(runMs, deps, (limited) =>
@@ -145,14 +155,15 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function processRun(entry: OpenRun, reading: Promise<RunLog>, deps: FollowDeps): Promise<ProcessedRun> {
+async function processRun(entry: OpenRun, reading: Promise<AheadRun>, deps: FollowDeps): Promise<ProcessedRun> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
-    const records = await reading;
+    const read = await reading;
+    const records = read.log;
     isRead = true;
-    const result = await advance(records, records.state, entry, { ...deps, log });
+    const result = await advance(read, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
     const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
@@ -185,7 +196,7 @@ async function note(what: Omit<UnreadableRecord, 'since'>, { ledger, log }: Reco
 }
 
 async function advance(
-  records: RunLog,
+  { log: records, lookups }: AheadRun,
   state: RunState,
   entry: OpenRun,
   deps: FollowDeps,
@@ -199,7 +210,8 @@ async function advance(
     return undefined;
   }
   if (state.end === 'created') return followRun(records, deps);
-  return advanceRun(records, deps);
+  const ahead = await lookups;
+  return advanceRun(records, deps, ahead && new FactFinder(records, deps).goOnFrom(ahead));
 }
 
 /**

@@ -47,7 +47,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const deps = withStarter(jobs, given);
   const { ledger } = deps;
   const [control, open] = await Promise.all([controlOf(ledger), listOpenWork(ledger)]);
-  const place = await readPlace(ledger, control);
+  const { hasDied = false, ...place } = await readPlace(ledger, control);
   const parts = partsInTurn(place);
   const [began = 'runs'] = parts;
   const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
@@ -58,7 +58,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const tickMs = deps.remainingMs();
   const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);
   const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
-    runs: (limited) => processRuns(done, { jobs, work: open, runMs }, limited),
+    runs: (limited) => processRuns(done, { jobs, work: open, runMs, isCareful: hasDied }, limited),
     sets: async (limited) => started.sets.push(...(await processSets(jobs, open, limited))),
     sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
   };

@@ -26,8 +26,8 @@ export interface ControlState {
   readonly pausesOf?: Origin;
 }
 
-/** `moved`: this day's list is closed, and the next one continues. */
-type ControlRecord = LogRecord & { readonly v: number; readonly state: ControlState; readonly moved?: true };
+/** `moved`: this day's list is closed and continues in the list of that name. */
+type ControlRecord = LogRecord & { readonly v: number; readonly state: ControlState; readonly moved?: string };
 type ControlLog = AppendLog<ControlRecord>;
 
 const CONTROL_VERSION = 1;
@@ -111,21 +111,22 @@ function keep(ledger: Ledger, log: Promise<ControlLog>): void {
 
 /** @returns false when another writer was faster */
 async function write(ledger: Ledger, log: ControlLog, state: ControlState): Promise<boolean> {
+  const moved = movedTo(log);
   const today = nameOf(ledger.now());
   const record: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state };
-  if (log.name >= today && !isMoved(log)) return log.append(record);
-  // Redirects writers of an older list to today's.
-  const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: true };
-  if (log.records.length > 0 && !isMoved(log) && !(await log.append(closing))) return false;
-  const next = await open(ledger, today);
+  if (log.name >= today && moved === undefined) return log.append(record);
+  // Redirects writers of an older list to the next one.
+  const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: today };
+  if (log.records.length > 0 && moved === undefined && !(await log.append(closing))) return false;
+  const next = await open(ledger, moved !== undefined && moved > today ? moved : today);
   if (next.records.length > 0 || !(await next.append(record))) return false;
   keep(ledger, Promise.resolve(next));
   await removeOld(ledger);
   return true;
 }
 
-function isMoved({ records }: ControlLog): boolean {
-  return records.at(-1)?.moved === true;
+function movedTo({ records }: ControlLog): string | undefined {
+  return records.at(-1)?.moved;
 }
 
 /** Today's list, by this invocation's clock; if nothing was written today, the newest existing one. */
@@ -136,9 +137,15 @@ async function openNewest(ledger: Ledger): Promise<ControlLog> {
   return newest === undefined || newest === today.name ? today : follow(ledger, await open(ledger, newest));
 }
 
-/** With a slow clock, an invocation may find a closed list: the next one is for another day, or does not exist yet. */
+/**
+ * A list may be closed, because of a slow clock or just now. It names the next list; if that was never begun because its writer died, there may be a
+ * later one.
+ */
 async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
-  if (!isMoved(log)) return log;
+  const moved = movedTo(log);
+  if (moved === undefined) return log;
+  const named = await open(ledger, moved);
+  if (named.records.length > 0) return follow(ledger, named);
   const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
   return later === undefined ? log : follow(ledger, await open(ledger, later));
 }

@@ -23,35 +23,44 @@ export interface Place {
 /** Where a tick began, as recorded with its heartbeat. `isLong`: it may have stored a later place as a separate object. */
 export type TickPlace = Place & { readonly isLong?: true };
 
+/** Where the next tick begins. `hasDied`: the last tick died while it processed many runs. */
+export interface NextPlace extends Place {
+  readonly hasDied?: true;
+}
+
 /**
  * Where the next tick begins: after the first run of the last tick, whether that tick finished or was killed, or after a later run if the last tick
  * stored that place.
  *
  * @throws {LedgerError} when it cannot be read; a damaged place is ignored
  */
-export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<Place> {
+export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<NextPlace> {
   if (!tick) return {};
   const { isLong, ...place } = tick;
-  const text = isLong ? await store.get(NAME) : undefined;
-  return { ...place, ...(text === undefined ? {} : noted(text, beat?.at)) };
+  if (!isLong) return place;
+  const { isLast = false, ...further } = noted((await store.get(NAME)) ?? '', beat?.at);
+  return { ...place, ...further, ...(isLast ? {} : { hasDied: true }) };
 }
 
-/** The place stored by the tick that began at `tickAt`. */
-function noted(text: string, tickAt: number | undefined): Place {
+/** The stored place of a tick. `isLast`: it was the last one before the end of the tick. */
+type Note = Pick<Place, 'after' | 'byName'> & { readonly isLast?: boolean };
+
+/** The place stored by the tick that began at `tickAt`; empty if it belongs to another tick or is damaged. */
+function noted(text: string, tickAt: number | undefined): Note {
   try {
-    const { after, byName, at } = JSON.parse(text) as Partial<Place> & { readonly at?: number };
+    const { after, byName, isLast, at } = JSON.parse(text) as Partial<Note> & { readonly at?: number };
     const isRun = typeof after?.at === 'number' && typeof after.job === 'string' && typeof after.run === 'string';
     if (at !== tickAt || !isRun || !after) return {};
-    return { after, ...(byName === true ? { byName } : {}) };
+    return { after, ...(byName === true ? { byName } : {}), isLast: isLast === true };
   } catch {
     return {};
   }
 }
 
 /** Stores the progress of a long tick. */
-export async function notePlace(ledger: Ledger, { after, byName }: Place): Promise<void> {
+export async function notePlace(ledger: Ledger, { after, byName, isLast }: Note): Promise<void> {
   const { beat } = await controlOf(ledger);
-  await ledger.store.put(NAME, JSON.stringify({ after, byName, at: beat?.at }));
+  await ledger.store.put(NAME, JSON.stringify({ after, byName, isLast, at: beat?.at }));
 }
 
 /** The order of the parts: each tick begins with the part after the first part of the last tick, because that part may have killed it. */

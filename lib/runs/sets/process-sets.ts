@@ -1,17 +1,9 @@
 import type { Jobs } from '../../jobs/job.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
+import { MAX_PARALLEL } from '../in-parallel.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { isEmptyUnder, type OpenWork } from '../ledger/open-work.ts';
-import {
-  foldSet,
-  listOpenSets,
-  OPEN_SETS,
-  type OpenSet,
-  type OpenSetName,
-  openSetLog,
-  readOpenSet,
-  type SetLog,
-} from '../ledger/set-log.ts';
+import { foldSet, listOpenSets, OPEN_SETS, type OpenSet, type OpenSetName, type SetLog } from '../ledger/set-log.ts';
 import { readSetTurn, type SetTurn, writeSetTurn } from '../ledger/set-turn.ts';
 import { noteUnreadable } from '../ledger/unreadable-records.ts';
 import type { RunResult } from '../report/run-result.ts';
@@ -22,7 +14,8 @@ import { closeSet } from './close-set.ts';
 import { evaluateByBucket, waitingText } from './evaluate-set.ts';
 import { reportSet } from './report-set.ts';
 import { isDormant, isOver } from './set-end.ts';
-import { openWork, type SetWork } from './set-work.ts';
+import { type ReadSet, SetReadAhead } from './set-read-ahead.ts';
+import { type SetWork, setScope } from './set-work.ts';
 import { startSet, tryToStart } from './start-set.ts';
 
 /** The place is written after every batch of this many sets. */
@@ -52,20 +45,20 @@ export async function processSets(jobs: Jobs, work: OpenWork, deps: RecordedDeps
   const turn = await readSetTurn(ledger);
   const place = new Place(ledger, turn);
   const results: RunResult[] = [];
-  for await (const name of inTurn(ledger, turn.after, hasTime)) {
-    if (!hasTime()) break;
-    if (turn.state === 'at' && name === turn.after) {
-      deps.log.error('an earlier tick died at this set; it is skipped once', { set: name });
-      continue;
-    }
+  const names = inTurn(ledger, turn.after, hasTime);
+  const sets = new SetReadAhead(turn.state === 'at' ? without(names, turn.after, deps) : names, ledger);
+  for (let name = await sets.next(); name !== undefined && hasTime(); name = await sets.next()) {
     await place.before(name);
-    results.push(...(await processNamed(jobs, name, withTimeLimit(setMs, deps))));
+    const reading = sets.read(name, place.isCareful ? 1 : MAX_PARALLEL);
+    results.push(...(await processNamed(jobs, name, reading, withTimeLimit(setMs, deps))));
   }
   await place.end();
   return results;
 }
 
-/** The place of a tick, written every 20 sets; before each set if the previous tick died at one of the next 20. */
+/**
+ * The place of a tick, written every 20 sets; before each set if the previous tick died at one of the next 20, or of those it had read ahead.
+ */
 class Place {
   readonly #ledger: Ledger;
   #after: OpenSetName | undefined;
@@ -75,11 +68,15 @@ class Place {
   constructor(ledger: Ledger, { state, after }: SetTurn) {
     this.#ledger = ledger;
     this.#after = after;
-    this.#careful = state === 'busy' ? BATCH : 0;
+    this.#careful = state === 'busy' ? BATCH + MAX_PARALLEL : 0;
   }
 
+  /** Whether the place is written before every set. Then no other set is read ahead. */
+  isCareful = false;
+
   async before(name: OpenSetName): Promise<void> {
-    if (this.#careful > 0) {
+    this.isCareful = this.#careful > 0;
+    if (this.isCareful) {
       this.#careful -= 1;
       await writeSetTurn(this.#ledger, { state: 'at', after: name });
     } else if (this.#left > 0) this.#left -= 1;
@@ -119,20 +116,38 @@ async function* inTurn(
   }
 }
 
+/** Skips the set that killed a tick: it is not even read. */
+async function* without(
+  names: AsyncIterable<OpenSetName>,
+  deadly: OpenSetName | undefined,
+  { log }: RecordedDeps,
+): AsyncGenerator<OpenSetName> {
+  for await (const name of names) {
+    if (name !== deadly) yield name;
+    else log.error('an earlier tick died at this set; it is skipped once', { set: name });
+  }
+}
+
 function withTimeLimit(ms: number, deps: RecordedDeps): RecordedDeps {
   const end = deps.ledger.now() + ms;
   return { ...deps, remainingMs: () => Math.min(deps.remainingMs(), end - deps.ledger.now()) };
 }
 
 /** Never throws for ledger errors: a set that can't be read is skipped. */
-async function processNamed(jobs: Jobs, name: OpenSetName, deps: RecordedDeps): Promise<RunResult[]> {
+async function processNamed(
+  jobs: Jobs,
+  name: OpenSetName,
+  reading: Promise<ReadSet | undefined>,
+  deps: RecordedDeps,
+): Promise<RunResult[]> {
   let log = deps.log.with({ set: name });
   let set: OpenSet | undefined;
   try {
-    set = await readOpenSet(deps.ledger, name);
-    if (!set) return [];
+    const read = await reading;
+    if (!read) return [];
+    set = read.set;
     log = deps.log.with({ job: set.job, set: set.prefix });
-    return await processSet(jobs, set, { ...deps, log });
+    return await processSet(jobs, set, await read.log, { ...deps, log });
   } catch (error) {
     log.error('this set could not be processed; it stays open', { error });
     if (set && error instanceof DamagedListError) await noteSet(set, error, { ...deps, log });
@@ -155,10 +170,10 @@ async function noteSet(
   }
 }
 
-async function processSet(jobs: Jobs, set: OpenSet, deps: RecordedDeps): Promise<RunResult[]> {
+async function processSet(jobs: Jobs, set: OpenSet, log: SetLog, deps: RecordedDeps): Promise<RunResult[]> {
   const job = jobs.jobs.get(set.job);
-  const work = job && (await openWork(jobs, job, set.prefix, deps.ledger));
-  const log = work?.log ?? (await openSetLog(deps.ledger, set.job, set.prefix));
+  const scope = job && setScope(job, set.prefix);
+  const work = job && scope && { ...scope, jobs, job, log };
   const results: RunResult[] = [];
   const state = foldSet(log.records);
   if (work && (state.toStart || !isDormant(state))) {

@@ -109,6 +109,12 @@ export class FactFinder {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
+  /** Takes over lookups that another finder of this run has started. */
+  goOnFrom(other: FactFinder): this {
+    for (const [name, begun] of other.#begun) this.#begun.set(name, begun);
+    return this;
+  }
+
   set<Name extends FactName>(name: Name, value: Exclude<Known[Name], undefined>): void {
     this.#set(name, value);
   }

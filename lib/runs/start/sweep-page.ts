@@ -5,6 +5,7 @@ import { findSetPlace } from '../../jobs/set-place.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { ObsObject } from '../../ports/obs.ts';
 import { withTimeShare } from '../follow/with-time-share.ts';
+import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
 import type { SweepPass, SweepScope } from '../ledger/sweep-log.ts';
 import { isPermanent, noteUnreadable } from '../ledger/unreadable-records.ts';
 import { isRecorded, type RunResult } from '../report/run-result.ts';
@@ -61,14 +62,14 @@ export async function scanPage(
   const objects = await obs.listSince(scope.bucket, prefix, since, most, pass.after, mayContinue);
   const isEnd = objects.length < most && deps.remainingMs() > MIN_START_MS;
   const endMs = (deps.remainingMs() + MIN_START_MS) / 2;
-  const looked: ObjectTrigger[] = [];
-  const missed: ObjectTrigger[] = [];
-  for (const object of objects) {
-    if (looked.length > 0 && deps.remainingMs() <= endMs) break;
-    const trigger = triggerOf(scope.bucket, object);
-    looked.push(trigger);
-    if (isOurs(swept, trigger, pass) && (await isMissed(swept, trigger, deps))) missed.push(trigger);
-  }
+  const found = await inParallel(
+    objects.map((object) => triggerOf(scope.bucket, object)),
+    MAX_PARALLEL,
+    async (object) => ({ object, isMissed: isOurs(swept, object, pass) && (await isMissed(swept, object, deps)) }),
+    (begun) => begun === 0 || deps.remainingMs() > endMs,
+  );
+  const looked = found.map(({ object }) => object);
+  const missed = found.flatMap(({ object, isMissed: isWithoutRun }) => (isWithoutRun ? object : []));
   budget.left -= looked.length;
   const isWhole = looked.length === objects.length;
   const upTo = isWhole && objects.length < most ? (listed ?? looked.at(-1)?.key) : looked.at(-1)?.key;
@@ -120,7 +121,7 @@ function skipObject(job: Job, object: ObjectTrigger, why: string, { ledger }: Re
   return noteUnreadable(ledger, { job: job.name, run, since: ledger.now(), why, object });
 }
 
-/** Starts the missed objects, which were recorded before. At least one, then as many as there is time for. */
+/** Starts the missed objects in parallel; they were recorded before. At least one, then as many as there is time for. */
 export async function startMissed(
   swept: Swept,
   pass: SweepPass,
@@ -128,18 +129,13 @@ export async function startMissed(
   results: RunResult[],
   deps: RecordedDeps,
 ): Promise<SweepPass> {
-  const toStart = new Set(missed);
-  let done = 0;
-  let started = 0;
-  for (const object of looked) {
-    if (toStart.has(object)) {
-      if (started > 0 && deps.remainingMs() <= MIN_START_MS) break;
-      const result = await start(swept, object, deps);
-      if (result) results.push(result);
-      started += 1;
-    }
-    done += 1;
-  }
+  // One at a time if the job has sets: the objects of a set are written to one list.
+  const width = swept.job.on.object_created?.set ? 1 : MAX_PARALLEL;
+  const hasTime = (begun: number) => begun === 0 || deps.remainingMs() > MIN_START_MS;
+  const ended = await inParallel(missed, width, (object) => start(swept, object, deps), hasTime);
+  results.push(...ended.flatMap((result) => result ?? []));
+  const next = missed[ended.length];
+  const done = next ? looked.indexOf(next) : looked.length;
   const isWhole = done === looked.length;
   const after = (isWhole ? upTo : looked[done - 1]?.key) ?? pass.after;
   return {

@@ -1,5 +1,6 @@
-import type { Jobs } from '../../jobs/job.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
+import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
 import {
   FoundLog,
   LOST_PASS,
@@ -17,7 +18,7 @@ import type { RecordedDeps } from '../run-deps.ts';
 import { MIN_START_MS, type Swept, scanPage, startMissed } from './sweep-page.ts';
 
 /** Objects checked in one tick, over all jobs. Each costs a read of the ledger. */
-const MAX_OBJECTS = 500;
+const MAX_OBJECTS = 2_000;
 /** The notification of a newer object may still arrive. */
 const MAX_GRACE_MS = 2 * 60_000;
 
@@ -32,7 +33,7 @@ interface Turn {
  *
  * A job's first sweep, also after a change of its bucket or glob, only records its time: a sweep never starts anything older. Later sweeps, `every`
  * after the previous one, check what changed since then, at most `look_back`, except objects so new that their notification may still arrive (two
- * minutes, or `every` if that is less). At most 500 objects per tick; the next tick continues.
+ * minutes, or `every` if that is less). At most 2,000 objects per tick; the next tick continues.
  *
  * What a sweep found is logged and reported as `missed`. A job that fails does not stop the others. An object whose record cannot be read, or that
  * hangs, does not stop the others of its bucket: it is noted, reported and checked again (`recheckUnreadable`). Concurrent sweeps are safe.
@@ -55,27 +56,35 @@ export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps, objectMs: num
 }
 
 /** Jobs that were processed longest ago come first, so that a job with many objects does not block the others. */
-async function inTurn(jobs: Jobs, objectMs: number, { ledger, log }: RecordedDeps): Promise<Turn[]> {
-  const all: Turn[] = [];
-  for (const job of jobs.jobs.values()) {
-    const { sweep, on } = job;
-    if (!sweep || !on.object_created) continue;
-    const { bucket, key, set } = on.object_created;
-    const scope = { job: job.name, bucket, key };
-    const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
-    try {
-      const { pass, damaged } = await readPass(ledger, scope);
-      if (damaged)
-        log.error('the state of a sweep is damaged; everything since the first sweep is checked again', {
-          note: damaged,
-        });
-      all.push({ swept: { jobs, job, sweep, scope, prefix, objectMs }, pass });
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      log.error('the sweep of a bucket failed; the next tick continues it', { job: job.name, bucket, error });
-    }
+async function inTurn(jobs: Jobs, objectMs: number, deps: RecordedDeps): Promise<Turn[]> {
+  const turns = await inParallel([...jobs.jobs.values()], MAX_PARALLEL, (job) => turnOf(job, jobs, objectMs, deps));
+  return turns.flatMap((turn) => turn ?? []).sort((a, b) => workedAt(a) - workedAt(b));
+}
+
+/** `undefined` for a job without a sweep, or if its last pass cannot be read now. */
+async function turnOf(
+  job: Job,
+  jobs: Jobs,
+  objectMs: number,
+  { ledger, log }: RecordedDeps,
+): Promise<Turn | undefined> {
+  const { sweep, on } = job;
+  if (!sweep || !on.object_created) return undefined;
+  const { bucket, key, set } = on.object_created;
+  const scope = { job: job.name, bucket, key };
+  const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
+  try {
+    const { pass, damaged } = await readPass(ledger, scope);
+    if (damaged)
+      log.error('the state of a sweep is damaged; everything since the first sweep is checked again', {
+        note: damaged,
+      });
+    return { swept: { jobs, job, sweep, scope, prefix, objectMs }, pass };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    log.error('the sweep of a bucket failed; the next tick continues it', { job: job.name, bucket, error });
+    return undefined;
   }
-  return all.sort((a, b) => workedAt(a) - workedAt(b));
 }
 
 function workedAt({ pass }: Turn): number {

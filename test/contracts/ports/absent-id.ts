@@ -1,2 +1,2 @@
-/** An id as the services give them, of nothing that is there. */
+/** A valid id of nothing that exists. */
 export const ABSENT = '11111111-2222-4333-8444-555555555555';

@@ -4,7 +4,7 @@ import { refusesBadIds } from './refuses-bad-ids.ts';
 
 export interface DcsInstancesSubject {
   readonly dcs: DcsInstances;
-  /** An instance that runs and has no backup. */
+  /** A running instance without a backup. */
   readonly instance: string;
   readonly pass: (ms: number) => void;
 }
@@ -19,7 +19,7 @@ export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesS
       ({ dcs } = subject);
     });
 
-    it('shows an instance that runs', async () => {
+    it('shows a running instance', async () => {
       await expect(dcs.showInstance(subject.instance)).resolves.toMatchObject({
         id: subject.instance,
         status: 'RUNNING',
@@ -30,7 +30,7 @@ export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesS
       });
     });
 
-    it('knows nothing of an instance that is not there', async () => {
+    it('reports a missing instance as missing in every call', async () => {
       const refused = { name: 'CloudError', outcome: 'rejected', temporary: false };
 
       await expect(dcs.showInstance(ABSENT)).resolves.toBeUndefined();
@@ -38,7 +38,7 @@ export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesS
       await expect(dcs.copyInstance(ABSENT, 'run 4f1c')).rejects.toMatchObject(refused);
     });
 
-    it('takes a backup, and lists it by its remark while it is taken and afterwards', async () => {
+    it('creates a backup, and lists it by its remark during and after its creation', async () => {
       await expect(dcs.listBackupRecords(subject.instance)).resolves.toEqual([]);
 
       const { backupId: id } = await dcs.copyInstance(subject.instance, 'run 4f1c');
@@ -51,7 +51,7 @@ export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesS
       await expect(dcs.listBackupRecords(subject.instance)).resolves.toMatchObject([{ ...taken, status: 'succeed' }]);
     });
 
-    it('takes another backup when one is there, with an id of its own', async () => {
+    it('creates another backup, with its own id, if one exists', async () => {
       const first = await dcs.copyInstance(subject.instance, 'first');
       subject.pass(60 * 60_000);
       const second = await dcs.copyInstance(subject.instance, 'second');
@@ -60,7 +60,7 @@ export function dcsInstancesPort(name: string, make: () => Promise<DcsInstancesS
       await expect(dcs.listBackupRecords(subject.instance)).resolves.toHaveLength(2);
     });
 
-    it('takes a remark of 128 characters, and none of 129', async () => {
+    it('accepts a remark of 128 characters, and refuses one of 129', async () => {
       const failed = dcs.copyInstance(subject.instance, 'x'.repeat(129));
 
       await expect(failed).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'bad_remark' });

@@ -51,7 +51,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       subject.pass(2 * MINUTE);
       return id;
     };
-    /** One that was configured just now. */
+    /** One that has just been configured. */
     const migrating = async (method?: string) => {
       const id = await created();
       await follow.setOnlineMigrationTask(id, configuration(method));
@@ -64,7 +64,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       await expect(follow.listAllMigrationTasks()).resolves.toEqual([]);
     });
 
-    it('lists an import with its target, and nothing of its body', async () => {
+    it('lists an import with its target, and without its body', async () => {
       const { id, status, error } = await dcs.createMigrationTask(importBody());
 
       expect([status, error]).toEqual(['MIGRATING', undefined]);
@@ -74,13 +74,13 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(Object.keys(row ?? {}).filter((key) => !ROW_KEYS.includes(key))).toEqual([]);
     });
 
-    it('lists no task whose name does not have what is asked for', async () => {
+    it('lists only tasks whose name contains the filter', async () => {
       await dcs.createMigrationTask(importBody());
 
       await expect(dcs.listMigrationTasks('move-cache')).resolves.toEqual([]);
     });
 
-    it('makes two tasks of two creates with one name', async () => {
+    it('creates two tasks for two creates with one name', async () => {
       const ids = [await dcs.createOnlineMigrationTask(onlineBody), await dcs.createOnlineMigrationTask(onlineBody)];
 
       const listed = await dcs.listMigrationTasks('move-cache');
@@ -88,21 +88,21 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
     });
 
-    it('ends an import by itself', async () => {
+    it('completes an import without further calls', async () => {
       await dcs.createMigrationTask(importBody());
       subject.pass(30 * MINUTE);
 
       expect(await statuses()).toEqual(['SUCCESS']);
     });
 
-    it('creates nothing with a reference to a secret in place of the secret', async () => {
+    it('creates nothing with a reference to a secret instead of the secret', async () => {
       const failed = dcs.createMigrationTask(importBody({ user_data: 'CACHE_PASSWORD' }));
 
       await expect(failed).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'request_not_built' });
       await expect(follow.listAllMigrationTasks()).resolves.toEqual([]);
     });
 
-    it('has an online task wait to be configured, without a target', async () => {
+    it('keeps an online task waiting, without a target, until it is configured', async () => {
       await dcs.createOnlineMigrationTask(onlineBody);
       expect(await statuses()).toEqual(['CREATING']);
       subject.pass(2 * MINUTE);
@@ -112,7 +112,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(row).not.toHaveProperty('targetInstanceId');
     });
 
-    it('migrates all once a task is configured, and ends', async () => {
+    it('migrates everything once a task is configured, and completes', async () => {
       const id = await created();
       await expect(follow.setOnlineMigrationTask(id, configuration())).resolves.toEqual({ status: 'FULLMIGRATING' });
       await expect(follow.listAllMigrationTasks()).resolves.toMatchObject([
@@ -134,7 +134,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(await statuses()).toEqual(['TERMINATED']);
     });
 
-    it('tells how far an online migration is, and nothing of an import', async () => {
+    it('reports the progress of an online migration, and none of an import', async () => {
       const id = await migrating('incremental_migration');
       const early = await follow.showStats(id);
       subject.pass(30 * MINUTE);
@@ -148,7 +148,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       await expect(follow.showStats(imported.id)).resolves.toBeUndefined();
     });
 
-    it('configures no task that is being created, nor one a second time', async () => {
+    it('refuses to configure a task that is being created, or a second time', async () => {
       const { id } = await dcs.createOnlineMigrationTask(onlineBody);
       const refused = { outcome: 'rejected', temporary: false };
       await expect(follow.setOnlineMigrationTask(id, configuration())).rejects.toMatchObject(refused);
@@ -158,7 +158,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       await expect(follow.setOnlineMigrationTask(id, configuration())).rejects.toMatchObject(refused);
     });
 
-    it('configures nothing with a reference to a secret in place of the secret', async () => {
+    it('configures nothing with a reference to a secret instead of the secret', async () => {
       const id = await created();
       const body = { ...configuration(), target_instance: { id: subject.target, password: { user_data: 'P' } } };
 
@@ -166,7 +166,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(await statuses()).toEqual(['RUNNING']);
     });
 
-    it('stops no task that has ended', async () => {
+    it('refuses to stop a task that has ended', async () => {
       const { id } = await dcs.createMigrationTask(importBody());
       subject.pass(30 * MINUTE);
 
@@ -177,7 +177,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       ['is being created', async () => (await dcs.createOnlineMigrationTask(onlineBody)).id],
       ['imports', async () => (await dcs.createMigrationTask(importBody())).id],
       ['migrates', () => migrating()],
-    ])('deletes no task that %s', async (_, make) => {
+    ])('refuses to delete a task that %s', async (_, make) => {
       await expect(follow.deleteTask(await make())).rejects.toMatchObject({
         outcome: 'rejected',
         temporary: false,
@@ -186,7 +186,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       expect(await statuses()).toHaveLength(1);
     });
 
-    it('deletes a task, and takes what is gone for deleted', async () => {
+    it('deletes a task, and counts a missing one as deleted', async () => {
       const id = await created();
 
       await follow.deleteTask(id);
@@ -196,7 +196,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       await expect(follow.listErrorLogs(id)).resolves.toEqual([]);
     });
 
-    it('knows no more of a task that is not there than of one that is gone', async () => {
+    it('treats a task that never existed like a deleted one', async () => {
       const refused = { name: 'CloudError', outcome: 'rejected', temporary: false, cloudCode: 'DCS.4133' };
 
       await expect(follow.setOnlineMigrationTask(ABSENT, configuration())).rejects.toMatchObject(refused);
@@ -207,7 +207,7 @@ export function dcsTasksPort(name: string, make: () => Promise<DcsTasksSubject>)
       await expect(follow.listErrorLogs(ABSENT)).resolves.toEqual([]);
     });
 
-    it('has no error to tell of a task that does well', async () => {
+    it('reports no error for a task without problems', async () => {
       await expect(follow.listErrorLogs(await migrating())).resolves.toEqual([]);
     });
 

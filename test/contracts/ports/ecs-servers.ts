@@ -8,7 +8,7 @@ export interface EcsServersSubject {
   readonly server: string;
 }
 
-/** What the servers of ECS are, in the cloud and in its fake. */
+/** What servers of ECS do, in the cloud and in its fake. */
 export function ecsServersPort(name: string, make: () => Promise<EcsServersSubject>): void {
   describe(name, () => {
     let ecs: EcsService;
@@ -21,14 +21,14 @@ export function ecsServersPort(name: string, make: () => Promise<EcsServersSubje
       await expect(ecs.showServer(server)).resolves.toMatchObject({ id: server, status: 'ACTIVE' });
     });
 
-    it('lists the disks of a server by their devices', async () => {
+    it('lists the disks of a server in order of device', async () => {
       await expect(ecs.listDisks(server)).resolves.toEqual([
         { id: 'v-1', bootIndex: 0, device: '/dev/vda', sizeGb: 40 },
         { id: 'v-2', bootIndex: 1, device: '/dev/vdb', sizeGb: 100 },
       ]);
     });
 
-    it('finds no server that is not there, and has no disks of it', async () => {
+    it('finds no missing server, and no disks of it', async () => {
       await expect(ecs.showServer(ABSENT)).resolves.toBeUndefined();
       await expect(ecs.listDisks(ABSENT)).rejects.toMatchObject({
         name: 'CloudError',

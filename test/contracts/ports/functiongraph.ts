@@ -2,7 +2,7 @@ import type { FunctionGraph } from '../../../lib/cloud/programs/functiongraph/fu
 
 export interface FunctionGraphSubject {
   readonly api: FunctionGraph;
-  /** Of a function that is not there yet: `nightly` of the package `default`. */
+  /** Of a function that does not exist yet: `nightly` of the package `default`. */
   readonly urn: string;
   /** Two packages with an `index.handler`, in Base64. */
   readonly code: string;
@@ -13,7 +13,7 @@ export interface FunctionGraphSubject {
 const SETTINGS = { func_name: 'nightly', runtime: 'Node.js20.15', handler: 'index.handler', timeout: 60 };
 const TIMER = { name: 'nightly', schedule_type: 'Cron', schedule: '0 0 2 * * ?', user_event: 'job-1' };
 
-/** What a deploy asks of FunctionGraph, in the cloud and in its fake. */
+/** The operations of FunctionGraph that a deploy uses, in the cloud and in its fake. */
 export function functionGraphPort(name: string, make: () => Promise<FunctionGraphSubject>): void {
   describe(name, () => {
     let subject: FunctionGraphSubject;
@@ -31,7 +31,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       api.createTrigger(urn, { trigger_type_code: 'TIMER', trigger_status: 'ACTIVE', event_data: TIMER });
     const rejected = (cloudCode: string) => ({ name: 'CloudError', outcome: 'rejected', temporary: false, cloudCode });
 
-    it('knows nothing of a function that is not there', async () => {
+    it('reports a missing function as missing in every call', async () => {
       await expect(api.listFunctions()).resolves.toEqual([]);
       await expect(api.findConfig(urn)).resolves.toBeUndefined();
       await expect(api.listTriggers(urn)).resolves.toEqual([]);
@@ -41,7 +41,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       );
     });
 
-    it('keeps what a function is created with, and shows of encrypted variables the names alone', async () => {
+    it('keeps what a function is created with, and shows only the names of encrypted variables', async () => {
       await create({ user_data: '{"COLOR":"red"}', encrypted_user_data: '{"PASSWORD":"hunter2"}' });
 
       await expect(api.listFunctions()).resolves.toMatchObject([{ name: 'nightly' }]);
@@ -53,13 +53,13 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       });
     });
 
-    it('has one function of a name', async () => {
+    it('refuses a second function of the same name', async () => {
       await create();
 
       await expect(create()).rejects.toMatchObject(rejected('FSS.1061'));
     });
 
-    it('takes other code, and refuses what it has', async () => {
+    it('accepts different code, and refuses unchanged code', async () => {
       await create();
       const before = await api.findConfig(urn);
 
@@ -74,7 +74,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       expect(after?.['digest']).not.toBe(before?.['digest']);
     });
 
-    it('keeps what a new configuration does not say', async () => {
+    it('keeps what a new configuration leaves out', async () => {
       await create({ user_data: '{"COLOR":"red"}' });
 
       await api.updateConfig(urn, { ...SETTINGS, memory_size: 512 }, []);
@@ -91,7 +91,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       await expect(api.listTriggers(urn)).resolves.toEqual([]);
     });
 
-    it('has no asynchronous settings before some are set, nor when they are deleted', async () => {
+    it('has no asynchronous settings before they are set, or after they are deleted', async () => {
       await create();
       await expect(api.findAsyncConfig(urn)).resolves.toBeUndefined();
 
@@ -104,7 +104,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       await expect(api.findAsyncConfig(urn)).resolves.toBeUndefined();
     });
 
-    it('lists a trigger with what it was made of, and has one timer of a name', async () => {
+    it('lists a trigger with its settings, and refuses a second timer of the same name', async () => {
       await create();
       await addTimer();
 
@@ -131,7 +131,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       await expect(api.deleteTrigger(urn, trigger)).resolves.toBeUndefined();
     });
 
-    it('publishes a version when code or configuration changed since the last one', async () => {
+    it('publishes a version if code or configuration has changed since the last one', async () => {
       await create();
       const first = await api.createVersion(urn, 'first');
       subject.pass(60_000);
@@ -143,7 +143,7 @@ export function functionGraphPort(name: string, make: () => Promise<FunctionGrap
       expect(listed.sort()).toStrictEqual(['latest', first?.['version'], second?.['version']]);
     });
 
-    it('gives a version a name, once, and another version the same name', async () => {
+    it('creates an alias once, and can move it to another version', async () => {
       await create();
       const first = String((await api.createVersion(urn, 'first'))?.['version']);
       subject.pass(60_000);

@@ -15,7 +15,7 @@ export function smnTopicPort(name: string, make: () => Promise<SmnTopicSubject>)
       subject = await make();
     });
 
-    it('keeps each message that is published, with an id of its own', async () => {
+    it('keeps each published message, with its own id', async () => {
       const { smn, topic, published } = subject;
 
       const ids = [await smn.publish(topic, 'restored', 'all good'), await smn.publish(topic, 'restored', 'all good')];
@@ -38,7 +38,7 @@ export function smnTopicPort(name: string, make: () => Promise<SmnTopicSubject>)
     it.each([
       ['a subject of 513 bytes', { subject: `${'é'.repeat(256)}x` }],
       ['a message above 256 KB', { message: 'x'.repeat(262_145) }],
-      ['a topic that is none', { topic: 'urn:smn:cn-south-1:../topics:migrations' }],
+      ['an invalid topic', { topic: 'urn:smn:cn-south-1:../topics:migrations' }],
     ])('publishes nothing with %s', async (_, changes) => {
       const given = { topic: subject.topic, subject: 's', message: 'm', ...changes };
 

@@ -9,7 +9,7 @@ export interface SmsServersSubject {
   readonly template: string;
 }
 
-/** What source servers and templates of SMS are, in the cloud and in its fakes. */
+/** What source servers and templates of SMS do, in the cloud and in its fakes. */
 export function smsServersPort(name: string, make: () => Promise<SmsServersSubject>): void {
   describe(name, () => {
     let subject: SmsServersSubject;
@@ -30,7 +30,7 @@ export function smsServersPort(name: string, make: () => Promise<SmsServersSubje
       });
     });
 
-    it('finds nothing that is not there', async () => {
+    it('finds no missing server or template', async () => {
       await expect(sms.showServer(ABSENT)).resolves.toBeUndefined();
       await expect(sms.showTemplate(ABSENT)).resolves.toBeUndefined();
     });

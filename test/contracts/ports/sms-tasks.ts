@@ -7,7 +7,7 @@ export interface SmsTasksSubject {
   readonly follow: SmsFollow;
   /** A source server of Linux without a task. */
   readonly source: string;
-  /** What the target is made from. */
+  /** The template of the target. */
   readonly template: string;
   readonly pass: (ms: number) => void;
 }
@@ -63,7 +63,7 @@ export function smsTasksPort(name: string, make: () => Promise<SmsTasksSubject>)
       await expect(follow.listAllTasks()).resolves.toEqual([]);
     });
 
-    it('lists a task of its source server, and of no other', async () => {
+    it('lists a task under its source server, and under no other', async () => {
       const row = { id: await create(), name: 'web_01', state: 'READY' };
 
       await expect(sms.listTasks(subject.source)).resolves.toEqual([row]);
@@ -72,14 +72,14 @@ export function smsTasksPort(name: string, make: () => Promise<SmsTasksSubject>)
       await expect(follow.showTask(row.id)).resolves.toMatchObject(row);
     });
 
-    it('creates nothing with a reference to a secret in place of the secret', async () => {
+    it('creates nothing with a reference to a secret instead of the secret', async () => {
       const failed = sms.createTask({ name: 'web_01', target_password: { user_data: 'P' } });
 
       await expect(failed).rejects.toMatchObject({ outcome: 'not_sent', cloudCode: 'request_not_built' });
       await expect(follow.listAllTasks()).resolves.toEqual([]);
     });
 
-    it('runs a task that was started, and tells how far it is', async () => {
+    it('runs a started task, and reports its progress', async () => {
       const id = await running();
 
       const shown = await follow.showTask(id);
@@ -88,11 +88,11 @@ export function smsTasksPort(name: string, make: () => Promise<SmsTasksSubject>)
       expect(shown?.progress).toBeLessThanOrEqual(100);
     });
 
-    it('ends a task by itself', async () => {
+    it('completes a task without further calls', async () => {
       expect(await state(await ended())).toBe('MIGRATE_SUCCESS');
     });
 
-    it('goes on with a task that was stopped', async () => {
+    it('continues a stopped task when it is started again', async () => {
       const id = await running();
       await follow.updateTaskStatus(id, 'stop');
       subject.pass(MINUTE);
@@ -104,9 +104,9 @@ export function smsTasksPort(name: string, make: () => Promise<SmsTasksSubject>)
     });
 
     it.each<[string, 'start' | 'stop', () => Promise<string>]>([
-      ['stops no task that was not started', 'stop', () => create()],
-      ['starts no task that runs', 'start', () => running()],
-      ['stops no task that has ended', 'stop', () => ended()],
+      ['refuses to stop a task that was not started', 'stop', () => create()],
+      ['refuses to start a running task', 'start', () => running()],
+      ['refuses to stop a task that has ended', 'stop', () => ended()],
     ])('%s', async (_, operation, make) => {
       await expect(follow.updateTaskStatus(await make(), operation)).rejects.toMatchObject({
         name: 'CloudError',
@@ -116,7 +116,7 @@ export function smsTasksPort(name: string, make: () => Promise<SmsTasksSubject>)
       });
     });
 
-    it('knows nothing of a task that is not there', async () => {
+    it('reports a missing task as missing in every call', async () => {
       await expect(follow.showTask(ABSENT)).resolves.toBeUndefined();
       await expect(follow.updateTaskStatus(ABSENT, 'start')).rejects.toMatchObject({
         name: 'CloudError',

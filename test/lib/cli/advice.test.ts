@@ -40,7 +40,7 @@ describe('adviceFor', () => {
   });
 
   it.each([
-    { code: 'no_such_code_of_ours', message: 'DCS.40 is no code' },
+    { code: 'no_such_code_of_ours', message: 'DCS.40 is not a code' },
     { code: 'constructor', message: '' },
   ])('has no advice for %j', (reason) => {
     expect(adviceFor(reason)).toBeUndefined();

@@ -34,7 +34,7 @@ describe('npx migrations', () => {
     expect(stdout).toContain('pause');
   });
 
-  it('gives examples with the --help of a command', async () => {
+  it('shows examples in the --help of a command', async () => {
     const { stdout } = await runCommand(['pause', '--help'], { cwd });
 
     expect(stdout).toContain('$ npx migrations pause restore-staging');
@@ -153,7 +153,7 @@ describe('npx migrations', () => {
   it.each([
     ['takes what the environment lacks from .env of the project', {}, 'from-file', ''],
     ['prefers the environment to .env', { MIGRATIONS_LEDGER_FOLDER: 'from-environment' }, 'from-environment', ''],
-    ['takes a variable that is empty in the environment from .env', { MIGRATIONS_LEDGER_FOLDER: '' }, 'from-file', ''],
+    ['reads a variable that is empty in the environment from .env', { MIGRATIONS_LEDGER_FOLDER: '' }, 'from-file', ''],
     ['reads a .env that begins with a byte order mark', {}, 'from-file', '\ufeff'],
   ])('%s', async (_, env, folder, begin) => {
     const below = path.join(cwd, 'below');

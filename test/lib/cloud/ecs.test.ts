@@ -19,7 +19,7 @@ describe('makeEcsService', () => {
   });
 
   it('shows a server with its private and floating addresses', async () => {
-    cloud.answer({
+    cloud.respondWith({
       status: 200,
       json: {
         server: {
@@ -51,7 +51,7 @@ describe('makeEcsService', () => {
   });
 
   it('omits the firmware when the response does not contain it', async () => {
-    cloud.answer({ status: 200, json: { server: { id: ID, metadata: { hw_firmware_type: 'other' } } } });
+    cloud.respondWith({ status: 200, json: { server: { id: ID, metadata: { hw_firmware_type: 'other' } } } });
 
     await expect(ecs.showServer(ID)).resolves.toEqual({ id: ID, name: '', status: '', fixedIps: [], floatingIps: [] });
   });
@@ -60,7 +60,7 @@ describe('makeEcsService', () => {
     ['a code of ECS', { error: { code: 'Ecs.0114', message: 'Instance could not be found.' } }],
     ['a fault of OpenStack', { itemNotFound: { code: 404, message: 'Instance could not be found.' } }],
   ])('treats a 404 with %s as a missing server', async (_, json) => {
-    cloud.answer({ status: 404, json });
+    cloud.respondWith({ status: 404, json });
 
     await expect(ecs.showServer(ID)).resolves.toBeUndefined();
   });
@@ -69,13 +69,13 @@ describe('makeEcsService', () => {
     ['from the gateway', { status: 404, json: { error_code: 'APIGW.0101' } }],
     ['from elsewhere', { status: 404, text: '<html>' }],
   ])('does not treat a 404 %s as a missing server', async (_, script) => {
-    cloud.answer(script);
+    cloud.respondWith(script);
 
     await expect(ecs.showServer(ID)).rejects.toMatchObject({ outcome: 'rejected', status: 404 });
   });
 
   it('fails on a response without a server', async () => {
-    cloud.answer({ status: 200, json: { id: ID } });
+    cloud.respondWith({ status: 200, json: { id: ID } });
 
     await expect(ecs.showServer(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'no_server' });
   });
@@ -90,7 +90,7 @@ describe('makeEcsService', () => {
       size,
       bus: 'virtio',
     });
-    cloud.answer({
+    cloud.respondWith({
       status: 200,
       json: {
         attachableQuantity: { free_disk: 21 },
@@ -111,7 +111,7 @@ describe('makeEcsService', () => {
   });
 
   it('accepts an empty list for a server without disks', async () => {
-    cloud.answer({ status: 200, json: { volumeAttachments: [] } });
+    cloud.respondWith({ status: 200, json: { volumeAttachments: [] } });
 
     await expect(ecs.listDisks(ID)).resolves.toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('makeEcsService', () => {
     ['a disk without a size', { volumeAttachments: [{ volumeId: 'v', device: '/dev/vda' }] }],
     ['a disk without an id', { volumeAttachments: [{ device: '/dev/vda', size: 40 }] }],
   ])('fails on a response with %s', async (_, json) => {
-    cloud.answer({ status: 200, json });
+    cloud.respondWith({ status: 200, json });
 
     await expect(ecs.listDisks(ID)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });
   });

@@ -16,7 +16,7 @@ describe('makeIamService', () => {
       { id: 'p-2', name: 'cn-south-1_dev' },
       { id: 'p-1', name: 'cn-south-1' },
     ];
-    cloud.answer({ status: 200, json: { projects } });
+    cloud.respondWith({ status: 200, json: { projects } });
     const iam = makeIamService({ ...scriptedOptions(cloud), domainId: '0123456789abcdef0123456789abcdef' });
 
     await expect(iam.findProjectId('cn-south-1')).resolves.toBe('p-1');
@@ -35,7 +35,7 @@ describe('makeIamService', () => {
     ['an empty list', []],
     ['a list of other projects', [{ id: 'p-2', name: 'cn-south-1_dev' }]],
   ])('finds nothing in %s', async (_, projects) => {
-    cloud.answer({ status: 200, json: { projects } });
+    cloud.respondWith({ status: 200, json: { projects } });
 
     await expect(makeIamService(scriptedOptions(cloud)).findProjectId('cn-south-1')).resolves.toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('makeIamService', () => {
     ['a response without a list', { status: 200, json: {} }, { outcome: 'unknown', cloudCode: 'not_a_list' }],
     ['a refusal', { status: 403, json: { error: { code: 403, message: 'Forbidden' } } }, { outcome: 'rejected' }],
   ])('does not treat %s as a missing project', async (_, script, known) => {
-    cloud.answer(script);
+    cloud.respondWith(script);
 
     await expect(makeIamService(scriptedOptions(cloud)).findProjectId('cn-south-1')).rejects.toMatchObject(known);
   });

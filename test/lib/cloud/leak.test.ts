@@ -34,7 +34,7 @@ describe('a bundle whose calls fail in every way', () => {
       'reset' as const,
       'hang' as const,
     ];
-    for (const script of scripts) cloud.answer(script, script, script);
+    for (const script of scripts) cloud.respondWith(script, script, script);
     await build({
       entryPoints: [fileURLToPath(new URL('./leak-driver.ts', import.meta.url))],
       outfile: join(folder, 'driver.cjs'),

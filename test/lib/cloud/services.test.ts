@@ -60,7 +60,7 @@ describe('makeServices', () => {
     ];
 
     for (const call of calls) {
-      cloud.answer({ status: 400, json: { error_code: 'X.1' } });
+      cloud.respondWith({ status: 400, json: { error_code: 'X.1' } });
       await expect(call()).rejects.toMatchObject({ outcome: 'rejected', cloudCode: 'X.1' });
     }
 
@@ -72,7 +72,11 @@ describe('makeServices', () => {
   });
 
   it('calls OBS at the configured endpoint', async () => {
-    cloud.answer({ status: 404, text: '<Error><Code>NoSuchKey</Code></Error>', headers: { 'x-amz-request-id': 'r' } });
+    cloud.respondWith({
+      status: 404,
+      text: '<Error><Code>NoSuchKey</Code></Error>',
+      headers: { 'x-amz-request-id': 'r' },
+    });
 
     await expect((await makeServices(makeParts()).obs()).readStart('bucket', 'key', 9)).rejects.toMatchObject({
       cloudCode: 'NoSuchKey',

@@ -18,7 +18,7 @@ describe('makeSmnService', () => {
   });
 
   it('publishes a message with one signed request', async () => {
-    cloud.answer({ status: 200, json: { request_id: 'r', message_id: 'm-1' } });
+    cloud.respondWith({ status: 200, json: { request_id: 'r', message_id: 'm-1' } });
 
     await expect(smn.publish(TOPIC, 'restored', 'all good')).resolves.toBe('m-1');
     expect(cloud.seen).toMatchObject([
@@ -32,7 +32,7 @@ describe('makeSmnService', () => {
   });
 
   it('treats a response without a message ID as unknown', async () => {
-    cloud.answer({ status: 200, json: {} });
+    cloud.respondWith({ status: 200, json: {} });
 
     await expect(smn.publish(TOPIC, 's', 'm')).rejects.toMatchObject({
       outcome: 'unknown',
@@ -41,7 +41,7 @@ describe('makeSmnService', () => {
   });
 
   it('accepts a subject of 512 bytes and a message of 256 KB', async () => {
-    cloud.answer({ status: 200, json: { message_id: 'm-1' } });
+    cloud.respondWith({ status: 200, json: { message_id: 'm-1' } });
 
     await expect(smn.publish(TOPIC, 'é'.repeat(256), 'x'.repeat(262_144))).resolves.toBe('m-1');
   });

@@ -15,7 +15,7 @@ describe('maskLiterals', () => {
     ],
     ['signing secrets in a list', 'standard_webhooks:\n  - whsec_abc\n', 'standard_webhooks:\n  - ***\n'],
     ['keys', 'sk: abc\nsecret_key: def\n', 'sk: ***\nsecret_key: ***\n'],
-    ['one in a file that is no YAML', 'a: [\npassword: hunter2\n', 'a: [\npassword: ***\n'],
+    ['one in a file that is not YAML', 'a: [\npassword: hunter2\n', 'a: [\npassword: ***\n'],
   ])('masks %s', (_, text, masked) => {
     expect(maskLiterals(text)).toBe(masked);
   });
@@ -24,7 +24,7 @@ describe('maskLiterals', () => {
     ['the name of a variable', 'password: { user_data: STAGING_CACHE_PASSWORD }'],
     ['a password that is missing', 'password:\nname: a'],
     ['all else', 'a: 1\nlist: [ x, y ]\ntext: "password: is only a word here"\n'],
-  ])('leaves %s as it is', (_, text) => {
+  ])('does not change %s', (_, text) => {
     expect(maskLiterals(text)).toBe(text);
   });
 
@@ -40,7 +40,7 @@ describe('maskLiterals', () => {
       'password: { value: ***, user_data: P }',
     ],
     ['a list under one', 'passwords: [ hunter2, 5 ]', 'passwords: [ ***, *** ]'],
-    ['a name of a variable that is none', 'password: { user_data: "hunter 2" }', 'password: { user_data: *** }'],
+    ['an invalid name of a variable', 'password: { user_data: "hunter 2" }', 'password: { user_data: *** }'],
     ['what an alias stands for', 'a: &p hunter2\npassword: *p\n', 'a: &p ***\npassword: *p\n'],
     ['other names', 'pwd: a\npassphrase: b\napi_key: c\n', 'pwd: ***\npassphrase: ***\napi_key: ***\n'],
   ])('masks %s', (_, text, masked) => {

@@ -14,7 +14,7 @@ jobs:
 
 jest.setTimeout(60_000);
 
-describe('the console, where a set is open', () => {
+describe('the console with an open set', () => {
   let here: ConsoleSystem;
   let watcher: Watcher | undefined;
   beforeAll(async () => {

@@ -33,7 +33,7 @@ jobs:
     dry_run: true
     backup_import:
       target_instance: staging-cache
-      backup_files: { file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: "asked-for/sample.rdb" } ] }
+      backup_files: { file_source: self_build_obs, bucket_name: redis-backups, files: [ { file_name: "requested/sample.rdb" } ] }
   move-cache:
     on: { request: { accepts: [description], auth: { bearer: [ { user_data: PIPELINE_TOKEN } ] } } }
     online_migration:
@@ -91,7 +91,7 @@ describe('the console', () => {
   };
   const change = async (method: string, at: string, value?: unknown, headers: Record<string, string> = {}) => {
     const isBytes = value instanceof Uint8Array;
-    const answer = await ask(`${url}api/${at}`, {
+    const response = await ask(`${url}api/${at}`, {
       method,
       headers: {
         'x-console': '1',
@@ -100,8 +100,8 @@ describe('the console', () => {
       },
       ...(value === undefined ? {} : { body: isBytes ? value : JSON.stringify(value) }),
     });
-    bodies.push(answer.text);
-    return answer;
+    bodies.push(response.text);
+    return response;
   };
   /** The run of a job as the stream tells of it, when it has come so far. */
   const runThat = async (watcher: Watcher, isIt: (row: RunRow) => boolean): Promise<RunRow> => {
@@ -185,10 +185,10 @@ describe('the console', () => {
   it('has nothing to deliver again before an object has landed', async () => {
     const other = await startAnother();
 
-    const answer = await ask(`${other.url}api/deliver-again`, { method: 'POST', headers: { 'x-console': '1' } });
+    const response = await ask(`${other.url}api/deliver-again`, { method: 'POST', headers: { 'x-console': '1' } });
     await other.close();
 
-    expect(answer).toMatchObject({ status: 409 });
+    expect(response).toMatchObject({ status: 409 });
   });
 
   it('reports a file that was copied into a bucket, its run and its task', async () => {
@@ -237,9 +237,9 @@ describe('the console', () => {
     await change('PUT', 'buckets/redis-backups/objects?key=prod/again.rdb', sample('again'));
     await importThat(watcher, ({ source }) => source.endsWith('again.rdb'));
 
-    const answer = await change('POST', 'deliver-again');
+    const response = await change('POST', 'deliver-again');
 
-    expect(answer.status).toBe(202);
+    expect(response.status).toBe(202);
     const event = await watcher.next('event', ({ text }) =>
       text.startsWith('backup-landed: restore-staging: existing'),
     );
@@ -282,11 +282,11 @@ describe('the console', () => {
 
   it('ticks a timer', async () => {
     const watcher = await watch();
-    await change('PUT', 'buckets/redis-backups/objects?key=asked-for/sample.rdb', sample('asked for'));
+    await change('PUT', 'buckets/redis-backups/objects?key=requested/sample.rdb', sample('asked for'));
 
-    const answer = await change('POST', 'timers/refresh/tick');
+    const response = await change('POST', 'timers/refresh/tick');
 
-    expect(answer).toMatchObject({ status: 202, json: { timer: 'refresh' } });
+    expect(response).toMatchObject({ status: 202, json: { timer: 'refresh' } });
     await watcher.next('event', ({ topic, text }) => topic === 'timer' && text === 'refresh -> schedule');
     await watcher.next('timers', ([first]) => first?.name === 'refresh');
     expect(await runThat(watcher, ({ job, state }) => job === 'refresh' && state === 'rejected')).toMatchObject({
@@ -329,9 +329,9 @@ describe('the console', () => {
   });
 
   it('passes on refusals of the gateway unchanged', async () => {
-    const answer = await change('POST', 'requests', { job: 'plain-move', body: [1] });
+    const response = await change('POST', 'requests', { job: 'plain-move', body: [1] });
 
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 200,
       json: { status: 400, headers: { 'content-type': 'application/problem+json' } },
     });
@@ -433,9 +433,9 @@ describe('the console', () => {
     ['POST', 'faults', { text: 'ListTasks=nonsense' }, 422],
     ['POST', 'faults', { text: 'ListTasks=html', times: 0 }, 422],
   ])('responds to %s %s with a problem', async (method, at, value, status) => {
-    const answer = await change(method, at, value);
+    const response = await change(method, at, value);
 
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status,
       headers: { 'content-type': 'application/problem+json' },
       json: { title: expect.any(String), detail: expect.any(String), status },

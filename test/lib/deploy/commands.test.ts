@@ -40,7 +40,7 @@ describe('commands', () => {
     expect(await service.run('info:info')).toContain('mig-dev-schedule\n  not deployed');
   });
 
-  it('needs no values of secrets where it sends none', async () => {
+  it('needs no values of secrets if it sends none', async () => {
     const other = await makeService(api.url, KEYS);
 
     expect(await other.run('info:info')).toContain('mig-dev-schedule');

@@ -25,7 +25,7 @@ describe('deploy', () => {
 
   const triggersOf = (name: string) =>
     (api.functions.get(`mig-dev-${name}`)?.triggers ?? [])
-      .filter(({ going }) => !going)
+      .filter(({ isBeingDeleted }) => !isBeingDeleted)
       .map(({ type, data }): Record<string, unknown> => ({ type, ...data }));
 
   it('creates each function, with its configuration and the triggers that the jobs need', async () => {
@@ -241,7 +241,7 @@ describe('deploy', () => {
     expect(api.changes.every((change) => change.startsWith('PUT') && change.endsWith('/config'))).toBe(true);
   });
 
-  it('makes an API of the gateway again only when it is told to', async () => {
+  it('recreates an API of the gateway only if told to', async () => {
     await service.run('deploy:deploy');
     await service.writeService(
       serviceYaml({ functions: '' }).replace('{ groupId: g1 }', '{ groupId: g1, basePath: /m }'),
@@ -256,7 +256,7 @@ describe('deploy', () => {
     expect(triggersOf('webhook').map(({ path }) => path)).toEqual(['/m/jobs', '/m/health', '/m/openapi.json']);
   });
 
-  it('stops at a function with another runtime, for it cannot be changed', async () => {
+  it('stops at a function with another runtime, because it cannot be changed', async () => {
     await service.run('deploy:deploy');
     const held = api.functions.get('mig-dev-schedule');
     if (held) held.config = { ...held.config, runtime: 'Node.js18.20' };
@@ -320,7 +320,7 @@ describe('deploy', () => {
       await again.run('deploy:deploy').catch(() => undefined);
       killed.cutFrom = undefined;
       await again.run('deploy:deploy');
-      const timers = killed.functions.get('mig-dev-schedule')?.triggers.filter(({ going }) => !going);
+      const timers = killed.functions.get('mig-dev-schedule')?.triggers.filter(({ isBeingDeleted }) => !isBeingDeleted);
       expect(timers?.map(({ data }) => data['schedule']).sort()).toEqual(['0 30 2 * * ?', '1h']);
       await again.remove();
       await killed.close();
@@ -335,7 +335,7 @@ describe('deploy', () => {
     );
   });
 
-  it('prints neither secrets nor code, also where the service repeats them', async () => {
+  it('prints neither secrets nor code, even if the service repeats them', async () => {
     const code = Buffer.from('package of backup-landed'.repeat(40)).toString('base64');
     await service.writePackage('backup-landed', 'package of backup-landed'.repeat(40));
     const bodies = [

@@ -54,13 +54,13 @@ describe('runFunctions', () => {
     ]);
   }, 30_000);
 
-  it('says why when an event is refused', async () => {
+  it('reports why an event is refused', async () => {
     await expect(run(['x'.repeat(6.3e6)])).rejects.toThrow(
       'run one in the local FunctionGraph: invoke one: the event has 6300002 bytes; the limit is 6291456',
     );
   }, 30_000);
 
-  it('says that it could not run when the code is not there', async () => {
+  it('reports that it could not run if the code is missing', async () => {
     await expect(run([{}], { code: { folder: join(folder, 'gone') } })).rejects.toMatchObject({
       code: 'local_run',
       message: expect.stringMatching(/^run one in the local FunctionGraph: ENOENT: .*gone/),

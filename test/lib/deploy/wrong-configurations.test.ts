@@ -85,7 +85,7 @@ const TABLE: readonly Wrong[] = [
     says: 'serverless.yml:8: provider.runtime: Node.js18.20 is too old',
   },
   {
-    what: 'a function that is not there',
+    what: 'a missing function',
     service: functions('refresh: { timeout: 60 }'),
     says: 'serverless.yml:13: functions.refresh: functions/refresh.ts',
   },
@@ -151,7 +151,7 @@ const TABLE: readonly Wrong[] = [
     says: 'provider.userData.HUAWEICLOUD_SDK_SK: is a secret',
   },
   {
-    what: 'a setting that is none',
+    what: 'an unknown setting',
     service: provider('userData: { LOG_LEVEL: loud }'),
     says: 'serverless.yml:8: provider.userData.LOG_LEVEL: expected debug, info, warn, error',
   },
@@ -181,7 +181,7 @@ const TABLE: readonly Wrong[] = [
     says: 'serverless.yml:8: provider.objectTriggers: EVENTGRID needs eventGrid',
   },
   {
-    what: 'a rate for reconcile that is none',
+    what: 'an invalid rate for reconcile',
     service: provider('reconcileEvery: 90m'),
     says: 'serverless.yml:8: provider.reconcileEvery: must be at most 60 minutes',
   },
@@ -196,7 +196,7 @@ const TABLE: readonly Wrong[] = [
     says: "serverless.yml:11: functions.webhook.timeout: 30 s: must be more than the gateway's timeout of 30000 ms",
   },
   {
-    what: 'a gateway that gives up before the answer',
+    what: 'a gateway that gives up before the response',
     service: change('{ groupId: g1 }', '{ groupId: g1, timeoutMs: 4000 }'),
     says: 'serverless.yml:7: provider.gateway.timeoutMs: 4000 ms: must be more than the 4000 ms',
   },

@@ -20,7 +20,7 @@ async function folderWith(files: Readonly<Record<string, string>>, at: Date): Pr
 }
 
 describe('zipFolder', () => {
-  it('gives the same bytes for the same files, whatever the folder, order and time', async () => {
+  it('returns the same bytes for the same files, whatever the folder, order and time', async () => {
     const one = await folderWith({ 'index.js': 'a', 'lib/b.js': 'b' }, new Date('2026-01-01'));
     const other = await folderWith({ 'lib/b.js': 'b', 'index.js': 'a' }, new Date('2001-02-03'));
 
@@ -31,7 +31,7 @@ describe('zipFolder', () => {
     expect(Object.keys(unzipSync(a))).toEqual(['index.js', 'lib/b.js']);
   });
 
-  it('gives different bytes for different content', async () => {
+  it('returns different bytes for different content', async () => {
     const one = await folderWith({ 'index.js': 'a' }, new Date());
     const other = await folderWith({ 'index.js': 'b' }, new Date());
 
@@ -41,7 +41,7 @@ describe('zipFolder', () => {
     expect(Buffer.compare(a, b)).not.toBe(0);
   });
 
-  it('gives the same bytes in every time zone', async () => {
+  it('returns the same bytes in every time zone', async () => {
     const folder = await folderWith({ 'index.js': 'a' }, new Date('2026-07-01'));
     const program = `
       import { createHash } from 'node:crypto';

@@ -27,11 +27,11 @@ describe('parseAnyEvent', () => {
       '(a failure report, as a failure destination receives it: pass it to npx migrations refeed)',
     ],
     ['apig-response', '(a response to the API Gateway)'],
-  ])('refuses %s and says what it looks like', (name, likeness) => {
+  ])('refuses %s, and describes what it looks like', (name, likeness) => {
     expect(() => parseAnyEvent(eventFile(name), KEYS)).toThrow(likeness);
   });
 
-  it('refuses one record of an OBS event and says where it belongs', () => {
+  it('refuses a single record of an OBS event, and says where it belongs', () => {
     expect(() => parseAnyEvent(eventFile('obs-legacy-put').Records[0], KEYS)).toThrow('put it in Records');
   });
 

@@ -29,7 +29,7 @@ describe('parseGatewayEvent', () => {
     expect(request.body).toHaveLength(0);
   });
 
-  it('gives header names in lower case', () => {
+  it('returns header names in lower case', () => {
     const event = { ...eventFile('apig-get'), headers: { 'Idempotency-Key': 'a' } };
 
     expect(parseGatewayEvent(event).headers.get('idempotency-key')).toBe('a');
@@ -43,15 +43,15 @@ describe('parseGatewayEvent', () => {
     ],
     ['a body that is an object', { body: {} }, 'event at body: received an empty object'],
     ['a header that is a list', { headers: { a: ['b'] } }, 'event at headers.a: received a list of 1'],
-    ['a query that is a text', { queryStringParameters: 'a=b' }, 'event at queryStringParameters: received a string'],
+    ['a query that is a string', { queryStringParameters: 'a=b' }, 'event at queryStringParameters: received a string'],
     ['no path', { path: '' }, 'event at path: received a string'],
     ['no request id', { requestContext: {} }, 'event at requestContext.requestId: received nothing'],
-    ['no method', { httpMethod: undefined }, 'event: received an object with'],
+    ['no method', { httpMethod: undefined }, 'event: received an object (keys: '],
   ])('refuses %s', (_case, change, message) => {
     expect(() => parseGatewayEvent({ ...eventFile('apig-shared-post'), ...change })).toThrow(message);
   });
 
-  it('gives an event error or a request for any JSON, and nothing else', () => {
+  it('returns a request or throws an EventError, for any JSON', () => {
     const event = fc.oneof(
       fc.jsonValue(),
       fc.record({

@@ -11,7 +11,7 @@ import { eventFile } from '../../fixtures/event-file.ts';
 const KEYS: ObjectKeys = { direct: 'encoded', eventgrid: 'encoded', smn: 'encoded' };
 const messages = ['message-1', 'message-2'];
 
-/** Fields as the platform's documentation shows them; none of these functions takes any of them. */
+/** Events as in the platform's documentation; none of these functions accepts them. */
 const STRANGERS: readonly (readonly [name: string, event: object])[] = [
   [
     'a Kafka event',
@@ -106,7 +106,7 @@ describe('an event of another trigger', () => {
       () => parseObjectEvent(event, KEYS),
       () => parseAnyEvent(event, KEYS),
     ]) {
-      expect(refusal(parse)).toMatch(/^event: received an object with /);
+      expect(refusal(parse)).toMatch(/^event: received an object \(keys: /);
       expect(refusal(parse).endsWith(`; this is ${name}`)).toBe(true);
     }
   });
@@ -123,14 +123,14 @@ describe('an event of another trigger', () => {
     expect(refusals.filter((text) => text.endsWith(`; this is ${name}`))).toHaveLength(2);
   });
 
-  it('has no name where it is none of the platform’s, and no value of it is shown', () => {
+  it('has no name if it is not one of the platform’s, and none of its values is shown', () => {
     expect(identifyEvent({ password: 'hunter2-plain' })).toBeUndefined();
     expect(refusal(() => parseTimerEvent({ lts: { data: 'hunter2-plain' }, source: 'hunter2-plain' }))).not.toContain(
       'hunter2',
     );
   });
 
-  it('is told from any JSON without a fault', () => {
+  it('is identified in any JSON without an exception', () => {
     const known = [
       'trigger_type',
       'records',

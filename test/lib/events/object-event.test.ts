@@ -131,7 +131,7 @@ describe('parseObjectEvent', () => {
     expect(records).toEqual([expected]);
   });
 
-  it('ignores an SMN text that carries no records', () => {
+  it('ignores an SMN text message without records', () => {
     const records = parseObjectEvent(eventFile('smn-text'), ENCODED);
 
     expect(records).toEqual([{ kind: 'ignored', why: 'record[0].smn.message contains no OBS records' }]);
@@ -146,7 +146,7 @@ describe('parseObjectEvent', () => {
     },
   );
 
-  it('says where an EventGrid event inside an SMN message is wrong', () => {
+  it('reports where an EventGrid event inside an SMN message is invalid', () => {
     const { time: _, ...event } = eventFile('obs-eventgrid-object-created');
     const [record] = parseObjectEvent(smn(event), ENCODED);
 
@@ -159,7 +159,7 @@ describe('parseObjectEvent', () => {
     ['a CTS event', { cts: {} }],
     ['an LTS event', { lts: {} }],
     ['an SMN event', { record: [{ smn: { message: '{}' } }] }],
-  ])('says that an SMN message carries %s', (name, message) => {
+  ])('reports that an SMN message contains %s', (name, message) => {
     expect(parseObjectEvent(smn(message), ENCODED)).toEqual([
       { kind: 'ignored', why: `record[0].smn.message contains ${name}, not OBS records` },
     ]);
@@ -180,7 +180,7 @@ describe('parseObjectEvent', () => {
     ]);
   });
 
-  it('takes a version id that ends in "null" as no version, and any other as one', () => {
+  it('treats a version id that ends in "null" as no version, and any other as one', () => {
     const event = eventFile('obs-eventgrid-object-created');
     expect(parseObjectEvent(event, ENCODED)[0]).not.toHaveProperty('versionId');
 
@@ -236,7 +236,7 @@ describe('parseObjectEvent', () => {
     );
   });
 
-  it('takes a key that cannot be decoded as it is, and warns', () => {
+  it('uses a key that cannot be decoded unchanged, with a warning', () => {
     const event = eventFile('obs-legacy-put');
     event.Records[0].s3.object.key = '100%.rdb';
 
@@ -246,7 +246,7 @@ describe('parseObjectEvent', () => {
     });
   });
 
-  it('keeps the key as it is written where the event may mean either', () => {
+  it('keeps the raw key if the event is ambiguous', () => {
     const auto: ObjectKeys = { direct: 'auto', eventgrid: 'auto', smn: 'auto' };
     const event = eventFile('obs-legacy-put');
     event.Records[0].s3.object.key = 'prod/a+b.rdb';
@@ -304,11 +304,11 @@ describe('parseObjectEvent', () => {
     ['async-destination-success', 'timestamp, request_context, request_payload, response_context, response_payload'],
   ])('refuses %s by what was received and what was expected', (file, names) => {
     expect(() => parseObjectEvent(eventFile(file), ENCODED)).toThrow(
-      `event: received an object with ${names}, expected an OBS event: direct (Records), EventGrid (source, data) or SMN (record)`,
+      `event: received an object (keys: ${names}), expected an OBS event: direct (Records), EventGrid (source, data) or SMN (record)`,
     );
   });
 
-  it('gives an event error or a trigger for any JSON, and nothing else', () => {
+  it('returns a trigger or throws an EventError, for any JSON', () => {
     const record = fc.record(
       {
         eventName: fc.oneof(fc.constant('ObjectCreated:Put'), fc.jsonValue()),

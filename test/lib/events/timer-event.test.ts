@@ -20,7 +20,7 @@ describe('parseTimerEvent', () => {
     ['several names with spaces', ' refresh , move-web-01 ,', ['refresh', 'move-web-01']],
     ['a name twice', 'refresh,refresh', ['refresh']],
     ['JSON', '{"jobs": ["refresh", "move-web-01"]}', ['refresh', 'move-web-01']],
-    ['an empty text', '', ['nightly_cache_backup']],
+    ['an empty string', '', ['nightly_cache_backup']],
     ['blanks', '  ', ['nightly_cache_backup']],
     ['null', null, ['nightly_cache_backup']],
     ['nothing', undefined, ['nightly_cache_backup']],
@@ -29,9 +29,9 @@ describe('parseTimerEvent', () => {
   });
 
   it.each([
-    ['JSON of another shape', '{"action": "backup"}', 'an object with action'],
-    ['JSON with no jobs', '{"jobs": []}', 'an object with jobs'],
-    ['JSON with a job that is no text', '{"jobs": [1]}', 'an object with jobs'],
+    ['JSON of another shape', '{"action": "backup"}', 'an object (keys: action)'],
+    ['JSON with no jobs', '{"jobs": []}', 'an object (keys: jobs)'],
+    ['JSON with a job that is not a string', '{"jobs": [1]}', 'an object (keys: jobs)'],
     ['a JSON list', '["refresh"]', 'a list of 1'],
     ['broken JSON', '{"jobs": [', 'malformed JSON'],
     ['a number', 7, 'a number'],
@@ -43,7 +43,7 @@ describe('parseTimerEvent', () => {
 
   it('refuses the documented sample whose user_event holds other JSON', () => {
     expect(() => parseTimerEvent(eventFile('timer'))).toThrow(
-      'event at user_event: received an object with action, instanceId, remark, expected',
+      'event at user_event: received an object (keys: action, instanceId, remark), expected',
     );
   });
 
@@ -53,7 +53,7 @@ describe('parseTimerEvent', () => {
     expect(() => parseTimerEvent(event)).toThrow(`event at ${name}: received nothing, expected a non-empty string`);
   });
 
-  it('refuses a time that is none', () => {
+  it('refuses an invalid time', () => {
     expect(() => parseTimerEvent({ ...tick('refresh'), time: 'tonight' })).toThrow(
       'event at time: received "tonight", expected an RFC 3339 time',
     );
@@ -61,11 +61,11 @@ describe('parseTimerEvent', () => {
 
   it('refuses another event by what was received', () => {
     expect(() => parseTimerEvent({ Records: [] })).toThrow(
-      'event: received an object with Records, expected a timer event (trigger_type "TIMER")',
+      'event: received an object (keys: Records), expected a timer event (trigger_type "TIMER")',
     );
   });
 
-  it('gives an event error or a tick for any JSON, and nothing else', () => {
+  it('returns a tick or throws an EventError, for any JSON', () => {
     const event = fc.oneof(
       fc.jsonValue(),
       fc.record({

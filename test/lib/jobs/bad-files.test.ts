@@ -1,7 +1,7 @@
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { ConfigError, formatPath } from '../../../lib/kernel/errors.ts';
 
-/** Lines 1 to 5 of the files below that begin with it. */
+/** Lines 1 to 5 of the files below that start with it. */
 const HEAD = `version: 1
 region: ap-southeast-3
 targets: { cache: { id: x, password: { user_data: PASSWORD } } }
@@ -31,14 +31,14 @@ const BAD_FILES: [title: string, text: string, problems: string[]][] = [
     ['1: version: is missing; write 1', '1: region: is missing', '1: jobs: is missing'],
   ],
   [
-    'a broken quote',
+    'an unclosed quote',
     `version: "1
 region: x
 `,
     ['3: (document): not valid YAML: a quote, bracket, colon or comma is missing'],
   ],
   [
-    'a key that is there twice',
+    'a duplicate key',
     `version: 1
 region: ap-southeast-3
 version: 1
@@ -67,7 +67,7 @@ version: 1
     ['1: (document): not usable YAML: an unquoted string that begins with * is an alias, and this one has no anchor'],
   ],
   [
-    'a version as a text, an unknown key and no jobs',
+    'a version as a string, an unknown key and no jobs',
     `version: "1"
 regoin: ap-southeast-3
 jobs: {}
@@ -79,7 +79,7 @@ jobs: {}
     ],
   ],
   [
-    'another version and a region that is none',
+    'another version and an invalid region',
     `version: 2
 region: Singapore
 time_zone: Mars/Base
@@ -161,14 +161,14 @@ jobs: []
 `,
     [
       '9: jobs.a.deadline: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
-      '10: jobs.a.preflight: must be refuse, warn, off, received the string "maybe"',
+      '10: jobs.a.preflight: must be one of refuse, warn, off, received the string "maybe"',
       '11: jobs.a.sweep: has nothing to search: the job has no object_created trigger',
       '11: jobs.a.sweep.look_back: must be at least as long as every; otherwise objects between two sweeps are missed',
       '12: jobs.a.notify.by: unknown key "by"',
       '12: jobs.a.notify.smn: must be the URN of an SMN topic, urn:smn:<region>:<project id>:<name>, received the string "topic"',
-      '12: jobs.a.notify.on[1]: names failed twice',
+      '12: jobs.a.notify.on[1]: lists failed twice',
       '12: jobs.a.notify.on[2]: must be one of started, succeeded, failed, stuck, parked, missed, waiting, received the string "lost"',
-      '13: jobs.a.on_failure: must be keep, release, received the string "delete"',
+      '13: jobs.a.on_failure: must be one of keep, release, received the string "delete"',
       '14: jobs.a.stop_when.offset: must be a whole number from 0 to 9007199254740991, received -1',
       '14: jobs.a.stop_when.for: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "0m"',
       '14: jobs.a.stop_when: needs online_migration.configure with migration_method: incremental_migration: other tasks end by themselves',
@@ -260,7 +260,7 @@ jobs: []
     ],
   ],
   [
-    'policies of wrong values, with a ledger that has problems itself',
+    'policies with wrong values, with a ledger that has problems itself',
     HEAD +
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import: { target_instance: cache }
@@ -285,11 +285,11 @@ jobs: []
 ledger: {}
 `,
     [
-      '8: jobs.a.overlap: must be queue, latest, reject, received the string "skip"',
+      '8: jobs.a.overlap: must be one of queue, latest, reject, received the string "skip"',
       '10: jobs.a.limit.runs: must be a whole number from 1 to 100000, received 0',
       '11: jobs.a.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received the string "31d"',
       '12: jobs.a.limit.burst: unknown key "burst"',
-      '16: jobs.b.overlap: must be queue, latest, reject, received nothing',
+      '16: jobs.b.overlap: must be one of queue, latest, reject, received nothing',
       '17: jobs.b.limit: must be an object with runs and per, received a number',
       '21: jobs.c.limit.runs: must be a whole number from 1 to 100000, received 100001',
       '21: jobs.c.limit.per: must be a duration from 1s to 30d, such as 30s, 5m, 6h or 7d, received 3600',
@@ -299,7 +299,7 @@ ledger: {}
     ],
   ],
   [
-    'a ledger that is a text',
+    'a ledger that is a string',
     `version: 1
 region: ap-southeast-3
 ledger: ops-ledger
@@ -356,7 +356,7 @@ jobs:
     ],
   ],
   [
-    'jobs that what the ledger writes would start',
+    'jobs that the objects of the ledger would start',
     HEAD +
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import: { target_instance: cache }
@@ -381,7 +381,7 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
     ],
   ],
   [
-    'the latest backup together with what it stands for',
+    'latest_of together with the fields that it replaces',
     HEAD +
       `    on: { schedule: { rate: 1h } }
     backup_import:
@@ -413,7 +413,7 @@ ledger: { obs: { bucket: backups, prefix: ops/ledger } }
     ],
   ],
   [
-    'configure of an online migration',
+    'an invalid configure of an online migration',
     `ledger: { obs: { bucket: ops-ledger, prefix: migrations/ } }
 ` +
       HEAD +
@@ -508,7 +508,7 @@ jobs:
     ],
   ],
   [
-    'targets of many wrong kinds',
+    'targets with wrong values',
     `version: 1
 region: ap-southeast-3
 targets:
@@ -560,7 +560,7 @@ jobs:
     ],
   ],
   [
-    'a job that is a text',
+    'a job that is a string',
     `version: 1
 region: ap-southeast-3
 jobs:
@@ -569,7 +569,7 @@ jobs:
     ['4: jobs.a: must be an object with "on" and an action, received a string'],
   ],
   [
-    'a job without anything',
+    'an empty job',
     HEAD +
       `    {}
 `,
@@ -597,7 +597,7 @@ jobs:
     ],
   ],
   [
-    'an action with a slip in its name',
+    'an action with a typo in its name',
     HEAD +
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup-import: { target_instance: cache }
@@ -641,7 +641,7 @@ jobs:
     ],
   ],
   [
-    'an object trigger without anything',
+    'an empty object trigger',
     HEAD +
       `    on: { object_created: {} }
     backup_import: { target_instance: cache }
@@ -649,7 +649,7 @@ jobs:
     ['6: jobs.a.on.object_created.bucket: is missing', '6: jobs.a.on.object_created.key: is missing'],
   ],
   [
-    'globs that are none: ** beside characters',
+    'invalid globs: ** next to other characters',
     HEAD +
       `    on: { object_created: { bucket: backups, key: "prod/**.rdb" } }
     backup_import: { target_instance: cache }
@@ -683,9 +683,7 @@ jobs:
       `    on: { schedule: { cron: "0 2 * * *" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
 `,
-    [
-      '6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects seconds first: prepend "0 " to a Unix line: "0 0 2 * * *"',
-    ],
+    ['6: jobs.a.on.schedule.cron: has five fields, but FunctionGraph expects six, with seconds first: "0 0 2 * * *"'],
   ],
   [
     'a cron with L',
@@ -696,7 +694,7 @@ jobs:
     ['6: jobs.a.on.schedule.cron: day of month: "L": FunctionGraph does not support L, W or #'],
   ],
   [
-    'a cron that never comes',
+    'a cron that never fires',
     HEAD +
       `    on: { schedule: { cron: "0 0 2 30 2 ?" } }
     online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }
@@ -747,7 +745,7 @@ jobs:
     ['6: jobs.a.on.schedule.rate: must be a string, received 30'],
   ],
   [
-    'accepts that is no list',
+    'accepts that is not a list',
     HEAD +
       `    on: { request: { accepts: backup_files } }
     backup_import: { target_instance: cache, backup_files: { backup_id: b } }
@@ -755,7 +753,7 @@ jobs:
     ['6: jobs.a.on.request.accepts: must be a list of field names, received a string'],
   ],
   [
-    'accepts of unknown, secret, repeated and odd names',
+    'accepts with unknown, secret, duplicate and invalid names',
     HEAD +
       `    on:
       request:
@@ -765,7 +763,7 @@ jobs:
     [
       '8: jobs.a.on.request.accepts[0]: is not a field of backup_import: "backup_file"; did you mean "backup_files"?',
       '8: jobs.a.on.request.accepts[1]: source_instance contains a password, which callers must not send',
-      '8: jobs.a.on.request.accepts[3]: names "description" twice',
+      '8: jobs.a.on.request.accepts[3]: lists "description" twice',
       '8: jobs.a.on.request.accepts[4]: must be a string, received 5',
     ],
   ],
@@ -812,7 +810,7 @@ jobs:
       `    on: { object_created: { bucket: backups, key: "**" }, request: {} }
     backup_import: { target_instance: cache }
 `,
-    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would lack it'],
+    ['7: jobs.a.backup_import.backup_files: is missing: runs started by request would have none'],
   ],
   [
     'OBS files without a bucket, with a backup id',
@@ -883,7 +881,7 @@ jobs:
     ],
   ],
   [
-    'an online migration without anything',
+    'an empty online migration',
     HEAD +
       `    on: { request: {} }
     online_migration: {}
@@ -907,7 +905,7 @@ jobs:
     ],
   ],
   [
-    'an unknown placeholder and a broken one',
+    'an unknown placeholder and a malformed one',
     HEAD +
       `    on: { object_created: { bucket: backups, key: "**" } }
     backup_import:
@@ -921,7 +919,7 @@ jobs:
     ],
   ],
   [
-    'a placeholder that no trigger fills',
+    'a placeholder that no trigger can fill',
     HEAD +
       `    on: { schedule: { rate: 1h } }
     online_migration:
@@ -943,7 +941,7 @@ jobs:
     ['7: jobs.a.online_migration.vpc_id: {{ request.body.password }}: callers must not send passwords'],
   ],
   [
-    'a placeholder in place of a number',
+    'a placeholder instead of a number',
     HEAD +
       `    on: { request: {} }
     server_migration:
@@ -964,7 +962,7 @@ jobs:
     ],
   ],
   [
-    'a server migration without anything',
+    'an empty server migration',
     HEAD +
       `    on: { request: {} }
     server_migration: {}
@@ -1063,7 +1061,7 @@ describe('a bad jobs file', () => {
     expect(await problemsOf(text)).toEqual(problems);
   });
 
-  it('is never shown where a secret may stand', async () => {
+  it('is never shown where a secret may be', async () => {
     for (const [, text] of BAD_FILES) {
       const problems = await problemsOf(text);
 

@@ -13,13 +13,13 @@ const secrets = (count: number) => Array.from({ length: count }, (_, i) => ({ us
 
 describe('checkAuth', () => {
   it.each([
-    ['nothing, for the gateway authenticates then', undefined, undefined],
+    ['nothing, because the gateway then authenticates callers', undefined, undefined],
     ['gateway', 'gateway', 'gateway'],
     ['none', 'none', 'none'],
     ['signed messages', { standard_webhooks: secrets(2) }, { standard_webhooks: secrets(2) }],
     ['a bearer token', { bearer: secrets(1) }, { bearer: secrets(1) }],
     ['five secrets', { bearer: secrets(5) }, { bearer: secrets(5) }],
-  ])('takes %s', (_case, given, expected) => {
+  ])('accepts %s', (_case, given, expected) => {
     expect(check(given)).toEqual({ auth: expected, problems: [] });
   });
 
@@ -31,14 +31,14 @@ describe('checkAuth', () => {
     ['another scheme', { basic: secrets(1) }, 'auth.basic: unknown key'],
     ['no secret', { bearer: [] }, 'auth.bearer: must be a list of 1 to 5'],
     ['six secrets', { bearer: secrets(6) }, 'auth.bearer: must be a list of 1 to 5'],
-    ['no list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
-    ['a name that is none', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
-    ['a name twice', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: names SECRET_0 twice'],
+    ['something other than a list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
+    ['an invalid name', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
+    ['a duplicate name', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: lists SECRET_0 twice'],
   ])('refuses %s', (_case, given, message) => {
     expect(check(given).problems.join('\n')).toContain(message);
   });
 
-  it('does not show a secret that was written into the file', () => {
+  it('does not show a secret in the file', () => {
     const { problems } = check({ bearer: ['hunter2-hunter2'] });
 
     expect(problems).toEqual([
@@ -46,7 +46,7 @@ describe('checkAuth', () => {
     ]);
   });
 
-  describe('in a file of several jobs', () => {
+  describe('in a file with several jobs', () => {
     const job = (name: string, on: string) => `
   ${name}:
     on: { ${on} }
@@ -67,7 +67,7 @@ jobs:${jobs.join('')}
       ['bearer', job('own', bearer)],
       ['standard_webhooks', job('own', signed)],
       ['none', job('own', 'request: { auth: none }')],
-    ])('warns of a job that leaves its callers to the gateway beside one of %s', async (scheme, own) => {
+    ])('warns of a job that leaves authentication to the gateway if another uses %s', async (scheme, own) => {
       const expected = [
         `jobs.left.on.request: has auth gateway, but job own has ${scheme}, and one API serves both. If the gateway authenticates, callers of own are refused; if it does not, anyone can start left. Give left another auth, or move the two jobs to separate jobs files and APIs`,
       ];
@@ -76,22 +76,22 @@ jobs:${jobs.join('')}
       expect(await warnings(own, job('left', 'request: { auth: gateway }'))).toEqual(expected);
     });
 
-    it('warns of each of them', async () => {
+    it('warns of each such job', async () => {
       const found = await warnings(job('a', 'request: {}'), job('b', bearer), job('c', 'request: {}'));
 
       expect(found.map((text) => text.split(':')[0])).toEqual(['jobs.a.on.request', 'jobs.c.on.request']);
     });
 
     it.each([
-      ['all leave it to the gateway', [job('a', 'request: {}'), job('b', 'request: { auth: gateway }')]],
-      ['none does', [job('a', bearer), job('b', signed), job('c', 'request: { auth: none }')]],
+      ['all leave authentication to the gateway', [job('a', 'request: {}'), job('b', 'request: { auth: gateway }')]],
+      ['none leaves it to the gateway', [job('a', bearer), job('b', signed), job('c', 'request: { auth: none }')]],
       ['the other is not started by requests', [job('a', bearer), job('b', 'schedule: { rate: 1d }')]],
-    ])('says nothing where %s', async (_what, jobs) => {
+    ])('does not warn if %s', async (_what, jobs) => {
       expect(await warnings(...jobs)).toEqual([]);
     });
   });
 
-  it('lets what hides secrets know their names', async () => {
+  it('makes the names of the secrets known to the redactor', async () => {
     const { jobs } = await loadYaml(`
 version: 1
 region: ap-southeast-3

@@ -21,7 +21,7 @@ describe('set', () => {
     ['complete: { quiet: 6h }, deadline: 6h', '6h'],
     ['complete: { marker: _OK, quiet: 7h }, deadline: 2h', '2h'],
     ['complete: { quiet: 6h }', '6h if absent'],
-  ])('is refused where it would be given up before it is complete: %s', async (set, deadline) => {
+  ])('is refused if it would always miss its deadline: %s', async (set, deadline) => {
     expect(await problemsOf(set)).toEqual([
       `complete.quiet: must be shorter than deadline (${deadline}): otherwise each set is given up before it is complete`,
     ]);
@@ -31,7 +31,7 @@ describe('set', () => {
     'complete: { quiet: 5h }',
     'complete: { quiet: 6h }, deadline: 7h',
     'complete: { marker: _OK }, deadline: 1m',
-  ])('is taken where there is time: %s', async (set) => {
+  ])('is accepted if it can meet its deadline: %s', async (set) => {
     expect(await problemsOf(set)).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ function job(fields: Record<string, unknown>, cron = '0 0 2 * * ?'): Job {
 }
 
 describe('triggerValues', () => {
-  it('gives what is known of an object', () => {
+  it('has the known values of an object', () => {
     expect(triggerValues(job({}), OBJECT, {})).toEqual({
       job: 'a-job',
       time: { iso: '2026-01-31T23:30:00.000Z', date: '2026-01-31' },
@@ -38,7 +38,7 @@ describe('triggerValues', () => {
     });
   });
 
-  it('gives of a request only what a placeholder uses and can be text', () => {
+  it('has only those values of a request that a placeholder uses and that can be strings', () => {
     const fields = {
       description:
         '{{ request.body.day }} {{request.body.count}} {{ request.body.secret_list }} {{ request.query.zone }}',
@@ -51,9 +51,9 @@ describe('triggerValues', () => {
   });
 
   it.each<[string, string, string | undefined, ObjectTrigger | TickTrigger | RequestTrigger, string]>([
-    ['of the cron for a tick', 'CRON_TZ=Europe/Berlin 0 0 2 * * ?', 'Asia/Tokyo', TICK, '2026-01-31'],
-    ['of the file for a tick without one', '0 0 2 * * ?', 'America/New_York', TICK, '2026-01-31'],
-    ['that the event is written in, else', '0 0 2 * * ?', undefined, TICK, '2026-02-01'],
+    ['of the cron, for a tick', 'CRON_TZ=Europe/Berlin 0 0 2 * * ?', 'Asia/Tokyo', TICK, '2026-01-31'],
+    ['of the file, for a tick of a cron without a zone', '0 0 2 * * ?', 'America/New_York', TICK, '2026-01-31'],
+    ['of the event, without either', '0 0 2 * * ?', undefined, TICK, '2026-02-01'],
     [
       'of the file for an object, not that of the cron',
       'CRON_TZ=Europe/Berlin 0 0 2 * * ?',
@@ -61,9 +61,9 @@ describe('triggerValues', () => {
       OBJECT,
       '2026-02-01',
     ],
-    ['that the event of an object is written in', 'CRON_TZ=Asia/Tokyo 0 0 2 * * ?', undefined, OBJECT, '2026-01-31'],
-    ['of the file for a request', '0 0 2 * * ?', 'Europe/Berlin', REQUEST, '2026-02-01'],
-  ])('writes the date in the zone %s', (_, cron, timeZone, trigger, date) => {
+    ['of the event, for an object', 'CRON_TZ=Asia/Tokyo 0 0 2 * * ?', undefined, OBJECT, '2026-01-31'],
+    ['of the file, for a request', '0 0 2 * * ?', 'Europe/Berlin', REQUEST, '2026-02-01'],
+  ])('writes the date in the time zone %s', (_, cron, timeZone, trigger, date) => {
     expect(triggerValues(job({}, cron), trigger, { timeZone }).time.date).toBe(date);
   });
 });
@@ -76,7 +76,7 @@ describe('fillFields', () => {
     request: { body: { day: 'today', count: 3, full: true }, query: { zone: 'eu' } },
   };
 
-  it('fills every text at every depth', () => {
+  it('fills every string at every depth', () => {
     const fields = {
       description: '{{job}}: {{ object.bucket }}, {{  object.size  }} bytes, {{ time.date }}, {{ time.iso }}',
       backup_files: {
@@ -99,13 +99,13 @@ describe('fillFields', () => {
     });
   });
 
-  it('does not expand what it inserts', () => {
+  it('does not expand inserted values', () => {
     const fields = { a: '{{ object.key }}', b: '{{ object.name }}{{ object.name }}' };
 
     expect(fillFields(job(fields), values)).toEqual({ a: 'a/{{ job }}.rdb', b: '{{ job }}.rdb{{ job }}.rdb' });
   });
 
-  it('inserts $ patterns as they are', () => {
+  it('inserts $ patterns literally', () => {
     const key = "$& $1 $' $$";
 
     expect(
@@ -115,7 +115,7 @@ describe('fillFields', () => {
     });
   });
 
-  it('puts a field of the caller in place of the whole field, and takes it as it is', () => {
+  it('replaces a whole field by that of the caller, unchanged', () => {
     const fields = { description: '{{ object.version }}', backup_files: { bucket_name: 'b', backup_id: 'x' } };
     const caller = { description: '{{ job }}', backup_files: { backup_id: 'y' } };
 
@@ -125,7 +125,7 @@ describe('fillFields', () => {
     });
   });
 
-  it('refuses every value that is missing, a field of the body by its own path', () => {
+  it('reports every missing value, fields of the body by their own path', () => {
     const fields = {
       description: '{{ object.version }} {{ request.query.no }}',
       backup_files: { files: [{ file_name: '{{ request.body.file }}' }] },
@@ -145,13 +145,13 @@ describe('fillFields', () => {
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'does not take %s from what objects inherit',
+    'does not use the inherited property %s',
     (name) => {
       expect(() => fillFields(job({ a: `{{ request.body.${name} }}` }), values)).toThrow(/missing/);
     },
   );
 
-  it('leaves texts without placeholders alone', () => {
+  it('leaves strings without placeholders unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(!text.includes('{{'));
@@ -161,7 +161,7 @@ describe('fillFields', () => {
     );
   });
 
-  it('inserts any key once and whole', () => {
+  it('inserts any key once and completely', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (key) => {
         const filled = fillFields(job({ a: 'x{{ object.key }}y' }), {

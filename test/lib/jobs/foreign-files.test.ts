@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectJobs, inspectJobsFile } from '../../../lib/jobs/load-jobs.ts';
 
-/** A file without problems, whose comment is Chinese. */
+/** A valid file with Chinese characters. */
 const GOOD = `# 迁移任务
 version: 1
 region: ap-southeast-3
@@ -14,7 +14,7 @@ jobs:
     backup_import: { target_instance: cache, description: 恢复，生产环境（夜间）：“每天” }
 `;
 
-/** GOOD in GBK: what Notepad of a Chinese Windows writes as ANSI. */
+/** GOOD in GBK, which Notepad on a Chinese Windows calls ANSI. */
 const GBK = Buffer.concat([
   Buffer.from([0x23, 0x20, 0xc7, 0xa8, 0xd2, 0xc6, 0xc8, 0xce, 0xce, 0xf1, 0x0a]),
   Buffer.from('version: 1\nregion: ap-southeast-3\n'),
@@ -42,11 +42,11 @@ describe('inspectJobsFile', () => {
     ['UTF-8', GOOD],
     ['UTF-8 with a byte order mark', `\ufeff${GOOD}`],
     ['UTF-8 with the line ends of Windows', `\ufeff${GOOD.replaceAll('\n', '\r\n')}`],
-  ])('takes %s', async (_, bytes) => {
+  ])('accepts %s', async (_, bytes) => {
     expect(await problemsOf(bytes)).toEqual([]);
   });
 
-  it('takes JSON with a byte order mark', async () => {
+  it('accepts JSON with a byte order mark', async () => {
     const text =
       '{"version":1,"region":"ap-southeast-3","jobs":{"a":{"on":{"request":{}},"online_migration":{"vpc_id":"v","subnet_id":"s","security_group_id":"g"}}}}';
 
@@ -108,7 +108,7 @@ describe('inspectJobsFile', () => {
     expect(await problemsOf(bytes)).toEqual([problem]);
   });
 
-  it('names lines of JSON, too', async () => {
+  it('reports lines of JSON, too', async () => {
     const text = '{\n  "version": 1,\n  "region": "ap-southeast-3",\n  "jobs": {\n    "a": {}\n  }\n}\n';
 
     expect(await problemsOf(text, 'migrations.json')).toEqual([
@@ -134,12 +134,12 @@ describe('inspectJobsFile', () => {
       '{ "version": 1\n',
       '2: not valid JSON: check here and just above for a missing or extra comma, a missing quote, or a comment',
     ],
-  ])('says where JSON is broken: %j', async (text, problem) => {
+  ])('reports where JSON is malformed: %j', async (text, problem) => {
     expect(await problemsOf(text, 'migrations.json')).toEqual([problem]);
   });
 });
 
-/** A line in place of the third of GOOD, and what is said of it. */
+/** A replacement for the third line of GOOD, and its problem. */
 const ODD_LINES: [title: string, text: string, problem: string][] = [
   [
     'a full-width colon',
@@ -167,7 +167,7 @@ const ODD_LINES: [title: string, text: string, problem: string][] = [
     'a typographic quote (‘) begins a string; write a straight quote " or \'',
   ],
   [
-    'quotes of German and French',
+    'German quotation marks',
     'region: „ap-southeast-3“',
     'a typographic quote („) begins a string; write a straight quote " or \'',
   ],
@@ -234,24 +234,28 @@ const ODD_LINES: [title: string, text: string, problem: string][] = [
     'contains an invisible character (U+00AD); delete it, and type the text again',
   ],
   [
-    'a mark of direction',
+    'a bidirectional control character',
     'region: \u202eap-southeast-3',
     'contains an invisible character (U+202E); delete it, and type the text again',
   ],
-  ['a dash that is none', '– region', '– begins a list item; write "- ", an ASCII hyphen and a space'],
+  [
+    'an en dash as the dash of a list item',
+    '– region',
+    '– begins a list item; write "- ", an ASCII hyphen and a space',
+  ],
   ['a full-width hash', '＃ 区域', 'a full-width hash (＃) begins a comment; write #'],
   ['a key in full-width letters', 'ｒegion: ap-southeast-3', 'a key has full-width letters; write it in ASCII'],
   ['a number in full-width digits', 'settle_seconds: ６０', 'a number has full-width digits; write them in ASCII'],
 ];
 
-describe('inspectJobs, of characters that look like those of YAML', () => {
-  it.each(ODD_LINES)('names %s, with its line and what to write', async (_, text, problem) => {
+describe('inspectJobs, with characters that look like those of YAML', () => {
+  it.each(ODD_LINES)('reports %s, with its line and what to write', async (_, text, problem) => {
     const { problems } = await inspectJobs(GOOD.replace('region: ap-southeast-3', text), 'yaml');
 
     expect(problems).toContainEqual({ path: [], line: 3, message: `not valid YAML: ${problem}` });
   });
 
-  it('lets comments, quoted texts and Chinese sentences have them', async () => {
+  it('accepts them in comments, quoted strings and Chinese sentences', async () => {
     const text = GOOD.replace('version: 1', 'version: 1 # 版本：１，“一”｛｝').replace(
       '恢复，生产环境（夜间）：“每天”',
       `"“每天”：{ a，b }"`,
@@ -265,7 +269,7 @@ describe('inspectJobs, of characters that look like those of YAML', () => {
     expect((await inspectJobs(block, 'yaml')).problems).toEqual([]);
   });
 
-  it('says nothing of what follows from them', async () => {
+  it('does not report the problems that follow from them', async () => {
     const { problems } = await inspectJobs(GOOD.replaceAll(': ', '：'), 'yaml');
 
     expect(new Set(problems.map(({ message }) => message))).toEqual(
@@ -274,10 +278,10 @@ describe('inspectJobs, of characters that look like those of YAML', () => {
   });
 });
 
-describe('inspectJobs, of YAML that writers expect to work', () => {
+describe('inspectJobs, with YAML features that authors expect to work', () => {
   const online = 'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }';
 
-  it('merges what << names, and what a job says itself wins', async () => {
+  it('merges what << refers to, and keys of the job itself take precedence', async () => {
     const text = `version: 1
 region: ap-southeast-3
 jobs:
@@ -310,7 +314,7 @@ jobs:
     ]);
   });
 
-  it('names the line of what was merged', async () => {
+  it('reports the line of what was merged', async () => {
     const text = `version: 1
 region: ap-southeast-3
 jobs:
@@ -324,12 +328,12 @@ jobs:
     const { problems } = await inspectJobs(text, 'yaml', { ledger: 'given' });
 
     expect(problems.map(line)).toEqual([
-      '7: jobs.first.preflight: must be refuse, warn, off, received the string "maybe"',
-      '7: jobs.second.preflight: must be refuse, warn, off, received the string "maybe"',
+      '7: jobs.first.preflight: must be one of refuse, warn, off, received the string "maybe"',
+      '7: jobs.second.preflight: must be one of refuse, warn, off, received the string "maybe"',
     ]);
   });
 
-  it('says what << takes', async () => {
+  it('reports what << accepts', async () => {
     const { problems } = await inspectJobs('version: 1\njobs:\n  <<: 5\n', 'yaml');
 
     expect(problems.map(line)).toEqual([
@@ -337,7 +341,7 @@ jobs:
     ]);
   });
 
-  it('says once for a line what a path of Windows in double quotes is', async () => {
+  it('explains a Windows path in double quotes once per line', async () => {
     const { problems } = await inspectJobs('version: 1\nkey: "prod\\dumps\\*.rdb"\n', 'yaml');
 
     expect(problems.map(line)).toEqual([

@@ -48,7 +48,7 @@ describe('matchesGlob', () => {
     expect(matchesGlob(glob, key)).toBe(false);
   });
 
-  it('takes every character but * for itself', () => {
+  it('matches every character except * literally', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 50 }),
@@ -62,7 +62,7 @@ describe('matchesGlob', () => {
     );
   });
 
-  it('says what a regular expression says', () => {
+  it('agrees with an equivalent regular expression', () => {
     const glob = fc.array(fc.constantFrom('a', 'b', '*', 'ab', 'a*', '**'), { minLength: 1, maxLength: 6 });
     const key = fc.array(fc.constantFrom('a', 'b', 'ab', ''), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -83,7 +83,7 @@ describe('matchesGlob', () => {
     );
   });
 
-  it('ends soon on what makes others run for years', () => {
+  it('is fast on globs that make backtracking matchers run for years', () => {
     expect(matchesGlob(`${'**/*a*/'.repeat(140)}b`, `${'aaaa/'.repeat(204)}c`)).toBe(false);
     expect(matchesGlob(`${'*a'.repeat(511)}b`, 'a'.repeat(1024))).toBe(false);
   });
@@ -120,7 +120,7 @@ describe('canMatchBelow', () => {
     ['**/ledger/**/x', 'ops/ledger/'],
     ['**/deep/below/x', 'ops/ledger/'],
     ['*/a', 'ledger/'],
-  ])('is true of %j and %j', (glob, prefix) => {
+  ])('is true for %j and %j', (glob, prefix) => {
     expect(canMatchBelow(glob, prefix)).toBe(true);
   });
 
@@ -135,11 +135,11 @@ describe('canMatchBelow', () => {
     ['Ops/ledger/**', 'ops/ledger/'],
     ['ledger/**', 'ops/ledger/'],
     ['ops/**', 'ops-ledger/'],
-  ])('is false of %j and %j', (glob, prefix) => {
+  ])('is false for %j and %j', (glob, prefix) => {
     expect(canMatchBelow(glob, prefix)).toBe(false);
   });
 
-  it('is true exactly when some key below the prefix matches', () => {
+  it('is true if and only if some key below the prefix matches', () => {
     const names = ['a', 'b', 'ab'];
     const deeper = (keys: string[]) => keys.flatMap((key) => names.map((name) => `${key}/${name}`));
     const below = [names, deeper(names), deeper(deeper(names)), deeper(deeper(deeper(names)))].flat();
@@ -168,11 +168,11 @@ describe('globMismatch', () => {
     ['prod/**', 'prod', { segment: 2, expected: ['*'] }],
     ['prod/*/a.rdb', 'prod/x', { segment: 3, expected: ['a.rdb'] }],
     ['a.rdb', 'a.rdb/b', { segment: 2, found: 'b', expected: [] }],
-  ])('says where %j and %j part', (glob, key, mismatch) => {
+  ])('finds where %j and %j differ', (glob, key, mismatch) => {
     expect(globMismatch(glob, key)).toEqual(mismatch);
   });
 
-  it('finds nothing exactly when the key matches, and names a segment that the key has, or the one after it', () => {
+  it('finds nothing if and only if the key matches; otherwise a segment of the key, or the one after its last', () => {
     const part = fc.constantFrom('*', '**', 'a', 'b', 'a*');
     const name = fc.constantFrom('a', 'b', 'ab', '');
     fc.assert(
@@ -188,7 +188,7 @@ describe('globMismatch', () => {
           if (!mismatch) return;
           expect(names[mismatch.segment - 1]).toBe(mismatch.found);
           expect(mismatch.segment).toBeLessThanOrEqual(names.length + 1);
-          // What came before it was right.
+          // The segments before it match.
           const before = names.slice(0, mismatch.segment - 1);
           if (before.length > 0 && mismatch.expected.length > 0)
             expect(canMatchBelow(glob, `${before.join('/')}/`)).toBe(true);
@@ -208,7 +208,7 @@ describe('canShareKey', () => {
     ['a*c', '*b*'],
     ['a/**/b/*', 'a/b/b'],
     ['prod/*/**', '**/dump.rdb'],
-  ])('is true of %j and %j', (one, other) => {
+  ])('is true for %j and %j', (one, other) => {
     expect(canShareKey(one, other)).toBe(true);
     expect(canShareKey(other, one)).toBe(true);
   });
@@ -221,12 +221,12 @@ describe('canShareKey', () => {
     ['a*', 'b*'],
     ['*/a', '**/b'],
     ['a/*/c', 'a/c'],
-  ])('is false of %j and %j', (one, other) => {
+  ])('is false for %j and %j', (one, other) => {
     expect(canShareKey(one, other)).toBe(false);
     expect(canShareKey(other, one)).toBe(false);
   });
 
-  it('is true of any two globs that match one key', () => {
+  it('is true for any two globs that match the same key', () => {
     const glob = fc.array(fc.constantFrom('a', 'b', '*', 'ab', 'a*', '*b', '**'), { minLength: 1, maxLength: 4 });
     const key = fc.array(fc.constantFrom('a', 'b', 'ab', 'aab', ''), { minLength: 1, maxLength: 4 });
     fc.assert(

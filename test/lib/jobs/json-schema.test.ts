@@ -33,13 +33,13 @@ const urn = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:migrations'
 const online = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
 
 describe('jobsJsonSchema', () => {
-  it('is what migrations.schema.json holds (npm run schema writes it)', () => {
+  it('equals migrations.schema.json (npm run schema writes it)', () => {
     const written: unknown = JSON.parse(readFileSync(join(ROOT, 'migrations.schema.json'), 'utf8'));
 
     expect(written).toEqual(jobsJsonSchema());
   });
 
-  it('accepts the first file', async () => {
+  it('accepts migrations.yml', async () => {
     const { document } = await loadJobs(join(ROOT, 'migrations.yml'));
 
     validate(document);
@@ -192,17 +192,17 @@ describe('jobsJsonSchema', () => {
     ['another auth', fileOf({ on: { request: { auth: 'open' } }, online_migration: online })],
     ['auth without a secret', fileOf({ on: { request: { auth: { bearer: [] } } }, online_migration: online })],
     [
-      'a deadline that is no duration',
+      'a deadline that is not a duration',
       fileOf({ on: asked, online_migration: online, deadline: '6 hours' }, { ledger }),
     ],
     ['another preflight', fileOf({ on: asked, online_migration: online, preflight: 'on' })],
     ['another on_failure', fileOf({ on: asked, online_migration: online, on_failure: 'delete' })],
-    ['dry_run as a text', fileOf({ on: asked, online_migration: online, dry_run: 'yes' })],
+    ['dry_run as a string', fileOf({ on: asked, online_migration: online, dry_run: 'yes' })],
+    ['an invalid topic', fileOf({ on: asked, online_migration: online, notify: { smn: 'migrations' } }, { ledger })],
     [
-      'a topic that is none',
-      fileOf({ on: asked, online_migration: online, notify: { smn: 'migrations' } }, { ledger }),
+      'an empty list of events to notify',
+      fileOf({ on: asked, online_migration: online, notify: { smn: urn, on: [] } }, { ledger }),
     ],
-    ['nothing to notify of', fileOf({ on: asked, online_migration: online, notify: { smn: urn, on: [] } }, { ledger })],
     [
       'stop_when without a time',
       fileOf({ on: asked, online_migration: { ...online, configure }, stop_when: { offset: 0 } }, { ledger }),
@@ -220,8 +220,8 @@ describe('jobsJsonSchema', () => {
     ...(
       [
         ['a set that is never complete', {}],
-        ['a set whose manifest is in no marker', { count: 3, manifest: true }],
-        ['a set with a condition of another name', { marker: '_SUCCESS', sum: 3 }],
+        ['a set with a manifest but no marker', { count: 3, manifest: true }],
+        ['a set with an unknown condition', { marker: '_SUCCESS', sum: 3 }],
       ] as const
     ).map(([what, complete]): [string, unknown] => [
       what,
@@ -265,7 +265,7 @@ describe('jobsJsonSchema', () => {
         server_migration: { ...body('sms-create-task.json'), target_server: { name: 'web', vm_id: 'e' } },
       }),
     ],
-    ['a ledger without a place', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
+    ['a ledger without obs', fileOf({ on: asked, online_migration: online }, { ledger: {} })],
     [
       'a prefix with a leading slash',
       fileOf({ on: asked, online_migration: online }, { ledger: { obs: { bucket: 'ops-ledger', prefix: '/a/' } } }),
@@ -285,7 +285,7 @@ describe('jobsJsonSchema', () => {
     ['two actions', fileOf({ on: landed, online_migration: online, backup_import: { target_instance: 'cache' } })],
     ['a missing field', fileOf({ on: asked, online_migration: { vpc_id: 'v', subnet_id: 's' } })],
     ['an unknown field', fileOf({ on: asked, online_migration: { ...online, vpcid: 'v' } })],
-    ['a field of another kind', fileOf({ on: asked, online_migration: { ...online, description: 5 } })],
+    ['a field of the wrong type', fileOf({ on: asked, online_migration: { ...online, description: 5 } })],
     ['an empty id', fileOf({ on: asked, online_migration: { ...online, vpc_id: '' } })],
     ['a literal password', fileOf({ on: landed, backup_import: { target_instance: { id: 'x', password: 'p' } } })],
     [

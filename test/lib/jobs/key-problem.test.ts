@@ -39,11 +39,11 @@ describe('keyProblem', () => {
     expect(keyProblem(key)).toBe(problem);
   });
 
-  it.each(GOOD)('takes %j', (key) => {
+  it.each(GOOD)('accepts %j', (key) => {
     expect(keyProblem(key)).toBeUndefined();
   });
 
-  it('lets no segment . or .. through, whatever is around it and however often it is encoded', () => {
+  it('never accepts a . or .. segment, whatever surrounds it and however often it is encoded', () => {
     const encode = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
     const dots = fc
       .tuple(fc.constantFrom('.', '..'), fc.constantFrom('/', '\\'), fc.integer({ min: 0, max: 3 }))
@@ -85,19 +85,19 @@ function thrown(work: () => unknown): Pick<RunError, 'code' | 'problems'> | unde
 
 describe('the key of an object', () => {
   it.each([
-    ['inserted whole', 'prod/{{ request.body.a }}/x.rdb', { a: '..' }],
-    ['joined to the text of the job', 'prod/.{{ request.body.a }}/x.rdb', { a: '.' }],
-    ['joined of two', 'prod/{{ request.body.a }}{{ request.body.b }}/x.rdb', { a: '.', b: '.' }],
+    ['inserted as a whole', 'prod/{{ request.body.a }}/x.rdb', { a: '..' }],
+    ['joined to literal text of the job', 'prod/.{{ request.body.a }}/x.rdb', { a: '.' }],
+    ['joined from two values', 'prod/{{ request.body.a }}{{ request.body.b }}/x.rdb', { a: '.', b: '.' }],
     ['encoded in two parts', 'prod/%{{ request.body.a }}./x.rdb', { a: '2e' }],
-    ['made by an empty value', 'prod/..{{ request.body.a }}/x.rdb', { a: '' }],
-  ])('has no segment .. from a caller, %s', (_, file_name, body) => {
+    ['completed by an empty value', 'prod/..{{ request.body.a }}/x.rdb', { a: '' }],
+  ])('has no .. segment from a caller, %s', (_, file_name, body) => {
     expect(thrown(() => fillFields(job(file_name), values(body)))).toEqual({
       code: 'invalid_fields',
       problems: [{ path: ['a'], message: `backup_files.files[0].file_name of the job, filled in, ${SEGMENT}` }],
     });
   });
 
-  it('has none from the name of an object or a set either', () => {
+  it('has no .. segment from the name of an object or a set', () => {
     expect(thrown(() => fillFields(job('prod/{{ object.name }}/x.rdb'), values({}, '..')))).toEqual({
       code: 'invalid_fields',
       problems: [
@@ -115,7 +115,7 @@ describe('the key of an object', () => {
     ]);
   });
 
-  it('is as it is where nothing comes from outside, and in other fields', () => {
+  it('is unchanged if nothing comes from outside, and in other fields', () => {
     expect(fillFields(job('prod/./{{ job }}'), values({}))).toEqual({
       backup_files: { bucket_name: 'b', files: [{ file_name: 'prod/./a-job' }] },
     });
@@ -123,7 +123,7 @@ describe('the key of an object', () => {
     expect(fillFields(other, values({ a: 'a\n/../b' }))).toEqual({ description: 'a\n/../b' });
   });
 
-  it.each(BAD)('is refused in a field that a caller sets whole: %j', (file_name, message) => {
+  it.each(BAD)('is refused in a field that a caller sets as a whole: %j', (file_name, message) => {
     const body = { backup_files: { bucket_name: 'b', files: [{ file_name: 'good.rdb' }, { file_name }] } };
 
     expect(thrown(() => callerFields(job('x', ['backup_files']), body, new Map()))).toEqual({

@@ -7,7 +7,7 @@ import { loadJobs, parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { ConfigError } from '../../../lib/kernel/errors.ts';
 
 const FIRST_FILE = join(__dirname, '../../../migrations.yml');
-/** Of a file without one. */
+/** The warning for a file without a ledger. */
 const NO_LEDGER =
   "no ledger: the cloud's own lists of tasks are the only record. Simultaneous deliveries may create two tasks, runs for the same target do not wait for each other, and nothing continues by itself. Add ledger: { obs: { bucket, prefix } }";
 const MINIMAL = `version: 1
@@ -31,7 +31,7 @@ describe('loadJobs', () => {
     return path;
   }
 
-  it('loads the first file with no warning', async () => {
+  it('loads migrations.yml without warnings', async () => {
     const { jobs, warnings } = await loadJobs(FIRST_FILE);
 
     expect(warnings).toEqual([]);
@@ -52,7 +52,7 @@ describe('loadJobs', () => {
     ]);
   });
 
-  it('gives the same jobs for the document as JSON', async () => {
+  it('returns the same jobs for the document as JSON', async () => {
     const yaml = await loadJobs(FIRST_FILE);
 
     const json = await loadJobs(await write('migrations.json', JSON.stringify(yaml.document)));
@@ -76,7 +76,7 @@ describe('loadJobs', () => {
     expect(jobs).not.toHaveProperty('ledger');
   });
 
-  it('says which file cannot be read, and why', async () => {
+  it('reports which file cannot be read, and why', async () => {
     const path = join(folder, 'none.yml');
 
     await expect(loadJobs(path)).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describe('loadJobs', () => {
 });
 
 describe('makeJobsCache', () => {
-  it('lets a file without a ledger say what needs one only when a ledger is given', async () => {
+  it('accepts keys that need a ledger in a file without one only if a ledger is given', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'jobs-'));
     const path = join(folder, 'a.yml');
     await writeFile(path, `${MINIMAL}    overlap: reject\n`);
@@ -127,11 +127,11 @@ describe('parseJobs', () => {
     expect(error).not.toHaveProperty('cause');
   });
 
-  it('names the line of JSON that is not valid', async () => {
+  it('reports the line of malformed JSON', async () => {
     await expect(parseJobs('{\n  "version": 1,\n  x\n}', 'json')).rejects.toThrow('line 3: not valid JSON');
   });
 
-  it('reads what a job says of its tasks and its sets', async () => {
+  it('reads the policies and sets of a job', async () => {
     const text = `version: 1
 region: ap-southeast-3
 ledger: { obs: { bucket: ops-ledger, prefix: migrations } }
@@ -222,7 +222,7 @@ jobs:
     });
   });
 
-  it('warns of a release that nobody comes back for', async () => {
+  it('warns of on_failure: release without a ledger', async () => {
     const { warnings } = await parseJobs(`${MINIMAL}    on_failure: release\n`, 'yaml');
 
     expect(warnings.map(({ line, message }) => [line, message])).toEqual([
@@ -247,7 +247,7 @@ jobs:
     expect((await parseJobs(text({ exist_server: false }), 'json')).warnings).not.toContainEqual(unconfirmed);
   });
 
-  it('takes an alias for what its anchor holds', async () => {
+  it('replaces an alias by the value of its anchor', async () => {
     const text = `${MINIMAL}  again:\n    on: { request: {} }\n    online_migration: &x { vpc_id: v, subnet_id: s, security_group_id: g }\n  third: { on: { request: {} }, online_migration: *x }\n`;
 
     const { jobs } = await parseJobs(text, 'yaml');
@@ -261,13 +261,13 @@ jobs:
       `a: &a [x, x]\n${[...'bcdefghijk'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghijk'[i]}`).join(', ')}]`).join('\n')}`,
     ],
     ['an alias within its own anchor', 'a: &a { b: *a }\nversion: *a'],
-    ['nesting without end', '['.repeat(50_000)],
-    ['mappings without end', '{a: '.repeat(20_000)],
+    ['excessive nesting', '['.repeat(50_000)],
+    ['excessively nested mappings', '{a: '.repeat(20_000)],
   ])('refuses %s', async (_, text) => {
     await expect(parseJobs(text, 'yaml')).rejects.toBeInstanceOf(ConfigError);
   });
 
-  it('warns about a placeholder that only some of the triggers fill', async () => {
+  it('warns of a placeholder that only some of the triggers fill', async () => {
     const text = MINIMAL.replace('{ request: {} }', '{ request: {}, schedule: { rate: 1h } }').replace(
       'vpc_id: v',
       'vpc_id: v, description: "{{ request.body.ticket }}"',
@@ -296,7 +296,7 @@ jobs:
     expect(warnings).toEqual([]);
   });
 
-  it('lets a file without a ledger say what needs one when a ledger is given', async () => {
+  it('accepts keys that need a ledger in a file without one if a ledger is given', async () => {
     const text = `${MINIMAL}    overlap: reject\n    limit: { runs: 100000, per: 30d }\n`;
 
     const { jobs, warnings } = await parseJobs(text, 'yaml', { ledger: 'given' });
@@ -306,7 +306,7 @@ jobs:
     expect(warnings).toEqual([]);
   });
 
-  it('lets the callers of a job give its mandatory fields', async () => {
+  it('lets callers of a job set its mandatory fields', async () => {
     const text = MINIMAL.replace('request: {}', 'request: { accepts: [vpc_id, subnet_id] }').replace(
       'vpc_id: v, subnet_id: s, ',
       '',
@@ -317,7 +317,7 @@ jobs:
     expect(jobs.jobs.get('move')?.on).toEqual({ request: { accepts: ['vpc_id', 'subnet_id'] } });
   });
 
-  it('gives jobs or a ConfigError for any text', async () => {
+  it('returns jobs or throws a ConfigError for any text', async () => {
     const pieces = fc.constantFrom(
       'version: 1\n',
       'region: ap-southeast-3\n',
@@ -347,7 +347,7 @@ jobs:
     );
   });
 
-  it('gives jobs or a ConfigError for any JSON in any place of a file', async () => {
+  it('returns jobs or throws a ConfigError for any JSON anywhere in a file', async () => {
     const places: ((value: unknown) => unknown)[] = [
       (value) => value,
       (jobs) => ({ version: 1, region: 'ap-southeast-3', jobs }),

@@ -29,11 +29,11 @@ describe('jobsForObject', () => {
     ['archive', 'prod/a/dump.rdb', ['other-bucket']],
     ['Backups', 'prod/a/dump.rdb', []],
     ['constructor', 'x', []],
-  ])('gives the jobs of %s for %s in the order of the file', (bucket, key, names) => {
+  ])('returns the jobs for bucket %s and key %s in the order of the file', (bucket, key, names) => {
     expect(jobsForObject(jobs, bucket, key).map(({ name }) => name)).toEqual(names);
   });
 
-  it('gives what looking at every job would give, in the same order', () => {
+  it('returns the same as a check of every job, in the same order', () => {
     const segment = fc.constantFrom('a', 'b', 'x.rdb');
     const path = (part: fc.Arbitrary<string>) =>
       fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
@@ -69,7 +69,7 @@ describe('jobsForObject', () => {
     );
   });
 
-  it('does not look at jobs of folders that the object is not in', () => {
+  it('does not check jobs of folders that do not contain the object', () => {
     const many = Array.from({ length: 1_000 }, (_, i) => job(`j-${i}`, 'backups', `team-${i}/**`));
     const looked: string[] = [];
     const watched = many.map(([name, one]): [string, Job] => {
@@ -91,7 +91,7 @@ describe('jobsForObject', () => {
     expect(looked).toEqual(['j-7']);
   });
 
-  it('keeps the jobs of two files apart', () => {
+  it('keeps the jobs of two files separate', () => {
     const others = jobsOf(job('new', 'backups'));
 
     expect(jobsForObject(jobs, 'backups', 'x').map(({ name }) => name)).toEqual(['all']);
@@ -122,7 +122,7 @@ describe('mismatchReason', () => {
       'its key "prod" does not match: segment 2 is "a", but the key should have ended before it',
     ],
     ['all', 'backups', '**', undefined],
-  ])('says of job %s why not', (name, bucket, key, why) => {
+  ])('explains why job %s does not match', (name, bucket, key, why) => {
     expect(mismatchReason(job(name, bucket, key)[1], 'backups', 'prod/a/x.aof')).toBe(why);
   });
 });

@@ -8,7 +8,7 @@ import { REVIEWS } from '../../../lib/migrations/actions.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const LEDGER = 'ledger: { obs: { bucket: ops-ledger, prefix: m/ } }';
 
-/** The actions that a file with this one job needs. */
+/** The actions that a file with only this job needs. */
 async function neededBy(job: string, top = LEDGER) {
   const text = [
     'version: 1',
@@ -31,7 +31,7 @@ const TIMER = 'on: { schedule: { rate: 1h } }';
 const SERVER = 'source_server: { id: x }, target: { region: cn-south-1, template: t }';
 
 describe('neededActions', () => {
-  it('asks for no more than creating and looking where nothing more is used', async () => {
+  it('lists only creating and reading if nothing else is used', async () => {
     expect(
       await namesOf(`{ ${TIMER}, preflight: off, backup_import: { target_instance: cache, ${FILES} } }`, ''),
     ).toEqual(['dcs:migrationTask:create', 'dcs:migrationTask:list', 'dcs:instance:get']);
@@ -46,7 +46,7 @@ describe('neededActions', () => {
   it.each([
     ['a ledger', `{ ${TIMER}, online_migration: { ${ONLINE} } }`, 'dcs:migrationTask:get', LEDGER, ''],
     ['a ledger', `{ ${TIMER}, online_migration: { ${ONLINE} } }`, 'obs:object:PutObject', LEDGER, ''],
-  ])('with %s asks for more', async (_what, job, action, top, without) => {
+  ])('lists more with %s', async (_what, job, action, top, without) => {
     expect(await namesOf(job, top)).toContain(action);
     expect(await namesOf(job, without)).not.toContain(action);
   });
@@ -92,18 +92,18 @@ describe('neededActions', () => {
       `notify: { smn: "urn:smn:ap-southeast-3:p:t" }, online_migration: { ${ONLINE} }`,
       `online_migration: { ${ONLINE} }`,
     ],
-  ])('asks for %s where it is used, and only there', async (action, using, without) => {
+  ])('lists %s if it is used, and only then', async (action, using, without) => {
     expect(await namesOf(`{ ${TIMER}, ${using} }`)).toContain(action);
     expect(await namesOf(`{ ${TIMER}, ${without} }`)).not.toContain(action);
   });
 
-  it('lets callers see and cancel what a job that takes requests has started', async () => {
+  it('lists what callers need to read and cancel runs of a job with on.request', async () => {
     expect(await namesOf(`{ on: { request: {} }, online_migration: { ${ONLINE} } }`, '')).toEqual(
       expect.arrayContaining(['dcs:migrationTask:get', 'dcs:migrationTask:modify']),
     );
   });
 
-  it('asks for the watched bucket where it is looked through, and not where it is only listened to', async () => {
+  it('lists actions on the watched bucket if it is listed, and not if only its events are used', async () => {
     const job = (more: string) =>
       `{ on: { object_created: { bucket: inbox, key: "**" } }, ${more} backup_import: { target_instance: cache } }`;
     const listing = (rows: Awaited<ReturnType<typeof neededBy>>) =>
@@ -115,7 +115,7 @@ describe('neededActions', () => {
     expect(listing(await neededBy(job('')))).toEqual([]);
   });
 
-  it('asks to read the bucket of the backups, whatever names it', async () => {
+  it('lists reading the bucket of the backups, wherever its name comes from', async () => {
     const resources = async (job: string) =>
       (await neededBy(job, '')).find(({ action }) => action === 'obs:object:GetObject')?.resources;
 
@@ -132,7 +132,7 @@ describe('neededActions', () => {
     ).toEqual(['OBS:*:*:object:*/*']);
   });
 
-  it('knows exactly the actions of the calls that the functions make', () => {
+  it('covers exactly the calls that the functions make', () => {
     const { functions } = JSON.parse(readFileSync(join(ROOT, 'deploy/policies/calls.json'), 'utf8'));
     const allowed = new Set(Object.values(functions as Record<string, string[]>).flat());
     const ofActions = Object.values(REVIEWS).flatMap(({ permissions }) => permissions.flat());
@@ -148,7 +148,7 @@ describe('neededActions', () => {
 });
 
 describe('minimalPolicies', () => {
-  it('has a policy for the project and one for global services, a statement for each action', async () => {
+  it('has one policy for the project and one for global services, with a statement for each action', async () => {
     expect(
       minimalPolicies(
         await neededBy(`{ ${TIMER}, preflight: off, backup_import: { target_instance: cache, ${FILES} } }`),
@@ -175,7 +175,7 @@ describe('minimalPolicies', () => {
     });
   });
 
-  it('has no policy where nothing is needed', () => {
+  it('has no policy if nothing is needed', () => {
     expect(minimalPolicies([])).toEqual({});
   });
 });

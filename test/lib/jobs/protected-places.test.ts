@@ -24,7 +24,7 @@ jobs:
     ${action}
 `;
 
-/** Where what is wrong with a file is, and the end of each message. */
+/** The paths of the problems of a file, and the end of each message. */
 async function refusals(text: string): Promise<[string, string | undefined][]> {
   const error = await parseJobs(text, 'yaml', { ledger: 'given' }).catch((thrown: unknown) => thrown);
   if (!(error instanceof ConfigError)) return [];
@@ -83,7 +83,7 @@ describe('a destination', () => {
   });
 
   it.each(['{{ job }}', '{{ time.date }}', 'x-{{ time.iso }}'])(
-    'may have %s in it, which is from inside',
+    'may contain %s, which does not come from outside',
     async (inside) => {
       expect(
         await refusals(fileOf(`online_migration: { vpc_id: "${inside}", subnet_id: s, security_group_id: g }`)),
@@ -104,7 +104,7 @@ describe('an object that contains a secret', () => {
       'in an object around the one that has it',
       `online_migration: { ${NETWORK}, configure: { resume_mode: auto, migration_method: "@", source_instance: open, target_instance: { id: x, ${secret} } } }`,
     ],
-  ])('has nothing from outside %s', async (_, action) => {
+  ])('contains nothing from outside %s', async (_, action) => {
     for (const placeholder of FROM_OUTSIDE) {
       expect(await refusals(fileOf(action.replace('@', placeholder)))).toContainEqual([
         expect.any(String),
@@ -113,13 +113,13 @@ describe('an object that contains a secret', () => {
     }
   });
 
-  it('says so', async () => {
+  it('is named as the reason', async () => {
     const action = `online_migration: { ${NETWORK}, configure: { resume_mode: "{{ request.body.a }}", migration_method: full_amount_migration, source_instance: open, target_instance: { id: x, ${secret} } } }`;
 
     expect(await refusals(fileOf(action))).toEqual([['online_migration.configure.resume_mode', 'contains a secret']]);
   });
 
-  it('is not the whole action, nor one that only names a target', async () => {
+  it('does not include the whole action, or one that only names a target', async () => {
     const action = `online_migration: { description: "{{ object.key }}", ${NETWORK}, configure: { ${CONFIGURE}, source_instance: open, target_instance: { id: x, ${secret} } } }`;
     const named = `online_migration: { ${NETWORK}, configure: { resume_mode: "{{ request.body.a }}", migration_method: full_amount_migration, source_instance: open, target_instance: cache } }`;
 
@@ -128,13 +128,13 @@ describe('an object that contains a secret', () => {
   });
 });
 
-describe('what is no destination', () => {
+describe('a field that is not a destination', () => {
   it.each([
     `backup_import: { target_instance: cache, description: "{{ object.key }}", task_name: "{{ request.body.a }}", ${FILES} }`,
     'backup_import: { target_instance: cache, backup_files: { backup_id: "{{ request.body.a }}" } }',
     'backup_import: { target_instance: cache, backup_files: { bucket_name: "{{ object.bucket }}", files: [ { file_name: "{{ object.key }}" } ] } }',
     'server_migration: { source_server: { id: "{{ request.body.a }}" }, target: { region: r, template: t } }',
-  ])('is filled: %s', async (action) => {
+  ])('may be filled: %s', async (action) => {
     expect(await refusals(fileOf(action))).toEqual([]);
   });
 });
@@ -157,7 +157,7 @@ describe('accepts', () => {
   });
 
   it.each(['{ id: x, password: { user_data: P } }', 'cache'])(
-    'of a destination is an error where stored passwords would go with it: %s',
+    'of a destination is an error if stored passwords would be sent there: %s',
     async (side) => {
       const configure = `configure: { ${CONFIGURE}, source_instance: open, target_instance: ${side} }`;
 
@@ -172,7 +172,7 @@ describe('accepts', () => {
     },
   );
 
-  it('of a target is neither: callers name one of the targets', async () => {
+  it('of a target is allowed without a warning: callers name one of the targets', async () => {
     const { warnings } = await parseJobs(accepting('target_instance', `backup_import: { ${FILES} }`), 'yaml', {
       ledger: 'given',
     });

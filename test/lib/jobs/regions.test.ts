@@ -10,7 +10,7 @@ const SDK = join(
 );
 
 describe('regionTimeZone', () => {
-  it.each(Object.keys(REGIONS))('of %s is a zone, and the one that the local system ticks in', (region) => {
+  it.each(Object.keys(REGIONS))('of %s is a valid time zone, and the one that the local system uses', (region) => {
     const zone = regionTimeZone(region) ?? '';
 
     expect(timeZoneProblem(zone)).toBeUndefined();

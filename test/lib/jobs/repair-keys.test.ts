@@ -19,7 +19,7 @@ const KEYS = [
 ];
 
 describe('repairKeys', () => {
-  it('ends for any document, and leaves the given one as it is', () => {
+  it('terminates for any document, and does not change the given one', () => {
     const { document } = fc.letrec((tie) => ({
       document: fc.oneof(
         { maxDepth: 5 },
@@ -39,7 +39,7 @@ describe('repairKeys', () => {
     );
   });
 
-  it('takes no longer for a file of unknown keys', async () => {
+  it('is not slower for a file of unknown keys', async () => {
     const keys = Array.from({ length: 5000 }, (_, i) => `key${i}: ${i}`);
     const { problems } = await inspectJobs(keys.join('\n'), 'yaml');
 

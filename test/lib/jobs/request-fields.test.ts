@@ -22,13 +22,13 @@ function refusal(given: Job, body: Record<string, unknown>): Record<string, stri
 }
 
 describe('callerFields', () => {
-  it('gives the accepted fields back', () => {
+  it('returns the accepted fields', () => {
     const body = { description: '{{ job }}', backup_files: { backup_id: 'b' }, target_instance: 'cache' };
 
     expect(callerFields(job(['description', 'backup_files', 'target_instance']), body, TARGETS)).toEqual(body);
   });
 
-  it('lets a caller name whose latest backup is meant, but not have one made', () => {
+  it('accepts latest_of from a caller, but not copy_first', () => {
     const latest = { backup_files: { latest_of: 'cache' } };
 
     expect(callerFields(job(['backup_files']), latest, TARGETS)).toEqual(latest);
@@ -39,11 +39,11 @@ describe('callerFields', () => {
     }
   });
 
-  it('gives nothing for an empty body', () => {
+  it('returns nothing for an empty body', () => {
     expect(callerFields(job(['description']), {}, TARGETS)).toEqual({});
   });
 
-  it('accepts what a placeholder uses for that alone', () => {
+  it('accepts fields used by placeholders, for that purpose only', () => {
     const withPlaceholder = job([], { description: 'of {{ request.body.day }}' });
 
     expect(callerFields(withPlaceholder, { day: '2026-01-31' }, TARGETS)).toEqual({});
@@ -87,14 +87,14 @@ describe('callerFields', () => {
     });
   });
 
-  it('refuses a target that is no name in targets', () => {
+  it('refuses a target that is not in targets', () => {
     const accepting = job(['target_instance']);
 
     expect(refusal(accepting, { target_instance: 'other' })).toHaveProperty('target_instance');
     expect(refusal(accepting, { target_instance: { id: 'x' } })).toHaveProperty('target_instance');
   });
 
-  it('refuses what is nested too deep instead of walking it', () => {
+  it('refuses excessive nesting without traversing it', () => {
     const body = JSON.parse(`{"description":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as Record<string, unknown>;
 
     expect(Object.values(refusal(job(['description']), body))).toEqual(['is nested more than 32 levels deep']);
@@ -103,21 +103,21 @@ describe('callerFields', () => {
   it.each([
     ['unknown fields', Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 0]))],
     ['passwords in one field', { backup_files: Array.from({ length: 20_000 }, () => ({ password: 0 })) }],
-    ['exactly as many as are listed, and one', Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, 0]))],
-  ])('lists 49 of many problems, and says that there are more: %s', (_what, body) => {
+    ['one more than are listed', Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, 0]))],
+  ])('lists 49 of many problems, and reports that there are more: %s', (_what, body) => {
     const problems = Object.entries(refusal(job(['backup_files']), body));
 
     expect(problems).toHaveLength(50);
     expect(problems.at(-1)).toEqual(['', 'has more problems than the 49 listed; the rest was not checked']);
   });
 
-  it('lists all of 49 problems', () => {
+  it('lists all 49 problems', () => {
     const body = Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`k${i}`, 0]));
 
     expect(Object.keys(refusal(job([]), body))).toEqual(Object.keys(body));
   });
 
-  it('gives fields or refuses, whatever the body is', () => {
+  it('returns fields or throws, whatever the body is', () => {
     const accepting = job(['description', 'target_instance', 'backup_files'], { task_name: '{{ request.body.x }}' });
     const names = fc.constantFrom('description', 'target_instance', 'backup_files', 'x', 'password', '__proto__');
     const body = fc.dictionary(fc.oneof(names, fc.string()), fc.jsonValue());
@@ -135,7 +135,7 @@ describe('callerFields', () => {
     );
   });
 
-  it('looks at 50 wrong fields at most, and repeats 200 characters of a name', () => {
+  it('checks at most 50 invalid fields, and repeats at most 200 characters of a name', () => {
     const body = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 0]));
 
     expect(Object.keys(refusal(job([]), body))).toHaveLength(50);

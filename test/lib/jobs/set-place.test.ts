@@ -7,7 +7,7 @@ const placeOf = (by: string, key: string, complete: SetComplete = { marker: '_SU
 describe('findSetPlace', () => {
   it.each([
     ['a file', 'prod/day-1/a.rdb', 'member'],
-    ['a file farther below', 'prod/day-1/shards/a.rdb', 'member'],
+    ['a file in a subfolder', 'prod/day-1/shards/a.rdb', 'member'],
     ['the marker, which the glob does not match', 'prod/day-1/_SUCCESS', 'marker'],
   ])('finds %s in its set', (_what, key, role) => {
     expect(placeOf('prod/{set}/', key)).toEqual({ name: 'day-1', prefix: 'prod/day-1/', role });
@@ -15,16 +15,16 @@ describe('findSetPlace', () => {
 
   it.each([
     ['above the sets', 'prod/a.rdb'],
-    ['in another place', 'test/day-1/a.rdb'],
+    ['below another prefix', 'test/day-1/a.rdb'],
     ['the prefix itself', 'prod/day-1/'],
     ['in a set without a name', 'prod//a.rdb'],
     ['that the glob does not match', 'prod/day-1/notes.txt'],
-    ['named like the marker, but farther below', 'prod/day-1/x/_SUCCESS'],
+    ['named like the marker, but in a subfolder', 'prod/day-1/x/_SUCCESS'],
   ])('finds no set for a key %s', (_what, key) => {
     expect(placeOf('prod/{set}/', key)).toBeUndefined();
   });
 
-  it('takes {set} as a part of a segment', () => {
+  it('accepts {set} as a part of a segment', () => {
     expect(placeOf('prod/dump-{set}.d/', 'prod/dump-7.d/a.rdb')).toEqual({
       name: '7',
       prefix: 'prod/dump-7.d/',
@@ -33,11 +33,11 @@ describe('findSetPlace', () => {
     expect(placeOf('prod/dump-{set}.d/', 'prod/dump-7xd/a.rdb')).toBeUndefined();
   });
 
-  it('knows no marker of a set that has none', () => {
+  it('finds no marker for a set without one', () => {
     expect(placeOf('prod/{set}/', 'prod/day-1/_SUCCESS', { count: 2 })).toBeUndefined();
   });
 
-  it('finds no set of a trigger without sets', () => {
+  it('finds no set for a trigger without sets', () => {
     expect(findSetPlace({ bucket: 'b', key: '**' }, 'prod/day-1/a.rdb')).toBeUndefined();
   });
 });

@@ -18,10 +18,10 @@ const JOB = `  a:
 `;
 const ONLINE = 'online_migration: { vpc_id: v, subnet_id: s, security_group_id: g }';
 
-/** Files in which one slip was made, and all that is said of it. */
+/** Files with one mistake, and all that is reported. */
 const SLIPS: [title: string, text: string, problems: string[]][] = [
   [
-    'an action that is indented two too few',
+    'an action indented by two spaces too few',
     HEAD + JOB.replace('    backup_import:\n      target', '  backup_import:\n    target'),
     [
       '12: jobs.backup_import: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
@@ -35,7 +35,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'all keys of a job that are indented two too few',
+    'all keys of a job indented by two spaces too few',
     `${HEAD}  a:\n  on: { request: {} }\n  ${ONLINE}\n`,
     [
       '10: jobs.on: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
@@ -43,7 +43,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'actions of two jobs that are indented two too few',
+    'actions of two jobs indented by two spaces too few',
     `${HEAD}  a:\n    on: { request: {} }\n  ${ONLINE}\n  b:\n    on: { request: {} }\n  server_migration: { source_server: { id: s }, target: { region: cn-south-1, template: t } }\n`,
     [
       '11: jobs.online_migration: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
@@ -51,7 +51,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'a policy that is indented two too few',
+    'a policy indented by two spaces too few',
     `${HEAD}${JOB}  deadline: 3h\n`,
     [
       '14: jobs.deadline: is in the wrong place: it belongs to job a above; indent it further, like the other keys of that job',
@@ -70,7 +70,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ['14: jobs.a.backup_import.deadline: is in the wrong place: it belongs in jobs.a; indent it less'],
   ],
   [
-    'fields of an action beside it',
+    'fields of an action next to it',
     HEAD + JOB.replace('    backup_import:\n      target', '    backup_import:\n    target'),
     ['13: jobs.a.target_instance: is in the wrong place: it belongs in jobs.a.backup_import; indent it further'],
   ],
@@ -90,7 +90,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ['10: jobs.a.on.cron: is in the wrong place: it belongs in jobs.a.on.schedule; indent it further'],
   ],
   [
-    'bucket and key beside their trigger',
+    'bucket and key next to their trigger',
     `${HEAD}  a:\n    on:\n      object_created:\n      bucket: backups\n      key: "**"\n    backup_import: { target_instance: cache }\n`,
     [
       '12: jobs.a.on.bucket: is in the wrong place: it belongs in jobs.a.on.object_created; indent it further',
@@ -98,7 +98,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'a job beside jobs',
+    'a job outside jobs',
     `${HEAD}${JOB}b:\n  on: { request: {} }\n  ${ONLINE}\n`,
     ['14: b: is in the wrong place: it is a job and belongs in jobs; indent it further'],
   ],
@@ -113,7 +113,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ['14: jobs.a.b: is in the wrong place: it is a job and belongs in jobs; indent it less'],
   ],
   [
-    'keys of a target beside it',
+    'keys of a target next to it',
     HEAD.replace('    id: x\n    password', '  id: x\n  password') + JOB,
     [
       '6: targets.id: is in the wrong place: it belongs to target cache above; indent it further, like the other keys of that target',
@@ -139,7 +139,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'a target of a server migration with slips',
+    'a target of a server migration with typos',
     `${HEAD}  a:\n    on: { request: {} }\n    server_migration: { source_server: { id: s }, traget: { region: cn-south-1, templete: t } }\n`,
     [
       '11: jobs.a.server_migration.traget: unknown field "traget"; did you mean "target"?',
@@ -147,7 +147,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'ledger and targets with slips',
+    'ledger and targets with typos',
     HEAD.replace('targets', 'target').replace('ledger', 'leger') + JOB,
     [
       '3: leger: unknown key "leger"; did you mean "ledger"?',
@@ -155,7 +155,7 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'capitals, and a scheme with a slip',
+    'capitals, and a scheme with a typo',
     `${HEAD}  a:\n    On: { Request: { auth: { bearr: [ { user_data: PARTNER } ] } } }\n    ${ONLINE}\n`,
     [
       '10: jobs.a.On: unknown key "On"; did you mean "on"?',
@@ -164,14 +164,18 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
     ],
   ],
   [
-    'a password with a slip, which is judged all the same',
+    'a password with a typo in its key, which is checked nevertheless',
     HEAD.replace('password: { user_data: PASSWORD }', 'pasword: hunter2') + JOB,
     [
       '7: targets.cache.pasword: unknown field "pasword"; did you mean "password"?',
       '7: targets.cache.pasword: must be { user_data: NAME }, the name of an encrypted variable of the function; received a string, which is not shown',
     ],
   ],
-  ['no trigger, whatever it would supply', HEAD + JOB.replace(/ {4}on: .*\n/, ''), ['9: jobs.a.on: is missing']],
+  [
+    'no trigger, and nothing that it would have supplied',
+    HEAD + JOB.replace(/ {4}on: .*\n/, ''),
+    ['9: jobs.a.on: is missing'],
+  ],
   [
     'a key inside the value of another',
     `${HEAD}  a:\n    on: { request: {} }\n    overlap: latest\n      ${ONLINE}\n`,
@@ -181,8 +185,8 @@ const SLIPS: [title: string, text: string, problems: string[]][] = [
   ],
 ];
 
-describe('inspectJobs, of a slip', () => {
-  it.each(SLIPS)('names %s, and nothing that follows from it', async (_, text, problems) => {
+describe('inspectJobs, with one mistake', () => {
+  it.each(SLIPS)('reports %s, and nothing that follows from it', async (_, text, problems) => {
     const found = (await inspectJobs(text, 'yaml')).problems;
 
     expect(
@@ -190,13 +194,13 @@ describe('inspectJobs, of a slip', () => {
     ).toEqual(problems);
   });
 
-  it('leaves jobs alone that are named like a key', async () => {
+  it('does not move jobs that are named like a key', async () => {
     const text = `${HEAD}  on:\n    on: { request: {} }\n    ${ONLINE}\n  targets:\n    on: { request: {} }\n    ${ONLINE}\n`;
 
     expect((await inspectJobs(text, 'yaml')).problems).toEqual([]);
   });
 
-  it('does not move a key to where it is already', async () => {
+  it('does not move a key to a place that already has it', async () => {
     const { problems } = await inspectJobs(`${HEAD}${JOB}      overlap: queue\n`, 'yaml');
 
     expect(problems.map(({ message }) => message)).toEqual(['unknown field "overlap"']);

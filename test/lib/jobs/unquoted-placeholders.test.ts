@@ -15,7 +15,7 @@ const problemsOf = async (value: string) =>
 
 describe('a placeholder in a jobs file', () => {
   it.each(['{{ object.key }}', '{{object.key}}', '{{ object.key }} arrived', '{{ object.key }}: arrived'])(
-    'has to be in quotes where a value begins with it: %s',
+    'must be quoted if a value starts with it: %s',
     async (value) => {
       expect(await problemsOf(value)).toEqual([
         [9, 'an unquoted value that begins with {{ is an object in YAML: put it in quotes, as in "{{ object.key }}"'],
@@ -28,7 +28,7 @@ describe('a placeholder in a jobs file', () => {
     "'at: {{ object.key }}'",
     'from {{ object.key }}',
     '>-\n        at: {{ object.key }}',
-  ])('is taken as it is elsewhere: %s', async (value) => {
+  ])('needs no quotes elsewhere: %s', async (value) => {
     expect(await problemsOf(value)).toEqual([]);
   });
 });

@@ -2,11 +2,11 @@ import { adaptContext } from '../../../lib/kernel/context.ts';
 import { fakePlatform } from '../../fakes/platform-context.ts';
 
 describe('adaptContext', () => {
-  it("gives middy the platform's remaining time under the name that middy looks for", () => {
+  it("provides the platform's remaining time under the name that middy expects", () => {
     expect(adaptContext(fakePlatform({ remainingMs: 1234 })).getRemainingTimeInMillis()).toBe(1234);
   });
 
-  it('reads keys again each time, for the platform renews them', () => {
+  it('reads keys again each time, because the platform renews them', () => {
     const platform = fakePlatform();
     const context = adaptContext(platform);
     expect(context.credentials()?.accessKey).toBe('AK-1');

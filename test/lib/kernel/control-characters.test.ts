@@ -9,7 +9,7 @@ describe('a control character', () => {
     expect(hasControlCharacter(`a${character}b`)).toBe(false);
   });
 
-  it('gives way to a space each, so that all others stay in their columns', () => {
+  it('is replaced by one space, so that columns stay aligned', () => {
     expect(withoutControlCharacters('a\r\n\u001b[31mb\u2028c')).toBe('a   [31mb c');
   });
 });

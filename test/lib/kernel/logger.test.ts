@@ -28,7 +28,7 @@ describe('makeLogger', () => {
     ]);
   });
 
-  it('leaves out what is below its level', () => {
+  it('leaves out lines below its level', () => {
     const { lines, log } = logger('warn');
 
     log.debug('a');
@@ -40,7 +40,7 @@ describe('makeLogger', () => {
   });
 
   it.each(['password', 'secretKey', 'X-Security-Token', 'Authorization', 'access_key'])(
-    'hides the field %s',
+    'masks the field %s',
     (name) => {
       const { lines, log } = logger();
 
@@ -50,7 +50,7 @@ describe('makeLogger', () => {
     },
   );
 
-  it('hides secrets that it has met, wherever they stand and however JSON writes them', () => {
+  it('masks known secrets, wherever they are and however JSON escapes them', () => {
     const { lines, log, redactor } = logger();
     redactor.add('pa"ss\\word');
 
@@ -60,7 +60,7 @@ describe('makeLogger', () => {
     expect(lines[0]).toContain('"url":"/x?p=***"');
   });
 
-  it('writes an error as its name, message, code and causes', () => {
+  it('writes the name, message, code and causes of an error', () => {
     const { lines, log } = logger();
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', config: { data: 'body' } });
     const error = new CloudError(
@@ -95,7 +95,7 @@ describe('makeLogger', () => {
 });
 
 describe('a line', () => {
-  it('has no character that changes how it is shown, also when it is parsed', () => {
+  it('has no character that changes its display, even when it is parsed', () => {
     const { lines, log } = logger();
 
     log.warn('a\u2028b', { key: 'c\u202ed\u001b[2J\u0007', deep: [{ x: 'e\r\nf' }] });
@@ -108,7 +108,7 @@ describe('a line', () => {
     });
   });
 
-  it('has at most 8 Ki characters of a text', () => {
+  it('has at most 8 Ki characters of a string', () => {
     const { lines, log } = logger();
 
     log.warn('x'.repeat(256 * 1024), { key: 'y'.repeat(8 * 1024) });
@@ -137,14 +137,14 @@ describe('makeRedactor', () => {
     expect(redactor.text('abcdefgh abcd')).toBe('*** ***');
   });
 
-  it('leaves values under four characters alone', () => {
+  it('does not mask values shorter than four characters', () => {
     const redactor = makeRedactor();
     redactor.add('abc');
 
     expect(redactor.text('abc')).toBe('abc');
   });
 
-  it('takes secrets out of a value and leaves the rest as it is', () => {
+  it('masks secrets in a value, and leaves the rest unchanged', () => {
     const redactor = makeRedactor();
     redactor.add('hunter2');
 

@@ -5,17 +5,17 @@ const hex = (code: number, digits: number) => code.toString(16).padStart(digits,
 const units = (text: string, write: (unit: string, code: number) => string) =>
   text.replaceAll(/[\s\S]/g, (unit) => write(unit, unit.charCodeAt(0)));
 
-/** How services write what they were sent. */
+/** How services may encode what they were sent. */
 const LAYERS: Readonly<Record<string, (text: string) => string>> = {
-  'as it is': (text) => text,
+  'unchanged text': (text) => text,
   'JSON in JSON': (text) => JSON.stringify(text).slice(1, -1),
   'JSON in ASCII': (text) =>
     units(JSON.stringify(text).slice(1, -1), (unit, code) => (code > 126 ? `\\u${hex(code, 4)}` : unit)),
   'JSON that is safe in HTML': (text) =>
     units(JSON.stringify(text).slice(1, -1), (unit, code) => ('<>&'.includes(unit) ? `\\u${hex(code, 4)}` : unit)),
-  'a program text': (text) => units(text, (_, code) => (code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)),
+  'source code': (text) => units(text, (_, code) => (code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)),
   'percent encoding': encodeURIComponent,
-  'percent encoding in lower case': (text) => encodeURIComponent(text).replaceAll(/%../g, (x) => x.toLowerCase()),
+  'lower-case percent encoding': (text) => encodeURIComponent(text).replaceAll(/%../g, (x) => x.toLowerCase()),
   'percent encoding of everything': (text) =>
     [...Buffer.from(text)].map((byte) => `%${hex(byte, 2).toUpperCase()}`).join(''),
   'a form': (text) => new URLSearchParams({ a: text }).toString().slice(2),
@@ -24,12 +24,12 @@ const LAYERS: Readonly<Record<string, (text: string) => string>> = {
       /[&<>"'é]/g,
       (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', é: '&eacute;' })[c] ?? '&#39;',
     ),
-  'HTML in numbers': (text) => [...text].map((c) => `&#${c.codePointAt(0)};`).join(''),
-  'HTML in hex': (text) => [...text].map((c) => `&#x${hex(c.codePointAt(0) ?? 0, 1)};`).join(''),
+  'decimal HTML references': (text) => [...text].map((c) => `&#${c.codePointAt(0)};`).join(''),
+  'hexadecimal HTML references': (text) => [...text].map((c) => `&#x${hex(c.codePointAt(0) ?? 0, 1)};`).join(''),
   base64: (text) => Buffer.from(text).toString('base64'),
-  'base64 after one byte': (text) => Buffer.from(`x${text}`).toString('base64'),
-  'base64 after two bytes': (text) => Buffer.from(`xy${text}z`).toString('base64'),
-  'base64 for URLs': (text) => Buffer.from(text).toString('base64url'),
+  'base64 at offset one': (text) => Buffer.from(`x${text}`).toString('base64'),
+  'base64 at offset two': (text) => Buffer.from(`xy${text}z`).toString('base64'),
+  base64url: (text) => Buffer.from(text).toString('base64url'),
   'upper case': (text) => text.toUpperCase(),
   'lower case': (text) => text.toLowerCase(),
 };
@@ -54,7 +54,7 @@ describe('makeRedactor', () => {
     },
   );
 
-  it('never lets a secret through, however two layers write it and whatever stands around it', () => {
+  it('masks any secret in any two layers of encoding, whatever surrounds it', () => {
     const secret = fc.oneof(
       fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme-ascii' }),
       fc.string({ minLength: 8, maxLength: 24, unit: 'grapheme' }),
@@ -81,7 +81,7 @@ describe('makeRedactor', () => {
     ['of 32 characters without four', '0123456789abcdef0123456789abcdef'.slice(2, -2), '***'],
     ['of 32 characters without five', '0123456789abcdef0123456789abcdef'.slice(5), '56789abcdef0123456789abcdef'],
     ['of seven characters without one', 'hunter', 'hunter'],
-  ])('takes a secret %s for it as far as its length allows', (_, text, shown) => {
+  ])('masks parts of a secret depending on its length: %s', (_, text, shown) => {
     const redactor = makeRedactor();
     for (const secret of [SECRET, '0123456789abcdef0123456789abcdef', 'hunter2']) redactor.add(secret);
 
@@ -92,7 +92,7 @@ describe('makeRedactor', () => {
     expect(redact('whsec_b64OfTheKey0123456789', 'key b64OfTheKey0123456789')).toBe('key ***');
   });
 
-  it('hides nothing but the secret', () => {
+  it('masks nothing but the secret', () => {
     expect(redact('Redis-Pass-1', 'a+b%20c\\n &amp; aGVsbG8gd29ybGQ= redis-backups Redis-Pass-1')).toBe(
       'a+b%20c\\n &amp; aGVsbG8gd29ybGQ= redis-backups ***',
     );
@@ -110,7 +110,7 @@ describe('makeRedactor', () => {
     },
   );
 
-  it('keeps the keys of any value, and leaves no secret in its texts', () => {
+  it('keeps the keys of any value, and leaves no secret in its strings', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4, maxLength: 12 }), fc.jsonValue(), fc.string(), (secret, value, key) => {
         const redactor = makeRedactor();
@@ -126,7 +126,7 @@ describe('makeRedactor', () => {
     );
   });
 
-  it('hides a number that is a secret of eight digits or more', () => {
+  it('masks a number that is a secret of eight or more digits', () => {
     const redactor = makeRedactor();
     redactor.add('12345678');
     redactor.add('1234567');
@@ -135,7 +135,7 @@ describe('makeRedactor', () => {
   });
 
   it.each([64 * 1024 - 40, 64 * 1024 - 5, 64 * 1024, 128 * 1024 - 9, 200_000])(
-    'finds a secret at place %d of a long text, and hides nothing else',
+    'finds a secret at position %d of a long text, and masks nothing else',
     (place) => {
       const [before, after] = ['x '.repeat(place / 2), ' y'.repeat(100_000)];
       const [plain, encoded] = [SECRET, encodeURIComponent(encodeURIComponent(SECRET))];

@@ -19,11 +19,11 @@ describe('the value of a secret', () => {
     'Pa\u007fss',
     'Pa\u0085ss',
     'Pa\u2028ss',
-  ])('is refused with a line end or a control character in it: %j', (value) => {
+  ])('is refused if it contains a line break or control character: %j', (value) => {
     expect(secretProblem(value)).toBe(PROBLEM);
   });
 
-  it.each(['Pass-1', 'Päss "1" \\ <T>', ' Pass-1', 'a b', ''])('is taken otherwise: %j', (value) => {
+  it.each(['Pass-1', 'Päss "1" \\ <T>', ' Pass-1', 'a b', ''])('is accepted otherwise: %j', (value) => {
     expect(secretProblem(value)).toBeUndefined();
   });
 
@@ -32,7 +32,7 @@ describe('the value of a secret', () => {
     ['Pass-1 ', 'begins or ends with whitespace'],
     ['Pass-1\u00a0', 'begins or ends with whitespace'],
     ['Pa ss', undefined],
-  ])('is doubted with a blank at an end: %j', (value, doubt) => {
+  ])('has a warning if it starts or ends with white space: %j', (value, doubt) => {
     expect(secretWarning(value)).toBe(doubt);
   });
 });
@@ -62,7 +62,7 @@ describe('a secret of a function', () => {
     return { read: () => deps.secret({ user_data: 'CACHE' }).reveal(), lines };
   }
 
-  it('is not used with a line end, and is not in what is said', async () => {
+  it('is not used if it contains a line break, and is not in the message', async () => {
     const { read } = await secretOf('Hunter-2-plain\n');
 
     expect(read).toThrow(`the function's user data CACHE ${PROBLEM}; correct its value`);
@@ -70,7 +70,7 @@ describe('a secret of a function', () => {
     expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining('Hunter') }));
   });
 
-  it('is used with a blank at its end, with one warning', async () => {
+  it('is used with a trailing blank, with one warning', async () => {
     const { read, lines } = await secretOf('Hunter-2-plain ');
 
     expect([read(), read()]).toEqual(['Hunter-2-plain ', 'Hunter-2-plain ']);

@@ -4,7 +4,7 @@ import { lookUp, readSettings } from '../../../lib/kernel/settings.ts';
 const read = (values: Record<string, string>) => readSettings((name) => values[name]);
 
 describe('readSettings', () => {
-  it('gives the documented defaults when nothing is set', () => {
+  it('has the documented defaults if nothing is set', () => {
     expect(read({})).toEqual({
       MIGRATIONS_FILE: undefined,
       MIGRATIONS_LEDGER_FOLDER: undefined,
@@ -28,7 +28,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('reads the names that the SDK samples use for keys, and prefers ours', () => {
+  it('also reads the names of keys in the SDK samples, and prefers ours', () => {
     expect(read({ CLOUD_SDK_AK: 'a', CLOUD_SDK_SK: 's' })).toMatchObject({
       HUAWEICLOUD_SDK_AK: 'a',
       HUAWEICLOUD_SDK_SK: 's',
@@ -47,7 +47,7 @@ describe('readSettings', () => {
   });
 
   it.each(['ap-southeast-3', 'my-kualalumpur-1', 'eu-west-101', 'cn-north-east-1'])(
-    'takes every region that a jobs file takes: %s',
+    'accepts every region that a jobs file accepts: %s',
     (region) => {
       expect(read({ HUAWEICLOUD_REGION: region }).HUAWEICLOUD_REGION).toBe(region);
     },
@@ -74,7 +74,7 @@ describe('readSettings', () => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^settings: ${name}: expected `));
   });
 
-  it('reports all bad settings at once and repeats no value', () => {
+  it('reports all invalid settings together, without their values', () => {
     const act = () => read({ LOG_LEVEL: 'hunter2', HUAWEICLOUD_REGION: 'hunter2' });
 
     expect(act).toThrow(ConfigError);
@@ -87,13 +87,13 @@ describe('readSettings', () => {
     ['/', ''],
     ['/migrations/', '/migrations'],
     ['/a/b', '/a/b'],
-  ])('takes the base path %s as "%s"', (text, expected) => {
+  ])('reads the base path %s as "%s"', (text, expected) => {
     expect(read({ WEBHOOK_BASE_PATH: text }).WEBHOOK_BASE_PATH).toBe(expected);
   });
 });
 
 describe('lookUp', () => {
-  it("prefers the function's variable to the process's, and takes an empty one as absent", () => {
+  it("prefers the function's variable to the process's, and treats an empty one as absent", () => {
     const userData = (name: string) => ({ A: 'user', B: '' })[name];
 
     expect(lookUp(userData, 'A', { A: 'process' })).toBe('user');

@@ -8,7 +8,7 @@ import {
   transientFailure,
 } from '../../../lib/kernel/transient-failures.ts';
 
-describe('the table of passing trouble', () => {
+describe('the table of transient failures', () => {
   it.each([
     ['keys_refused', undefined, 'keys'],
     ['APIGW.0301', 401, 'keys'],
@@ -20,7 +20,7 @@ describe('the table of passing trouble', () => {
     ['DCS.2007', 403, 'rights'],
     ['SMS.9004', 403, 'rights'],
     ['SMS.9004', 400, 'rights'],
-    // IAM and the ECS write the status where others have a code.
+    // IAM and ECS return the status instead of a code.
     ['403', 403, 'rights'],
     ['DCS.4035', 400, 'quota'],
     ['111400035', 400, 'quota'],
@@ -40,7 +40,7 @@ describe('the table of passing trouble', () => {
     ['DCS.5000', 500, 'unavailable'],
     ['APIGW.0201', 504, 'unavailable'],
     ['rejected', 599, 'unavailable'],
-  ] as const)('%s with status %s is trouble of %s', (code, status, kind) => {
+  ] as const)('%s with status %s is of the kind %s', (code, status, kind) => {
     expect(transientFailure({ code, status })?.kind).toBe(kind);
   });
 
@@ -51,7 +51,7 @@ describe('the table of passing trouble', () => {
     ['not_json', 'unknown'],
     ['list_endless', 'unknown'],
     ['unknown', 'unknown'],
-  ] as const)('a call without a usable answer is no refusal: %s, %s', (code, outcome) => {
+  ] as const)('a call without a usable response is not a refusal: %s, %s', (code, outcome) => {
     expect(transientFailure({ code, outcome })?.kind).toBe('unavailable');
   });
 
@@ -65,7 +65,7 @@ describe('the table of passing trouble', () => {
     ['APIGW.0101', 404],
     ['APIGW.0201', 413],
     ['InvalidObjectState', 403],
-    // An account that is in arrears or frozen: somebody has to pay, and nobody knows when.
+    // An account in arrears or frozen: somebody has to pay, at an unknown time.
     ['InArrearOrInsufficientBalance', 403],
     ['FrozenUserId', 403],
     ['preflight', undefined],
@@ -94,14 +94,14 @@ describe('the table of passing trouble', () => {
     );
     const status = fc.constantFrom(undefined, 400, 402, 404, 405, 409, 410, 412, 413, 415, 422, 499);
     fc.assert(
-      fc.property(code, status, (given, answer) => {
+      fc.property(code, status, (given, httpStatus) => {
         fc.pre(!known.has(given) && !/^1114/.test(given) && !/^APIG\./.test(given));
-        expect(transientFailure({ code: given, status: answer, outcome: 'rejected' })).toBeUndefined();
+        expect(transientFailure({ code: given, status: httpStatus, outcome: 'rejected' })).toBeUndefined();
       }),
     );
   });
 
-  it('names nothing twice', () => {
+  it('has no duplicates', () => {
     for (const part of ['codes', 'statuses', 'outcomes'] as const) {
       const all = TRANSIENT_FAILURES.flatMap((row): readonly (string | number)[] => row[part]);
       expect(all).toEqual([...new Set(all)]);
@@ -109,7 +109,7 @@ describe('the table of passing trouble', () => {
     expect(TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => FINAL_CODES.has(code))).toEqual([]);
   });
 
-  it('says of keys, rights and quota alone that somebody has to set them right', () => {
+  it('needs an operator only for keys, rights and quota', () => {
     const kinds = TRANSIENT_FAILURES.filter(({ codes }) => needsOperator({ code: codes[0] ?? '' })).map(
       ({ kind }) => kind,
     );
@@ -120,7 +120,7 @@ describe('the table of passing trouble', () => {
 
 describe('the catalogue of the cloud’s codes', () => {
   const rows = CLOUD_CODES.filter(({ title }) => !/OBS|FunctionGraph/.test(title)).flatMap((service) => service.rows);
-  /** `A.1`, `A.2` to `A.4`, with all that lies between. */
+  /** The codes in `A.1`, `A.2` to `A.4`, with those in between. */
   const codesOf = (text: string) =>
     [...text.matchAll(/`([A-Z]+\.)(\d+)`(?: to `[A-Z]+\.(\d+)`)?/g)].flatMap(
       ([, family = '', first = '', last = first]) =>
@@ -131,16 +131,16 @@ describe('the catalogue of the cloud’s codes', () => {
     );
   const waiting = rows.filter(({ reaction }) => reaction.includes('waits')).flatMap(({ codes }) => codesOf(codes));
   const refused = rows.filter(({ reaction }) => reaction.startsWith('refuses')).flatMap(({ codes }) => codesOf(codes));
-  const isPassing = (code: string) => transientFailure({ code, status: 400, outcome: 'rejected' }) !== undefined;
+  const isTransient = (code: string) => transientFailure({ code, status: 400, outcome: 'rejected' }) !== undefined;
 
-  it('says that we wait for what passes, all of it, and refuse what does not', () => {
-    const passing = TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => /^[A-Z]+\.\d/.test(code));
+  it('waits for exactly the transient failures, and refuses none of them', () => {
+    const transient = TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => /^[A-Z]+\.\d/.test(code));
 
-    expect([...waiting].sort()).toEqual([...passing].sort());
-    expect(refused.filter(isPassing)).toEqual([]);
+    expect([...waiting].sort()).toEqual([...transient].sort());
+    expect(refused.filter(isTransient)).toEqual([]);
   });
 
-  it('has our own codes among the reasons of runs, or of calls', () => {
+  it('contains only our own codes that are reasons of runs or codes of calls', () => {
     const ours = TRANSIENT_FAILURES.flatMap(({ codes }) => codes).filter((code) => /^[a-z_]+$/.test(code));
 
     expect(ours.filter((code) => !Object.hasOwn({ ...RUN_CODES, ...CALL_CODES }, code))).toEqual([]);

@@ -120,7 +120,7 @@ describe('fulfils', () => {
 
   it.each([
     ['a created task that is there', { job: 'a', outcome: 'created', task }, true, true],
-    ['a task that is not there', { job: 'a', outcome: 'created', task: { ...task, id: 't2' } }, true, false],
+    ['a missing task', { job: 'a', outcome: 'created', task: { ...task, id: 't2' } }, true, false],
     ['another job', { job: 'b', outcome: 'created', task }, true, false],
     ['a refused run', { job: 'a', outcome: 'rejected', reason: { code: 'x', message: '' } }, true, false],
     [
@@ -130,7 +130,7 @@ describe('fulfils', () => {
       true,
     ],
     [
-      'one where there was none',
+      'one that did not exist before',
       { job: 'a', outcome: 'rejected', reason: { code: 'source_has_task', message: '' } },
       false,
       false,

@@ -63,9 +63,9 @@ describe('npm run fault', () => {
   }, 30_000);
 
   it.each([
-    ['a fault that is none', ['CreateTask=boom'], 'unknown kind boom'],
-    ['an operation that is none', ['CreateTsak=html'], '400'],
-    ['a folder where nothing runs', ['--state', '/nowhere', 'CreateTask=html'], 'start one with npm start'],
+    ['an unknown fault', ['CreateTask=boom'], 'unknown kind boom'],
+    ['an unknown operation', ['CreateTsak=html'], '400'],
+    ['a folder without a running system', ['--state', '/nowhere', 'CreateTask=html'], 'start one with npm start'],
   ])(
     'refuses %s with exit code 1',
     async (_name, args, message) => {

@@ -62,8 +62,8 @@ describe('describeLostResponse', () => {
     ],
     ['nobody looked', [lost], undefined, 'a-1 was not looked up after the response was lost'],
     ['it was looked up before only', [look, lost], undefined, 'a-1 was not looked up after the response was lost'],
-    ['the answer came', [create(), look], undefined, 'no response to CreateMigrationTask for a-1 was lost'],
-  ])('says what is wrong when %s', (_name, requests, tasks, wrong) => {
+    ['the response arrived', [create(), look], undefined, 'no response to CreateMigrationTask for a-1 was lost'],
+  ])('reports what is wrong if %s', (_name, requests, tasks, wrong) => {
     expect(tell(requests, tasks)).toMatchObject({ wrong });
   });
 });

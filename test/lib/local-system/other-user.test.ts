@@ -23,11 +23,11 @@ const SCRIPT = `
 const { readFileSync, writeFileSync } = require('node:fs');
 const { calls, read, write } = JSON.parse(process.argv[1]);
 (async () => {
-  const answers = [];
-  for (const [url, options] of calls) answers.push((await fetch(url, options)).status);
-  for (const file of read) try { readFileSync(file); answers.push('read'); } catch ({ code }) { answers.push(code); }
-  for (const file of write) try { writeFileSync(file, ''); answers.push('written'); } catch ({ code }) { answers.push(code); }
-  process.stdout.write(JSON.stringify(answers));
+  const outcomes = [];
+  for (const [url, options] of calls) outcomes.push((await fetch(url, options)).status);
+  for (const file of read) try { readFileSync(file); outcomes.push('read'); } catch ({ code }) { outcomes.push(code); }
+  for (const file of write) try { writeFileSync(file, ''); outcomes.push('written'); } catch ({ code }) { outcomes.push(code); }
+  process.stdout.write(JSON.stringify(outcomes));
 })();`;
 
 interface Tries {
@@ -57,7 +57,7 @@ asRoot('another user of the machine (needs root)', () => {
 
   beforeAll(async () => {
     here = await startConsoleSystem(JOBS);
-    // The test's own folder is no protection.
+    // The test's own folder is not a protection.
     await chmod(here.home, 0o755);
   }, 60_000);
   afterAll(() => here?.close());
@@ -91,9 +91,9 @@ asRoot('another user of the machine (needs root)', () => {
       [`${here.console.url}api/requests`, { method: 'POST', headers: change, body: '{"job":"restore-staging"}' }],
     ];
 
-    const answers = await tryAs(NOBODY, { calls });
+    const outcomes = await tryAs(NOBODY, { calls });
 
-    expect(answers).toEqual([401, 401, 401, 401, 401, 403, 403, 403, 401, 401, 401, 401, 401, 401, 401, 401, 401]);
+    expect(outcomes).toEqual([401, 401, 401, 401, 401, 403, 403, 403, 401, 401, 401, 401, 401, 401, 401, 401, 401]);
     expect(cloud.faults.waiting().faults).toEqual([]);
     expect(cloud.tasks()).toEqual([]);
     expect(cloud.functions()).toEqual([]);

@@ -16,7 +16,7 @@ describe('readProgress', () => {
     ['another message', 'stdout', JSON.stringify({ ...FIELDS, message: 'run' })],
     ['no job', 'stdout', JSON.stringify({ ...FIELDS, job: undefined })],
     ['no JSON', 'stdout', 'progress'],
-    ['JSON that is no object', 'stdout', 'null'],
+    ['JSON that is not an object', 'stdout', 'null'],
     ['a line of the platform', 'platform', JSON.stringify(FIELDS)],
   ] as const)('passes over %s', (_name, stream, line) => {
     expect(readProgress({ stream, line })).toBeUndefined();

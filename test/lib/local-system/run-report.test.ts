@@ -21,7 +21,7 @@ describe('readRuns', () => {
   it.each([
     ['a result with runs', success({ runs: [RUN, RUN] }), [RUN, RUN]],
     ['an error that ends with the result', failure(`of 1 runs: 1 waiting: ${JSON.stringify({ runs: [RUN] })}`), [RUN]],
-    ['an answer with a run', success({ statusCode: 201, body: JSON.stringify(RUN) }), [RUN]],
+    ['a response with a run', success({ statusCode: 201, body: JSON.stringify(RUN) }), [RUN]],
     ['a problem with a run', success({ statusCode: 502, body: JSON.stringify({ title: 'x', run: RUN }) }), [RUN]],
     ['a problem without a run', success({ statusCode: 404, body: '{"title":"x"}' }), []],
     ['another error', failure('out of memory'), []],

@@ -1,7 +1,7 @@
 import { crc64, makeSampleRdb } from '../../../lib/local-system/sample-rdb.ts';
 
 describe('crc64', () => {
-  it("gives Redis's own check value", () => {
+  it('returns the check value of Redis', () => {
     expect(crc64(Buffer.from('123456789'))).toBe(0xe9c6d914c4b8d9can);
   });
 });
@@ -22,7 +22,7 @@ describe('makeSampleRdb', () => {
     );
   });
 
-  it('gives checksum 0 over the whole file, as Redis verifies it', () => {
+  it('has checksum 0 over the whole file, as Redis verifies it', () => {
     expect(crc64(makeSampleRdb({ 'session:1': 'x'.repeat(100) }))).toBe(0n);
   });
 

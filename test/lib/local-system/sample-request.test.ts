@@ -25,7 +25,7 @@ describe('sampleBody', () => {
       backup_files: {
         file_source: 'self_build_obs',
         bucket_name: 'x',
-        files: [{ file_name: 'asked-for/sample.rdb' }],
+        files: [{ file_name: 'requested/sample.rdb' }],
       },
     });
   });

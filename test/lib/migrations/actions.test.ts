@@ -217,7 +217,7 @@ describe('backupImport.find', () => {
     expect(cloud.asked).toEqual(['a-job-0123456789ab']);
   });
 
-  it('takes a row that names no target by its name alone', async () => {
+  it('finds a row without a target by its name alone', async () => {
     const cloud = new FakeCloud();
     cloud.dcsTasks = [{ id: 't', name: task.name, status: 'MIGRATING' }];
 
@@ -267,7 +267,7 @@ describe('onlineMigration', () => {
     });
   });
 
-  it("takes the job's name when it has none of its own", () => {
+  it("uses the job's name if it has none", () => {
     const { name: _, ...fields } = fixture('dcs-online-cn.json');
 
     expect(onlineMigration.plan(fields, CONTEXT).name).toBe('a-job-0123456789ab');
@@ -352,7 +352,7 @@ describe('serverMigration.plan', () => {
     ]);
   });
 
-  it('warns where the documentation has doubts', () => {
+  it('warns if the documentation is unclear', () => {
     const body = { ...fixture('sms-create-task.json'), os_type: 'WINDOWS', priority: 65535 };
 
     expect(serverMigration.plan(body, CONTEXT).warnings).toEqual([
@@ -381,7 +381,7 @@ describe('serverMigration.find', () => {
     expect(cloud.asked).toEqual(['xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001']);
   });
 
-  it('finds none where the source server has none', async () => {
+  it('finds none if the source server has none', async () => {
     expect(await serverMigration.find(new FakeCloud(), planned)).toBeUndefined();
   });
 
@@ -408,7 +408,7 @@ describe('serverMigration.find', () => {
 describe('the steps of a plan', () => {
   const POLICIES = { deadlineMs: 60_000, preflight: 'warn', dryRun: true, onFailure: 'release' } as const;
 
-  it('takes the latest backup of a target, and a backup of its own target first', () => {
+  it('needs the latest backup of a target, and a backup of its own target first', () => {
     const planned = backupImport.plan(
       { target_instance: 'open', backup_files: { latest_of: 'cache', copy_first: true }, backup_target_first: true },
       { ...CONTEXT, policies: POLICIES },
@@ -432,7 +432,7 @@ describe('the steps of a plan', () => {
     });
   });
 
-  it('takes the latest backup of an instance by its id, and asks for nothing else', () => {
+  it('needs the latest backup of an instance by its id, and nothing else', () => {
     const latest_of = '5e37b3be-950a-48e1-b498-65b63d336481';
 
     const planned = backupImport.plan(
@@ -456,7 +456,7 @@ describe('the steps of a plan', () => {
     });
   });
 
-  it('makes one task of all files of a set', () => {
+  it('creates one task for all files of a set', () => {
     const set = { bucket: 'redis-backups', keys: ['prod/7/a.rdb', 'prod/7/b.rdb'] };
 
     const planned = backupImport.plan({ target_instance: 'open' }, { ...CONTEXT, set });
@@ -468,7 +468,7 @@ describe('the steps of a plan', () => {
     });
   });
 
-  it('configures an online migration with targets in place of their names, and a bandwidth as a text', () => {
+  it('configures an online migration with targets instead of their names, and a bandwidth as a string', () => {
     const configure = {
       migration_method: 'incremental_migration',
       resume_mode: 'auto',
@@ -497,9 +497,9 @@ describe('the steps of a plan', () => {
   it.each([
     ['a name in targets', 'cache', 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5'],
     ['an id', { id: 'i-1' }, 'i-1'],
-    ['an id beside addresses', { id: 'i-1', addrs: '10.0.0.1:6379' }, 'i-1'],
+    ['an id together with addresses', { id: 'i-1', addrs: '10.0.0.1:6379' }, 'i-1'],
     ['addresses', { addrs: '10.0.0.1:6379' }, undefined],
-  ])('gives an online migration the target that configure says by %s', (_how, target, expected) => {
+  ])('finds the target of an online migration in configure, by %s', (_how, target, expected) => {
     const configure = {
       migration_method: 'full_amount_migration',
       resume_mode: 'auto',

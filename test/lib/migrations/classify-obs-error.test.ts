@@ -6,7 +6,7 @@ import { obsRefusal } from '../../fakes/fake-obs.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/backup-files.md'), 'utf8');
 
-describe('an answer of OBS', () => {
+describe('an error of OBS', () => {
   it.each([
     [404, 'NoSuchKey', { is: 'temporary', code: 'file_missing', message: '"a.rdb" is not in bucket backups' }],
     [403, 'SignatureDoesNotMatch', { is: 'temporary', code: 'keys_refused' }],
@@ -32,7 +32,7 @@ describe('an answer of OBS', () => {
     expect(classifyObsError(obsRefusal(status, code), 'backups', 'a.rdb')).toMatchObject(verdict);
   });
 
-  it('that did not come says nothing: DCS has a way of its own to the file', () => {
+  it('without a response proves nothing: DCS has its own access to the file', () => {
     const error = new CloudError({
       service: 'OBS',
       operation: 'GetObject',
@@ -44,7 +44,7 @@ describe('an answer of OBS', () => {
     expect(classifyObsError(error, 'backups', 'a.rdb')).toMatchObject({ is: 'unknown' });
   });
 
-  it('says nothing either where the time of the invocation was up: then the run waits, and is judged later', () => {
+  it('proves nothing if the invocation ran out of time: the run waits, and is checked later', () => {
     const error = new CloudError({
       service: 'OBS',
       operation: 'GetObject',

@@ -7,7 +7,7 @@ describe('dcsFailure', () => {
     );
   });
 
-  it('is nothing when the service says nothing', () => {
+  it('is undefined if the service returns nothing', () => {
     expect(dcsFailure('', [''])).toBeUndefined();
     expect(dcsFailure(undefined, [])).toBeUndefined();
   });

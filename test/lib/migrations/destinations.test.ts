@@ -7,7 +7,7 @@ import type { Field, FieldTable } from '../../../lib/schema/fields.ts';
 const NAMES_SOMETHING =
   /(^|_)(u?u?id|ids|ip|addrs?|address(es)?|host(name)?|port|url|uri|urn|endpoint|region|project|domain|account|bucket|topic|agency|server|instance|target|template|vpc|subnet|network|group|proxy|db|subvolid)(_|$)|_(name|id)$/;
 
-/** Fields whose name says so, and that decide nothing of where data or a password goes. */
+/** Fields with such a name that do not decide where data or a password goes. */
 const NO_DESTINATIONS: Readonly<Record<string, string>> = {
   'backup_import.task_name': 'our name for the task',
   'backup_import.network_type': 'one of two words, and obsolete',
@@ -35,7 +35,7 @@ interface Leaf {
   readonly field: Field;
 }
 
-/** Every field that a text can stand in. */
+/** Every field that accepts a string. */
 function* texts(kind: ActionKind, table: FieldTable, path: readonly string[] = []): Generator<Leaf> {
   for (const [name, field] of Object.entries(table)) {
     const inner = field.type === 'list' ? field.of : field;
@@ -49,7 +49,7 @@ const isDestination = ({ kind, path }: Leaf) => fieldsAlong(kind, path).some(({ 
 const nameOf = ({ kind, path }: Leaf) => [kind, ...path].join('.');
 
 describe('the tables of fields', () => {
-  it('mark each field that names or addresses something as a destination, or say here why it is none', () => {
+  it('mark each field that names or addresses something as a destination, or state here why it is not one', () => {
     const open = LEAVES.filter((leaf) => !isDestination(leaf) && NAMES_SOMETHING.test(leaf.path.at(-1) ?? ''));
 
     expect(open.map(nameOf).sort()).toEqual(Object.keys(NO_DESTINATIONS).sort());

@@ -31,7 +31,7 @@ function put(obs: FakeObs, key: string, content: string): void {
   obs.put('backups', key, content, '2026-02-03T02:00:00Z');
 }
 
-/** Every read is answered so. */
+/** The response to every read. */
 function answers(obs: FakeObs, refusal: CloudError): void {
   obs.readStart = async () => {
     throw refusal;
@@ -101,7 +101,7 @@ const REFUSALS: [title: string, planned: PlannedTask, change: (at: World) => voi
     ['target_instance.id: DCS instance not found in this region and project'],
   ],
   [
-    'a target that does not become RUNNING by itself',
+    'a target that will not become RUNNING by itself',
     ofFiles('dump.rdb'),
     ({ dcs }) => dcs.add('staging', { status: 'FROZEN' }),
     ['target_instance.id: instance name of staging is FROZEN, but must be RUNNING'],
@@ -359,7 +359,7 @@ describe('preflight', () => {
       ({ dcs }) => dcs.add('prod', { engineVersion: '6' }),
       [MERGES],
     ],
-    ['a version that is no number', ofLatest(), ({ dcs }) => dcs.add('prod', { engineVersion: 'next' }), [MERGES]],
+    ['a version that is not a number', ofLatest(), ({ dcs }) => dcs.add('prod', { engineVersion: 'next' }), [MERGES]],
     ['a backup of somebody else', ofBackup('b-1'), () => undefined, [MERGES]],
     ['an online migration', BOTH, () => undefined, []],
     [
@@ -438,7 +438,7 @@ describe('preflight', () => {
 
   it.each<[string, (at: World) => void, string, string]>([
     [
-      'a file that is not there',
+      'a missing file',
       ({ obs }) => answers(obs, obsRefusal(404, 'NoSuchKey')),
       'file_missing',
       '"dump.rdb" is not in bucket backups',
@@ -449,7 +449,7 @@ describe('preflight', () => {
       'keys_refused',
       'OBS does not accept the keys of this function',
     ],
-    ['OBS when it is in trouble', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
+    ['OBS while it is unavailable', ({ obs }) => answers(obs, obsRefusal(503, 'SlowDown')), 'SlowDown', '503 SlowDown'],
   ])('waits for %s, and only warns when the job says warn', async (_, change, code, message) => {
     const at = world();
     change(at);
@@ -461,7 +461,7 @@ describe('preflight', () => {
     expect(warnings).toEqual([expect.stringContaining(message), MERGES]);
   });
 
-  it('says nothing of files that fit exactly', async () => {
+  it('does not warn of files that fit exactly', async () => {
     const at = world();
     at.dcs.add('staging', { maxMemoryMb: 2, usedMemoryMb: 1 });
     put(at.obs, 'dump.rdb', rdbOf(1048576));
@@ -479,7 +479,7 @@ describe('preflight', () => {
     ]);
   });
 
-  it('makes no call when the job says off', async () => {
+  it('makes no call with preflight: off', async () => {
     const at = world();
     at.dcs.instances.clear();
 

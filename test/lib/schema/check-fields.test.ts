@@ -26,7 +26,7 @@ function problemsOf(value: unknown, mode: 'file' | 'filled' = 'filled'): string 
 }
 
 describe('checkFields', () => {
-  it('gives a copy back, in the order of the table', () => {
+  it('returns a copy, in the order of the table', () => {
     const value = { items: [{ id: 'x' }], size: 0, name: 'abcd', password: { user_data: 'P' }, uuid: null };
 
     const checked = checkFields(TABLE, value, { mode: 'filled' });
@@ -45,14 +45,14 @@ describe('checkFields', () => {
       { name: 'x', Kind: 'A' },
       'Kind: unknown field "Kind"; did you mean "kind"?',
     ],
-    ['an empty text', { name: '' }, 'name: must have at least 1 character, has 0'],
-    ['a text that is too long', { name: 'abcde' }, 'name: must have at most 4 characters, has 5: the string "abcde"'],
-    ['a number for a text', { name: 5 }, 'name: must be a string, received 5'],
-    ['null for a text', { name: null }, 'name: must be a string, received nothing'],
+    ['an empty string', { name: '' }, 'name: must have at least 1 character, has 0'],
+    ['a string that is too long', { name: 'abcde' }, 'name: must have at most 4 characters, has 5: the string "abcde"'],
+    ['a number for a string', { name: 5 }, 'name: must be a string, received 5'],
+    ['null for a string', { name: null }, 'name: must be a string, received nothing'],
     ['another value', { name: 'x', kind: 'C' }, 'kind: must be "A" or "B", received the string "C"'],
     ['another pattern', { name: 'x', code: '1\n' }, 'code: must be digits, received the string "1\\n"'],
     [
-      'a text for a whole number',
+      'a string for a whole number',
       { name: 'x', size: '1' },
       'size: must be a whole number, received the string "1" (write it without quotes; placeholders always give strings)',
     ],
@@ -65,12 +65,12 @@ describe('checkFields', () => {
     ['infinity', { name: 'x', size: Number.POSITIVE_INFINITY }, 'size: must be a whole number, received Infinity'],
     ['a number below its range', { name: 'x', limit: 0 }, 'limit: must be from 1 to 10240, received 0'],
     [
-      'a text beyond the range of a number sent as text',
+      'a string beyond the range of a number sent as a string',
       { name: 'x', limit: '10241' },
       'limit: must be from 1 to 10240, received 10241',
     ],
     ['a fraction beyond its range', { name: 'x', share: 100.1 }, 'share: must be from 0 to 100, received 100.1'],
-    ['a text for yes or no', { name: 'x', flag: 'true' }, 'flag: must be true or false, received the string "true"'],
+    ['a string for a boolean', { name: 'x', flag: 'true' }, 'flag: must be true or false, received the string "true"'],
     ['an object for a list', { name: 'x', items: {} }, 'items: must be a list, received an object'],
     ['an empty list', { name: 'x', items: [] }, 'items: must have at least 1 item, has 0'],
     ['a list that is too long', { name: 'x', items: [1, 2, 3] }, 'items: must have at most 2 items, has 3'],
@@ -87,7 +87,7 @@ describe('checkFields', () => {
     ['a literal', 'hunter2'],
     ['a number', 4711],
     ['a reference with more in it', { user_data: 'P', literal: 'hunter2' }],
-    ['a name that is none', { user_data: 'hunter2!' }],
+    ['an invalid name', { user_data: 'hunter2!' }],
   ])('refuses %s for a secret without showing it', (_, password) => {
     const problems = problemsOf({ name: 'x', password });
 
@@ -101,7 +101,7 @@ describe('checkFields', () => {
     expect(problemsOf(value)).toBe('__proto__: unknown field "__proto__"; constructor: unknown field "constructor"');
   });
 
-  it('shows only the beginning of a long text', () => {
+  it('shows only the beginning of a long string', () => {
     expect(problemsOf({ name: 'y'.repeat(1000) }).length).toBeLessThan(150);
   });
 
@@ -110,7 +110,7 @@ describe('checkFields', () => {
     expect(problemsOf({ name: '😀😀😀😀😀' })).toMatch(/has 5/);
   });
 
-  it('sends as text what the API wants as text', () => {
+  it('sends as a string what the API expects as a string', () => {
     expect(checkFields(TABLE, { name: 'x', limit: 123 }, { mode: 'filled' }).value).toEqual({
       name: 'x',
       limit: '123',
@@ -121,21 +121,21 @@ describe('checkFields', () => {
     });
   });
 
-  it('warns about a field that is sent all the same', () => {
+  it('warns about a field that is sent nevertheless', () => {
     const { value, warnings } = checkFields(TABLE, { name: 'x', flag: true }, { mode: 'filled', path: ['jobs', 'a'] });
 
     expect(value).toEqual({ name: 'x', flag: true });
     expect(warnings).toEqual([{ path: ['jobs', 'a', 'flag'], message: 'is old' }]);
   });
 
-  it('does not judge a text with a placeholder before it is filled', () => {
+  it('does not check a string with a placeholder before it is filled', () => {
     const value = { name: '{{ object.key }}', kind: '{{ job }}' };
 
     expect(problemsOf(value, 'file')).toBe('');
     expect(problemsOf(value, 'filled')).toMatch(/^name: must have at most 4.*kind: must be "A" or "B"/);
   });
 
-  it('lets optional mandatory fields be missing at the top alone', () => {
+  it('lets optional mandatory fields be missing only at the top level', () => {
     const options = { mode: 'file', optional: new Set(['name', 'id']) } as const;
 
     expect(problemLine(checkFields(TABLE, { items: [{}] }, options).problems)).toBe('items[0].id: is missing');
@@ -163,7 +163,7 @@ describe('checkFields', () => {
 });
 
 describe('problemLine', () => {
-  it('cuts a long text, and counts what it does not list', () => {
+  it('truncates a long string, and counts what it does not list', () => {
     const long = { path: ['a'], message: 'x'.repeat(100_000) };
 
     expect(problemLine([long])).toBe(`a: ${'x'.repeat(497)}...`);

@@ -4,7 +4,7 @@ describe('problemResponse', () => {
   it.each([
     [500, 'x'.repeat(500)],
     [501, `${'x'.repeat(500)}...`],
-  ])('answers with 500 characters of a text at most: %i', (length, shown) => {
+  ])('responds with at most 500 characters of a text: %i', (length, shown) => {
     const answer = { type: 'event', detail: 'x'.repeat(length) } as const;
 
     expect(JSON.parse(problemResponse(answer, 'r-1').body).detail).toBe(shown);

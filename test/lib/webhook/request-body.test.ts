@@ -24,7 +24,7 @@ describe('readJsonBody', () => {
     [{ 'content-type': 'application/merge-patch+json; charset="UTF-8"' }],
     [{ 'content-type': 'application/json', 'content-encoding': '' }],
     [{ 'content-type': 'application/json', 'content-encoding': ' Identity ' }],
-  ])('takes a body with %o', (headers) => {
+  ])('accepts a body with %o', (headers) => {
     expect(read('{"a":1}', headers)).toEqual({ a: 1 });
   });
 
@@ -45,7 +45,7 @@ describe('readJsonBody', () => {
   it.each([
     ['bytes that are not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1')],
     ['a byte order mark', '\ufeff{}'],
-    ['a text that is not JSON', '{'],
+    ['a body that is not JSON', '{'],
   ])('refuses %s, and names no place in it', (_case, body) => {
     expect(refusal(body)).toEqual({ type: 'not_json', detail: 'the body is not valid JSON in UTF-8' });
   });

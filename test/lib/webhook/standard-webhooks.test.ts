@@ -24,7 +24,7 @@ describe('readSignedMessage', () => {
     expect(read({ 'webhook-signature': listed })).toMatchObject({ signatures: Array(16).fill(Buffer.alloc(32, 7)) });
   });
 
-  it('passes over what is no signature of version 1', () => {
+  it('ignores signatures of other versions', () => {
     const others = [`v2,${BASE64}`, `xv1,${BASE64}`, `${SIGNATURE}x`, 'v1,short'];
 
     expect(read({ 'webhook-signature': [...others, SIGNATURE].join(' ') })).toMatchObject({
@@ -41,7 +41,7 @@ describe('readSignedMessage', () => {
     [{ 'webhook-signature': undefined }, 'webhook-signature is missing or has no v1 signature in base64'],
     [{ 'webhook-signature': `v2,${BASE64}` }, 'webhook-signature is missing or has no v1 signature in base64'],
     [{ 'webhook-signature': Array(17).fill(SIGNATURE).join(' ') }, 'webhook-signature has more than 16 signatures'],
-  ])('refuses %o, and says why', (change, why) => {
+  ])('refuses %o, and reports why', (change, why) => {
     expect(read(change)).toBe(why);
   });
 });

@@ -119,6 +119,6 @@ function adviceFor({ is, by }: Access, action: string, scope: GrantScope): strin
     case 'elsewhere':
       return `grant ${by.join(', ')} to the agency ${WHERE[scope]} as well`;
     default:
-      return `grant the agency a policy that allows it, ${WHERE[scope]} (npx migrations check --policy prints the least that is needed)`;
+      return `grant the agency a policy that allows it, ${WHERE[scope]} (npx migrations check --policy prints the minimum)`;
   }
 }

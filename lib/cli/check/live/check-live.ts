@@ -24,7 +24,7 @@ export const NOT_CHECKED = [
 
 /**
  * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, and the permissions of the functions' agency. Makes
- * reading calls only.
+ * read-only calls.
  *
  * @param agency the given name; if absent, the one in `serverless.yml`
  * @throws {ConfigError} without keys, if the cloud does not accept them, or if the project can't be found

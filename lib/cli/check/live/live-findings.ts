@@ -43,7 +43,7 @@ export class LiveFindings {
   }
 
   /**
-   * Makes reading calls. If the cloud does not respond, or refuses, the finding is `unknown`.
+   * Makes read-only calls. If the cloud does not respond, or refuses, the finding is `unknown`.
    *
    * @returns `undefined` in that case
    * @throws {ConfigError} if the cloud does not accept the keys at all: more attempts would lock them

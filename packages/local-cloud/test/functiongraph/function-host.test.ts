@@ -76,7 +76,7 @@ function lines(stream: LogLine['stream']): string[] {
 }
 
 describe('FunctionHost', () => {
-  it('gives the handler a copy of the event and returns its result as JSON', async () => {
+  it('passes a copy of the event to the handler, and returns its result as JSON', async () => {
     expect(await run('echo', { a: 1 })).toMatchObject({
       ok: true,
       requestId: 'request-1',

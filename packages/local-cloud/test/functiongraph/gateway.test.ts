@@ -122,7 +122,7 @@ describe('the response of the gateway', () => {
     ['a body that is an object', { ...OK, body: {} }, 'FSS.0500', 'The function returned a body that is not a string'],
     ['no statusCode', { body: '' }, 'FSS.1202', 'The function did not return a valid statusCode'],
     [
-      'a text as statusCode',
+      'a string as statusCode',
       { ...OK, statusCode: '200' },
       'FSS.1202',
       'The function did not return a valid statusCode',
@@ -134,7 +134,7 @@ describe('the response of the gateway', () => {
       'The function returned headers that are not a map of strings',
     ],
     [
-      'a text as flag',
+      'a string as flag',
       { ...OK, isBase64Encoded: 'no' },
       'FSS.0500',
       'The function returned an isBase64Encoded that is not a boolean',

@@ -106,7 +106,7 @@ describe('npx migrations check --live', () => {
     return { code, found: (JSON.parse(stdout) as LiveResult).live?.findings ?? [] };
   };
 
-  it('finds no problems if everything exists, with reading calls only', async () => {
+  it('finds no problems if everything exists, with read-only calls', async () => {
     const { code, stdout } = await run([], {}, runBin);
 
     expect(stdout).toBe(

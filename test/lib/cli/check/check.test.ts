@@ -42,7 +42,7 @@ describe('npx migrations check', () => {
       'migrations.yml:9: problem: jobs.restore-staging.backup_import.target_instance: is not the name of a target: "stagin-cache"; did you mean "staging-cache"?',
       '  9 |     backup_import: { target_instance: stagin-cache }',
       '    |                      ^^^^^^^^^^^^^^^',
-      expect.stringMatching(/^ {2}The DCS instance to import into; .* keys: id \(required\), addrs,/),
+      expect.stringMatching(/^ {2}The DCS instance to import into; .* Keys: id \(required\), addrs,/),
       'migrations.yml: 1 problem',
       '',
     ]);
@@ -107,7 +107,7 @@ describe('npx migrations check', () => {
     ['as a password', 'password: hunter2-hunter2'],
     ['under a name that is spelt wrongly', 'pasword: hunter2-hunter2'],
     ['in a line that has another problem', 'password: { user_data: A }, nmae: hunter2-hunter2, id: ""'],
-    ['in a line that is no YAML', 'password: "hunter2-hunter2'],
+    ['in a line that is not YAML', 'password: "hunter2-hunter2'],
     ['in a comment', 'id: "", addrs: 1 # the password is hunter2-hunter2'],
   ])('never prints a secret that is in the file %s', async (_where, given) => {
     const text = GOOD.replace('staging-cache: {', 'old: {').replace(
@@ -125,7 +125,7 @@ describe('npx migrations check', () => {
     const { stdout } = await check(GOOD.replace('    on:', '    trigger:'));
 
     expect(stdout).toContain('unknown key "trigger"');
-    expect(stdout).toMatch(/known keys: on \(required\), overlap,/);
+    expect(stdout).toMatch(/Known keys: on \(required\), overlap,/);
   });
 
   it.each([

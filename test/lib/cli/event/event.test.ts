@@ -27,7 +27,7 @@ jobs:
     backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
 `;
 
-/** Every path of an event, without what stands there; what is inside a text that is JSON too. */
+/** Every path of an event, without values; also inside strings that contain JSON. */
 function paths(value: unknown, at = ''): string[] {
   if (typeof value === 'string' && value.startsWith('{"Records"')) return paths(JSON.parse(value), `${at}~`);
   if (typeof value !== 'object' || value === null) return [`${at}: ${value === null ? 'null' : typeof value}`];

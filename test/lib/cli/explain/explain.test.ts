@@ -59,7 +59,7 @@ describe('npx migrations explain', () => {
   });
   afterAll(() => rm(cwd, { recursive: true, force: true }));
 
-  /** In the place of the cloud, where a secret is what the environment says. */
+  /** Stands in for the cloud, with secrets from the environment. */
   async function explain(event: unknown, env: Record<string, string> = {}) {
     const input = typeof event === 'string' ? event : JSON.stringify(event);
     const { code, stdout, stderr } = await runCommand(['explain', '-', '--cloud', '--json'], { cwd, env, input });

@@ -1,6 +1,6 @@
 import { answerQuestions } from '../../../../lib/cli/init/answer-questions.ts';
 
-/** A person who says these things, one after the other. */
+/** A person who enters these answers in order. */
 function person(...says: string[]) {
   const asked: string[] = [];
   const told: string[] = [];

@@ -19,7 +19,7 @@ const isProvider = ajv.compile({
 });
 const isFunction = ajv.compile({ type: 'object', ...FUNCTION_SCHEMA, additionalProperties: false });
 
-/** The answers that somebody ends with who takes the default for each that is refused; or the name of the first default that is refused. */
+/** The final answers of somebody who accepts the default for each refused answer; or the name of the first refused default. */
 function settle(given: Answers): Answers | string {
   let answers: Answers = {};
   for (const [name, { fallback, isNeeded, problem }] of Object.entries(QUESTIONS)) {
@@ -80,7 +80,7 @@ describe('the first files', () => {
   );
   const text = fc.oneof(bucket, id, fc.string());
 
-  it('pass check for any accepted answers', async () => {
+  it('pass check for all valid answers', async () => {
     const accepted = fc.record(
       {
         region: fc.constantFrom('ap-southeast-3', 'cn-north-4', 'my-kualalumpur-1', 'x'),

@@ -43,7 +43,7 @@ const smn = (message: unknown) => ({ record: [{ event_source: 'smn', smn: { mess
 describe('readFailureReports', () => {
   it.each<[string, string]>([
     ['a payload', JSON.stringify(payload())],
-    ['a payload whose event is no text', JSON.stringify(payload({ request_payload: EVENT }))],
+    ['a payload whose event is not a string', JSON.stringify(payload({ request_payload: EVENT }))],
     ['a payload without what was returned', JSON.stringify(payload({ response_payload: '' }))],
     ['a list', JSON.stringify([payload()])],
     ['a message of SMN to a function', JSON.stringify(smn(payload()))],
@@ -95,7 +95,7 @@ describe('readFailureReports', () => {
   });
 
   it.each(['', '{', '{}', '[]', 'null', '"text"', JSON.stringify(EVENT), JSON.stringify(smn('a person wrote this'))])(
-    'refuses %s, which is no payload',
+    'refuses %s, which is not a payload',
     (text) => {
       expect(() => readFailureReports(text)).toThrow(
         /expected what a failure destination received \(request_context, request_payload, response_context\)/,

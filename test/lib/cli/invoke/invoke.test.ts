@@ -31,7 +31,7 @@ describe('npx migrations invoke', () => {
 
   it.each([
     [
-      'a function that is not there',
+      'a missing function',
       ['invoke', 'backup-land', 'event.json'],
       'backup-land: unknown function; use one of backup-landed, schedule,',
     ],
@@ -44,7 +44,7 @@ describe('npx migrations invoke', () => {
   });
 
   it.each([
-    ['a file that is not there', 'no.json', '', 'read no.json: file not found'],
+    ['a missing file', 'no.json', '', 'read no.json: file not found'],
     ['malformed JSON', '-', 'hunter2', 'received malformed JSON, expected an event in JSON in standard input'],
     ['nothing that runs, and no keys', 'event.json', '', 'not running here: start it with npm start'],
   ])('exits 3 for %s', async (_name, file, input, says) => {
@@ -67,7 +67,7 @@ describe('npx migrations invoke', () => {
 
       expect(code).toBe(1);
       expect(stdout).toBe(
-        'EventError: event: received an object with a, expected a timer event (trigger_type "TIMER")\n',
+        'EventError: event: received an object (keys: a), expected a timer event (trigger_type "TIMER")\n',
       );
       expect(stderr).toMatch(/invoking schedule, in the local system \(http:\/\/127\.0\.0\.1:\d+\)\n/);
       expect(stderr).toContain("Start invoke request '");
@@ -159,7 +159,7 @@ describe('npx migrations invoke', () => {
     });
   });
 
-  describe('where it is deployed', () => {
+  describe('with a deployed function', () => {
     let api: FakeFunctionGraph;
     const env = { ...KEYS, STAGING_CACHE_PASSWORD: 'hunter2-hunter2' };
     const deployed = (...args: string[]) =>

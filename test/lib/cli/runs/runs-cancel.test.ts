@@ -12,7 +12,7 @@ const TWO = landed('a/two.rdb', 1);
 const one = runOf('import-a', ONE);
 const two = runOf('import-a', TWO);
 
-describe('npx migrations runs cancel, where nothing runs', () => {
+describe('npx migrations runs cancel, without npm start', () => {
   let project: ProjectWithRuns;
   beforeEach(async () => {
     project = await makeProjectWithRuns();
@@ -96,7 +96,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
   });
 
   it.each([
-    ['a run that there is not', 'f'.repeat(32), 3, `job import-a has no run ${'f'.repeat(32)}`],
+    ['a missing run', 'f'.repeat(32), 3, `job import-a has no run ${'f'.repeat(32)}`],
     ['too few digits', '0123', 2, 'give its 32 hex digits'],
   ])('refuses %s', async (_, run, exit, said) => {
     await deliver();
@@ -119,7 +119,7 @@ describe('npx migrations runs cancel, where nothing runs', () => {
   });
 });
 
-describe('npx migrations runs cancel, where npm start runs', () => {
+describe('npx migrations runs cancel, with npm start', () => {
   let example: ExampleSystem;
   beforeAll(async () => {
     example = await startExample('online-cutover');

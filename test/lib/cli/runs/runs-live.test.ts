@@ -35,7 +35,7 @@ describe('npx migrations runs, where npm start runs', () => {
         : [];
     return { code, lines, answer: args[0] === 'watch' ? undefined : JSON.parse(stdout) };
   };
-  /** Begins to watch everything. @returns a wait for the first line of which `isIt` says so */
+  /** Starts watching everything. @returns a promise of the first line that `isIt` accepts */
   function watchAll() {
     const child = spawn(process.execPath, [BIN, 'runs', 'watch', '--every', '1s', '--json'], {
       cwd: example.folder,

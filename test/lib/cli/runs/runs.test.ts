@@ -25,7 +25,7 @@ async function refuse(job = 'import-a', trigger: Parameters<typeof runOf>[1] = O
   project.simulation.cloud.failNextCreate('refused');
   await deliver(job, trigger);
 }
-/** A run that waits for an operator, for its create call's fate could not be found out. */
+/** A run that waits for an operator, because the outcome of its create call could not be determined. */
 async function park(): Promise<void> {
   const { simulation } = project;
   simulation.cloud.failNextCreate('not_done_500');
@@ -151,7 +151,7 @@ describe('npx migrations runs list', () => {
     [['--state', 'parked'], []],
     [['move-cache'], []],
     [['--limit', '1', '--state', 'running'], [two]],
-  ])('%j lists those alone', async (args, expected) => {
+  ])('%j lists only those', async (args, expected) => {
     await refuse();
     await deliver('import-a', TWO);
 
@@ -379,7 +379,7 @@ describe('npx migrations runs replay', () => {
 
   it.each([
     ['says with --dry-run what it would record', ['--dry-run'], 0, 'would be recorded: replay 1 of job import-a'],
-    ['asks, and without anybody to answer records nothing', [], 2, ''],
+    ['asks, and records nothing if nobody can answer', [], 2, ''],
   ])('%s', async (_what, more, code, said) => {
     await refuse();
     const before = await project.simulation.ledgerText();

@@ -83,7 +83,7 @@ async function serve(server: Server): Promise<string> {
 }
 
 /** Starts a server that handles every request the same way and records the requests. */
-async function answering(listener: RequestListener): Promise<{ readonly endpoint: string; readonly seen: string[] }> {
+async function startServer(listener: RequestListener): Promise<{ readonly endpoint: string; readonly seen: string[] }> {
   const seen: string[] = [];
   const address = await serve(
     createHttpServer((request, response) => {
@@ -231,7 +231,7 @@ describe('makeObsLedgerStore', () => {
     });
 
     it('does not accept a success that does not come from OBS', async () => {
-      const { endpoint, seen } = await answering((_, response) => response.writeHead(204).end());
+      const { endpoint, seen } = await startServer((_, response) => response.writeHead(204).end());
 
       await expect(makeStore({ endpoint }).remove('a')).rejects.toMatchObject({
         name: 'LedgerError',
@@ -243,7 +243,7 @@ describe('makeObsLedgerStore', () => {
   });
 
   it('knows that nothing was sent when OBS is down', async () => {
-    const { endpoint } = await answering(() => {});
+    const { endpoint } = await startServer(() => {});
     await stopServers();
 
     const error = await failureOf(makeStore({ endpoint }).append('a', 0, 'x\n'));
@@ -263,7 +263,7 @@ describe('makeObsLedgerStore', () => {
   });
 
   it('sends nothing, and certainly no keys, to the target of a redirect', async () => {
-    const elsewhere = await answering((_, response) => response.writeHead(200).end());
+    const elsewhere = await startServer((_, response) => response.writeHead(200).end());
     cloud.faults.add({ service: 'OBS', operation: 'AppendObject', kind: 'redirect', location: elsewhere.endpoint });
 
     const error = await failureOf(makeStore().append('redirected', 0, 'x\n'));
@@ -296,7 +296,7 @@ describe('makeObsLedgerStore', () => {
       const isHungUp = new Promise<void>((resolve) => {
         hungUp = resolve;
       });
-      const { endpoint } = await answering((request, response) => {
+      const { endpoint } = await startServer((request, response) => {
         response.on('close', hungUp);
         listener(request, response);
       });
@@ -430,7 +430,7 @@ describe('makeObsLedgerStore', () => {
 
   it('shows no secret in an error, not even one that the response echoes', async () => {
     const echo = Object.values(KEYS).join(' ');
-    const { endpoint } = await answering((request, response) =>
+    const { endpoint } = await startServer((request, response) =>
       response
         .writeHead(400, { 'x-amz-request-id': KEYS.securityToken })
         .end(

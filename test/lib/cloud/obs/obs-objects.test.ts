@@ -53,7 +53,7 @@ async function* toBytes(content: Uint8Array | string): AsyncGenerator<Uint8Array
   yield Buffer.from(content);
 }
 
-async function answering(listener: RequestListener): Promise<string> {
+async function startServer(listener: RequestListener): Promise<string> {
   const made = createServer(listener);
   server = made;
   await new Promise<void>((resolve) => {
@@ -118,7 +118,7 @@ describe('readStart', () => {
   });
 
   it('does not treat a 404 from elsewhere as a missing object', async () => {
-    const endpoint = await answering((_, response) => response.writeHead(404).end());
+    const endpoint = await startServer((_, response) => response.writeHead(404).end());
 
     await expect(makeService({ endpoint }).readStart('plain', 'a', 9)).rejects.toMatchObject({ outcome: 'rejected' });
   });
@@ -139,7 +139,7 @@ describe('readStart', () => {
     ['has no size', {}],
     ['has an unknown size', { 'content-range': 'bytes 0-2/*' }],
   ])('does not accept a response that %s', async (_, headers) => {
-    const endpoint = await answering((_request, response) => {
+    const endpoint = await startServer((_request, response) => {
       response.writeHead(206, { 'x-amz-request-id': '1', etag: '"1"', 'transfer-encoding': 'chunked', ...headers });
       response.end('xxx');
     });
@@ -152,7 +152,7 @@ describe('readStart', () => {
     const isHungUp = new Promise<void>((resolve) => {
       hungUp = resolve;
     });
-    const endpoint = await answering((_, response) => {
+    const endpoint = await startServer((_, response) => {
       response.writeHead(200, { 'x-amz-request-id': '1', etag: '"1"', 'content-length': '99999999' });
       const sending = setInterval(() => response.write('x'.repeat(10_000)), 1);
       response.on('close', () => {
@@ -170,7 +170,7 @@ describe('readStart', () => {
   });
 
   it('ends within the remaining time when the content does not end', async () => {
-    const endpoint = await answering((_, response) => {
+    const endpoint = await startServer((_, response) => {
       response.writeHead(206, { 'x-amz-request-id': '1', etag: '"1"' });
       response.write('x');
     });
@@ -183,7 +183,7 @@ describe('readStart', () => {
   });
 
   it('does not accept truncated content', async () => {
-    const endpoint = await answering((_, response) => {
+    const endpoint = await startServer((_, response) => {
       response.writeHead(206, { 'x-amz-request-id': '1', etag: '"1"', 'content-length': '9' });
       response.write('x', () => response.destroy());
     });

@@ -16,7 +16,7 @@ describe('makeAgencies', () => {
   });
 
   it('finds the account of the keys', async () => {
-    cloud.answer({ status: 200, json: { domains: [{ id: 'd-1', name: 'us' }] } });
+    cloud.respondWith({ status: 200, json: { domains: [{ id: 'd-1', name: 'us' }] } });
 
     expect(await iam.findAccountId()).toBe('d-1');
     expect(cloud.seen).toMatchObject([{ method: 'GET', path: '/v3/auth/domains', signed: true }]);
@@ -27,7 +27,7 @@ describe('makeAgencies', () => {
       { id: 'a-2', name: 'migrations-2' },
       { id: 'a-1', name: 'migrations', trust_domain_name: 'op_svc_cff', expire_time: null },
     ];
-    cloud.answer({ status: 200, json: { agencies } });
+    cloud.respondWith({ status: 200, json: { agencies } });
 
     expect(await iam.findAgency('d-1', 'migrations')).toEqual({ id: 'a-1', name: 'migrations', trusts: 'op_svc_cff' });
     expect(cloud.seen).toMatchObject([
@@ -36,13 +36,13 @@ describe('makeAgencies', () => {
   });
 
   it('finds nothing among other agencies', async () => {
-    cloud.answer({ status: 200, json: { agencies: [{ id: 'a-2', name: 'migrations-2' }] } });
+    cloud.respondWith({ status: 200, json: { agencies: [{ id: 'a-2', name: 'migrations-2' }] } });
 
     expect(await iam.findAgency('d-1', 'migrations')).toBeUndefined();
   });
 
   it('lists grants by scope', async () => {
-    for (const id of ['p', 'g', 'e']) cloud.answer({ status: 200, json: { roles: [{ id, name: 'x' }] } });
+    for (const id of ['p', 'g', 'e']) cloud.respondWith({ status: 200, json: { roles: [{ id, name: 'x' }] } });
 
     expect(await iam.listGrants('d-1', 'a-1', PROJECT_ID)).toEqual({
       project: ['p'],
@@ -64,7 +64,7 @@ describe('makeAgencies', () => {
       { Effect: 'Allow', Action: ['iam:*:*'], Resource: { uri: ['/iam/agencies/1'] } },
       {},
     ];
-    cloud.answer({ status: 200, json: { role: { display_name: 'Ours', policy: { Version: '1.1', Statement } } } });
+    cloud.respondWith({ status: 200, json: { role: { display_name: 'Ours', policy: { Version: '1.1', Statement } } } });
 
     expect(await iam.showPermission('r-1')).toEqual({
       id: 'r-1',
@@ -81,7 +81,7 @@ describe('makeAgencies', () => {
   });
 
   it('returns undefined for a permission that does not exist', async () => {
-    cloud.answer({ status: 404, json: { error: { code: '404', message: 'x', title: 'Not Found' } } });
+    cloud.respondWith({ status: 404, json: { error: { code: '404', message: 'x', title: 'Not Found' } } });
 
     expect(await iam.showPermission('r-1')).toBeUndefined();
   });
@@ -91,7 +91,7 @@ describe('makeAgencies', () => {
     ['agencies', (client) => client.findAgency('d', 'n')],
     ['grants', (client) => client.listGrants('d', 'a', 'p')],
   ])('does not treat a response without a list as an empty list: %s', async (_what, ask) => {
-    cloud.answer({ status: 200, json: {} });
+    cloud.respondWith({ status: 200, json: {} });
 
     await expect(ask(iam)).rejects.toMatchObject({ outcome: 'unknown', cloudCode: 'not_a_list' });
   });

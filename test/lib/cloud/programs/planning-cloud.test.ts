@@ -82,7 +82,7 @@ describe('makePlanningCloud', () => {
   });
 
   it('returns the same request that would be sent', async () => {
-    cloud.answer({ status: 200, json: { id: ID, name: 'n', status: 'CREATED' } });
+    cloud.respondWith({ status: 200, json: { id: ID, name: 'n', status: 'CREATED' } });
     const body = { task_name: 'n', target_instance: { id: ID, password: new Secret('p"ä') } };
     const planning = makePlanningCloud(parts(), { reads: false });
     const held = await planning.hold(async () => (await planning.services.dcs()).createMigrationTask(body));
@@ -101,7 +101,7 @@ describe('makePlanningCloud', () => {
   });
 
   it('sends reads and records them', async () => {
-    cloud.answer({ status: 200, json: { count: 0, migration_tasks: [] } });
+    cloud.respondWith({ status: 200, json: { count: 0, migration_tasks: [] } });
     const planning = makePlanningCloud(parts(), { reads: true });
 
     await expect((await planning.services.dcs()).listMigrationTasks('n')).resolves.toEqual([]);

@@ -18,7 +18,7 @@ describe('listTopicSubscriptions', () => {
       { protocol: 'sms', endpoint: '123', status: 0 },
       { protocol: 'https', endpoint: 'https://x', status: 3 },
     ];
-    cloud.answer({ status: 200, json: { request_id: 'r', subscription_count: 3, subscriptions } });
+    cloud.respondWith({ status: 200, json: { request_id: 'r', subscription_count: 3, subscriptions } });
 
     expect(await list()).toEqual([
       { protocol: 'email', isConfirmed: true },
@@ -36,7 +36,7 @@ describe('listTopicSubscriptions', () => {
   });
 
   it('returns undefined for a topic that does not exist', async () => {
-    cloud.answer({ status: 404, json: { code: 'SMN.0006', message: 'Topic not found.', request_id: 'r' } });
+    cloud.respondWith({ status: 404, json: { code: 'SMN.0006', message: 'Topic not found.', request_id: 'r' } });
 
     expect(await list()).toBeUndefined();
   });
@@ -46,7 +46,7 @@ describe('listTopicSubscriptions', () => {
     ['a refusal', { status: 403, json: { code: 'SMN.0001', message: 'no', request_id: 'r' } }, { status: 403 }],
     ['a 404 from the gateway', { status: 404, json: { error_code: 'APIGW.0101', error_msg: 'no' } }, { status: 404 }],
   ])('does not treat %s as a missing topic', async (_what, script, known) => {
-    cloud.answer(script);
+    cloud.respondWith(script);
 
     await expect(list()).rejects.toMatchObject(known);
   });

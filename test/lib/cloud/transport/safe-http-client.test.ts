@@ -17,7 +17,7 @@ describe('SafeHttpClient', () => {
   });
 
   it('sends one request and refuses a second', async () => {
-    cloud.answer({ status: 200, json: { id: 'a' } }, { status: 200, json: { id: 'b' } });
+    cloud.respondWith({ status: 200, json: { id: 'a' } }, { status: 200, json: { id: 'b' } });
     const client = make();
 
     await expect(client.sendRequest(request())).resolves.toMatchObject({ data: { id: 'a' }, statusCode: 200 });
@@ -27,7 +27,7 @@ describe('SafeHttpClient', () => {
   });
 
   it('keeps neither the request nor the keys that HcClient sets on it', async () => {
-    cloud.answer({ status: 500, text: '' });
+    cloud.respondWith({ status: 500, text: '' });
     const client = make();
 
     client.httpRequest = request();

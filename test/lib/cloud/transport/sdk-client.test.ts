@@ -74,7 +74,7 @@ describe('makeSdkClient', () => {
   });
 
   it('uses a kept-alive connection for reads and a new one for a change', async () => {
-    cloud.answer(NO_TASKS, NO_TASKS, CREATED);
+    cloud.respondWith(NO_TASKS, NO_TASKS, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint });
 
     await dcs.listMigrationTasks('a');
@@ -84,7 +84,7 @@ describe('makeSdkClient', () => {
     expect(cloud.seen.map((request) => request.onUsedConnection)).toEqual([false, true, false]);
   });
 
-  it('makes no call when too little time is left', async () => {
+  it('makes no call if too little time is left', async () => {
     const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_549 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({
@@ -98,7 +98,7 @@ describe('makeSdkClient', () => {
   it('makes no further call with refused keys until the block ends', async () => {
     let now = Date.parse('2026-01-31T00:00:00Z');
     const keysGuard = makeKeysGuard(() => now);
-    cloud.answer({ status: 401, text: '' }, CREATED, CREATED);
+    cloud.respondWith({ status: 401, text: '' }, CREATED, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint, keysGuard });
 
     await expect(dcs.listMigrationTasks('a')).rejects.toMatchObject({ outcome: 'rejected', status: 401 });
@@ -120,7 +120,7 @@ describe('makeSdkClient', () => {
     ['is cut off', { cutJsonOf: 401 }],
     ['never ends', { stalledJsonOf: 401 }],
   ])('accepts a refusal whose body %s', async (_case, script) => {
-    cloud.answer(script);
+    cloud.respondWith(script);
     const dcs = makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_700 });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ outcome: 'rejected', status: 401 });
@@ -128,7 +128,7 @@ describe('makeSdkClient', () => {
   });
 
   it('treats a change whose successful response never ends as unknown', async () => {
-    cloud.answer({ stalledJsonOf: 200 });
+    cloud.respondWith({ stalledJsonOf: 200 });
 
     await expect(
       makeService({ endpoint: cloud.endpoint, remainingMs: () => 1_700 }).createMigrationTask(BODY),
@@ -136,7 +136,7 @@ describe('makeSdkClient', () => {
   });
 
   it.each([403, 429, 500])('continues to use keys after a %d', async (status) => {
-    cloud.answer({ status, text: '' }, CREATED);
+    cloud.respondWith({ status, text: '' }, CREATED);
     const dcs = makeService({ endpoint: cloud.endpoint });
 
     await expect(dcs.createMigrationTask(BODY)).rejects.toMatchObject({ status });
@@ -148,7 +148,7 @@ describe('makeSdkClient', () => {
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
     ['soon', undefined],
   ])('reports how long the service asks to wait: %s', async (value, seconds) => {
-    cloud.answer({ status: 429, text: '', headers: { 'retry-after': value } });
+    cloud.respondWith({ status: 429, text: '', headers: { 'retry-after': value } });
 
     const failure = makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY);
 
@@ -159,7 +159,7 @@ describe('makeSdkClient', () => {
   it('does not follow a redirect with the token', async () => {
     const other = new ScriptedCloud(SK);
     await other.start();
-    cloud.answer({ status: 307, text: '', headers: { location: `${other.endpoint}/x` } });
+    cloud.respondWith({ status: 307, text: '', headers: { location: `${other.endpoint}/x` } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
       status: 307,
@@ -169,7 +169,7 @@ describe('makeSdkClient', () => {
   });
 
   it('stops reading a response that is too large', async () => {
-    cloud.answer({ status: 200, json: { id: ID, more: 'x'.repeat(4 * 1024 * 1024) } });
+    cloud.respondWith({ status: 200, json: { id: ID, more: 'x'.repeat(4 * 1024 * 1024) } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
       outcome: 'unknown',
@@ -246,7 +246,7 @@ describe('makeSdkClient', () => {
   });
 
   it('reports refused keys when the gateway returns no code', async () => {
-    cloud.answer({ status: 401, json: { message: 'Get secretKey failed', request_id: 'r' } });
+    cloud.respondWith({ status: 401, json: { message: 'Get secretKey failed', request_id: 'r' } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).rejects.toMatchObject({
       outcome: 'rejected',
@@ -257,7 +257,7 @@ describe('makeSdkClient', () => {
   });
 
   it('reveals no secret when the cloud echoes the request', async () => {
-    cloud.answer({
+    cloud.respondWith({
       status: 401,
       json: {
         error_code: 'APIGW.0301',
@@ -276,7 +276,7 @@ describe('makeSdkClient', () => {
   });
 
   it('redacts secrets in a successful response', async () => {
-    cloud.answer({ status: 200, json: { id: ID, error: 'cannot log in with Redis!Pass-1' } });
+    cloud.respondWith({ status: 200, json: { id: ID, error: 'cannot log in with Redis!Pass-1' } });
 
     await expect(makeService({ endpoint: cloud.endpoint }).createMigrationTask(BODY)).resolves.toEqual({
       id: ID,

@@ -56,7 +56,7 @@ const VERDICTS: readonly Verdict[] = [
     { engineVersion: '6.0' },
   ],
   ['an RDB without a key', 'dump.rdb', real('empty.rdb'), 'contains no keys'],
-  ['an RDB with functions alone', 'dump.rdb', real('functions-only.rdb'), 'contains no keys'],
+  ['an RDB with only functions', 'dump.rdb', real('functions-only.rdb'), 'contains no keys'],
   ['an RDB with two databases', 'dump.rdb', real('two-databases.rdb'), TAKEN],
   [
     'the same, into a Redis Cluster',
@@ -80,7 +80,7 @@ const VERDICTS: readonly Verdict[] = [
     { cacheMode: 'proxy', proxy_multi_db: true },
   ],
   [
-    'an RDB with database 3 alone, into a Redis Cluster',
+    'an RDB with only database 3, into a Redis Cluster',
     'dump.rdb',
     real('database-3.rdb'),
     `has keys in database 3, but instance ${NAME} has only database 0`,
@@ -122,7 +122,7 @@ const VERDICTS: readonly Verdict[] = [
   ['the same, cut off within the RDB', 'appendonly.aof', RDB.subarray(0, 40), CUT],
   ['an empty file', 'dump.rdb', '', 'is empty'],
   ['the first seven bytes of an RDB', 'dump.rdb', 'REDIS00', CUT],
-  ['its header alone', 'dump.rdb', 'REDIS0009', CUT],
+  ['only its header', 'dump.rdb', 'REDIS0009', CUT],
   ['an RDB without its last byte', 'dump.rdb', RDB.subarray(0, -1), CUT],
   ['a large RDB without its end', 'dump.rdb', LARGE.subarray(0, -20), CUT],
   ['an RDB with a line feed added', 'dump.rdb', joined(RDB, '\n'), 'has data after the end of its RDB'],
@@ -141,13 +141,13 @@ const VERDICTS: readonly Verdict[] = [
     'is damaged: it starts with REDIS, but has no RDB version',
   ],
   [
-    'an RDB sent as a text, with CRLF for LF',
+    'an RDB transferred in text mode, with CRLF for LF',
     'dump.rdb',
     latin1(RDB, (text) => text.replaceAll('\n', '\r\n')),
     `is damaged: its line breaks were changed; ${AS_TEXT}`,
   ],
   [
-    'an RDB sent as a text, with LF for CRLF',
+    'an RDB transferred in text mode, with LF for CRLF',
     'dump.rdb',
     latin1(makeRdb({ databases: { 0: ['a\r\nb'] } }), (text) => text.replaceAll('\r\n', '\n')),
     CUT,
@@ -165,13 +165,13 @@ const VERDICTS: readonly Verdict[] = [
     `is damaged: its bytes were written as UTF-8; ${AS_TEXT}`,
   ],
   [
-    'an RDB sent as ASCII',
+    'an RDB transferred as ASCII',
     'dump.rdb',
     latin1(RDB, (text) => text.replaceAll(/[\x80-\xff]/g, '?')),
     `is damaged: what follows its header is not what Redis writes; ${AS_TEXT}`,
   ],
   [
-    'an append-only file sent as a text',
+    'an append-only file transferred in text mode',
     'appendonly.aof',
     COMMANDS.replaceAll('\r\n', '\n'),
     `is damaged: there is invalid data between its commands; ${IF_AS_TEXT}`,

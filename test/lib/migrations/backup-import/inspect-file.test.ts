@@ -35,7 +35,7 @@ describe('inspectFile', () => {
     expect(look).toMatchObject({ bytes: { size: content.length } });
   });
 
-  it('says nothing of the end of a file that is another one by then', async () => {
+  it('does not judge the end of a file that has been replaced meanwhile', async () => {
     const { obs } = bucketWith(rdbOf(INSPECTED_BYTES + 1));
     obs.readEnd = async () => undefined;
 
@@ -44,7 +44,7 @@ describe('inspectFile', () => {
     expect('bytes' in look && look.bytes.tail).toBe(undefined);
   });
 
-  it('gives the answer of OBS to either request', async () => {
+  it('returns the response of OBS to either request', async () => {
     const { obs } = bucketWith(rdbOf(INSPECTED_BYTES + 1));
     obs.readEnd = async () => {
       throw obsRefusal(404, 'NoSuchKey');

@@ -6,7 +6,7 @@ import { FakeDcsInstances } from '../../../fakes/fake-dcs-instances.ts';
 const record = (id: string, status: string, createdAt: string): DcsBackupRecord => ({ id, status, createdAt });
 
 describe('newestUsable', () => {
-  it('takes the newest with status succeed, wherever it stands', () => {
+  it('is the newest with status succeed, wherever it is in the list', () => {
     const records = [
       record('old', 'succeed', '2026-02-01T02:00:00Z'),
       record('newest', 'succeed', '2026-02-02T01:00:00+00:00'),
@@ -19,14 +19,14 @@ describe('newestUsable', () => {
     expect(newestUsable(records)?.id).toBe('newest');
   });
 
-  it('is nothing when there is none', () => {
+  it('is undefined if there is none', () => {
     expect(newestUsable([])).toBeUndefined();
     expect(newestUsable([record('a', 'deleted', '2026-02-01T02:00:00Z')])).toBeUndefined();
   });
 });
 
 describe('getLatestBackup', () => {
-  it('gives the newest', async () => {
+  it('returns the newest', async () => {
     const dcs = new FakeDcsInstances();
     dcs.add('prod');
     dcs.records.set('prod', [record('a', 'succeed', '2026-02-01T02:00:00Z')]);

@@ -610,14 +610,14 @@ describe('deriveServerMigration', () => {
 
   it.each<[string, Row, ServerTarget, ServerFacts, string[]]>([
     [
-      'what is not there, on either side',
+      'missing values, on either side',
       {},
       TEMPLATE,
       { source: undefined, projectId: 'p' },
       ['source_server.id: source server not found in SMS', 'target.template: server template not found in SMS'],
     ],
     [
-      'an ECS that is not there',
+      'a missing ECS',
       {},
       SERVER,
       { ...existing, ecs: { server: undefined, disks: [] } },
@@ -777,7 +777,7 @@ describe('completeServerMigration', () => {
     expect(iam.asked).toEqual([]);
   });
 
-  it('says what is not there', async () => {
+  it('reports what is missing', async () => {
     const { services, servers } = cloud();
     servers.servers.clear();
 

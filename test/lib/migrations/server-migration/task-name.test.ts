@@ -6,10 +6,10 @@ const RUN = '0123456789abcdef0123456789abcdef';
 describe('smsTaskName', () => {
   it.each([
     ['keeps a legal name', 'web_01', 'web_01_01234567'],
-    ['makes a run of other characters one underscore', 'web - 01', 'web_01_01234567'],
-    ['drops what stands before the first letter', '_01_web', 'web_01234567'],
-    ['takes the job when nothing is left, in its own letters', '备份', 'move_web_01_01234567'],
-    ['takes the job when there is no name', undefined, 'move_web_01_01234567'],
+    ['replaces a sequence of other characters by one underscore', 'web - 01', 'web_01_01234567'],
+    ['removes everything before the first letter', '_01_web', 'web_01234567'],
+    ['uses the job if nothing is left, with dashes replaced', '备份', 'move_web_01_01234567'],
+    ['uses the job if there is no name', undefined, 'move_web_01_01234567'],
     ['keeps 11 characters', 'abcdefghijk', 'abcdefghijk_01234567'],
     ['cuts the 12th', 'abcdefghijkl', 'abcdefghijk_01234567'],
   ])('%s', (_, name, expected) => {

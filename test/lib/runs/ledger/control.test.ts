@@ -37,7 +37,7 @@ function controlled() {
     (await memory.read(name)).text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { readonly moved?: true; readonly state: object });
+      .map((line) => JSON.parse(line) as { readonly moved?: string; readonly state: object });
   return { clock, memory, store, requests, invocation, names, lines };
 }
 
@@ -225,7 +225,10 @@ describe('control, from day to day', () => {
     await beat(invocation());
 
     expect(await names()).toEqual(['control/state/2026-03-14', 'control/state/2026-03-15']);
-    expect((await lines('control/state/2026-03-14')).map(({ moved }) => moved)).toEqual([undefined, true]);
+    expect((await lines('control/state/2026-03-14')).map(({ moved }) => moved)).toEqual([
+      undefined,
+      'control/state/2026-03-15',
+    ]);
     expect(await jobsPaused(invocation())).toEqual(['a']);
     expect((await readControl(invocation())).beat).toEqual({ at: clock.now });
   });
@@ -298,7 +301,7 @@ describe('control, from day to day', () => {
       },
     });
     await expect(pause(dies, 'lost')).rejects.toThrow('killed');
-    expect((await lines('control/state/2026-03-14')).at(-1)?.moved).toBe(true);
+    expect((await lines('control/state/2026-03-14')).at(-1)?.moved).toBe('control/state/2026-03-15');
     const begun = (await memory.read('control/state/2026-03-15')).position > 0;
     expect(begun).toBe(step === 'beginning');
 
@@ -319,7 +322,7 @@ describe('control, from day to day', () => {
       by: 'dead',
       v: 1,
       state: { pauses: [{ job: 'a', since: 1, by: 'p' }] },
-      moved: true,
+      moved: 'control/state/2026-03-15',
     };
     await memory.append('control/state/2026-03-14', position, `${JSON.stringify(closing)}\n`);
     clock.now += 3 * DAY;
@@ -351,6 +354,18 @@ describe('control, from day to day', () => {
     expect(left).toHaveLength(36);
     expect([left[0], left.at(-1)]).toEqual(['control/state/2026-03-18', 'control/state/2026-04-22']);
     expect(await readControl(invocation())).toEqual({ pauses: [], beat: { at: clock.now - DAY } });
+  });
+
+  it('is read where a closed list says that it continues, while the listing does not show it yet', async () => {
+    const { clock, memory, invocation } = controlled();
+    clock.now = Date.parse('2026-03-14T23:50:00Z');
+    await beat(invocation());
+    clock.now = Date.parse('2026-03-15T00:00:30Z');
+    await pause(invocation(), 'a');
+    const lagging: LedgerStore = { ...memory, list: async () => [] };
+    const slow = makeLedger(lagging, 'slow', () => Date.parse('2026-03-14T23:59:40Z'));
+
+    expect(await jobsPaused(slow)).toEqual(['a']);
   });
 
   it('does not fail the work when an old list cannot be removed, and removes it with the next move', async () => {

@@ -68,11 +68,24 @@ describe('readPlace', () => {
   it('gives how far a long tick got that was killed, which it noted under a name of its own', async () => {
     const ledger = ledgerOf();
     await beat(ledger, { began: 'runs', after: AFTER, isLong: true });
-    expect(await placeOf(ledger)).toEqual({ began: 'runs', after: AFTER });
+    expect(await placeOf(ledger)).toEqual({ began: 'runs', after: AFTER, hasDied: true });
 
     await notePlace(ledger, { after: { ...AFTER, run: 'r20' }, byName: true });
 
-    expect(await placeOf(ledger)).toEqual({ began: 'runs', after: { ...AFTER, run: 'r20' }, byName: true });
+    expect(await placeOf(ledger)).toEqual({
+      began: 'runs',
+      after: { ...AFTER, run: 'r20' },
+      byName: true,
+      hasDied: true,
+    });
+  });
+
+  it('takes a long tick for ended that wrote its place down for the last time', async () => {
+    const ledger = ledgerOf();
+    await beat(ledger, { began: 'runs', after: AFTER, isLong: true });
+    await notePlace(ledger, { after: { ...AFTER, run: 'r20' }, isLast: true });
+
+    expect(await placeOf(ledger)).toEqual({ began: 'runs', after: { ...AFTER, run: 'r20' } });
   });
 
   it('does not ask for a note of a tick that was short', async () => {
@@ -90,7 +103,11 @@ describe('readPlace', () => {
 
     await beat(ledgerOf(store, 2), { began: 'sets', after: { ...AFTER, run: 'r3' }, isLong: true });
 
-    expect(await placeOf(ledgerOf(store, 2))).toEqual({ began: 'sets', after: { ...AFTER, run: 'r3' } });
+    expect(await placeOf(ledgerOf(store, 2))).toEqual({
+      began: 'sets',
+      after: { ...AFTER, run: 'r3' },
+      hasDied: true,
+    });
   });
 
   it('is nowhere when the last tick had nothing to do', async () => {
@@ -117,7 +134,7 @@ describe('readPlace', () => {
     await beat(ledger, { began: 'runs', isLong: true });
     await store.put('control/reconcile-next', text);
 
-    expect(await placeOf(ledger)).toEqual({ began: 'runs' });
+    expect(await placeOf(ledger)).toEqual({ began: 'runs', hasDied: true });
   });
 });
 

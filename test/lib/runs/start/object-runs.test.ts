@@ -114,7 +114,7 @@ describe('startObjectRuns', () => {
       [
         'rejected',
         'event',
-        'event at Records[3]: received an object with s3, expected an OBS record with "s3" or "obs"',
+        'event at Records[3]: received an object (keys: s3), expected an OBS record with "s3" or "obs"',
       ],
       ['created', undefined, undefined],
     ]);

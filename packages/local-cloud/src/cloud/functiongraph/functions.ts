@@ -178,7 +178,7 @@ async function readStored(folder: string | undefined): Promise<FunctionRecord[]>
     return kept.functions.map((record) =>
       withTriggers(
         record,
-        record.triggers.filter(({ isGoing }) => !isGoing),
+        record.triggers.filter(({ isBeingDeleted }) => !isBeingDeleted),
       ),
     );
   } catch (cause) {

@@ -90,7 +90,7 @@ export interface TriggerRecord {
   readonly createdAt: number;
   readonly modifiedAt: number;
   /** It was deleted, but still fires and is listed for a while. */
-  readonly isGoing: boolean;
+  readonly isBeingDeleted: boolean;
 }
 
 export interface FunctionRecord {

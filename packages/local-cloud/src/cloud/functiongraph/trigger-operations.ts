@@ -96,7 +96,7 @@ async function create(deps: FunctionGraphDeps, call: OperationCall): Promise<Ope
       data: storedData(deps.region, record, type, id, sent),
       createdAt: now,
       modifiedAt: now,
-      isGoing: false,
+      isBeingDeleted: false,
     };
     emit(deps, 'trigger_created', record, trigger);
     return {
@@ -128,14 +128,14 @@ async function update(deps: FunctionGraphDeps, call: OperationCall): Promise<Ope
 function startDeletion(
   deps: FunctionGraphDeps,
   record: FunctionRecord,
-  going: readonly TriggerRecord[],
+  triggers: readonly TriggerRecord[],
 ): FunctionRecord {
-  const ids = new Set(going.map(({ id }) => id));
+  const ids = new Set(triggers.map(({ id }) => id));
   deps.clock.after(deps.triggerDeletionMs(), () => void finishDeletion(deps, record, ids));
-  for (const trigger of going) emit(deps, 'trigger_deleted', record, trigger);
+  for (const trigger of triggers) emit(deps, 'trigger_deleted', record, trigger);
   return withTriggers(
     record,
-    record.triggers.map((trigger) => (ids.has(trigger.id) ? { ...trigger, isGoing: true } : trigger)),
+    record.triggers.map((trigger) => (ids.has(trigger.id) ? { ...trigger, isBeingDeleted: true } : trigger)),
   );
 }
 
@@ -162,7 +162,7 @@ async function finishDeletion(
 async function remove(deps: FunctionGraphDeps, call: OperationCall): Promise<OperationResponse> {
   return deps.functions.change(async () => {
     const { record, trigger } = findOne(deps, call);
-    if (trigger.isGoing) throw UNKNOWN[trigger.type]();
+    if (trigger.isBeingDeleted) throw UNKNOWN[trigger.type]();
     return { record: startDeletion(deps, record, [trigger]), result: { status: 204 } };
   });
 }
@@ -174,7 +174,7 @@ async function removeAll(deps: FunctionGraphDeps, call: OperationCall): Promise<
       record: startDeletion(
         deps,
         record,
-        triggers.filter(({ isGoing }) => !isGoing),
+        triggers.filter(({ isBeingDeleted }) => !isBeingDeleted),
       ),
       result: { status: 204 },
     };

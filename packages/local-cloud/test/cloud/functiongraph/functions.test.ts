@@ -124,7 +124,7 @@ describe('CreateFunction', () => {
     ['a zip without a file name', { code_filename: undefined }, 400, 'FSS.1013'],
     ['a zip without code', { func_code: {} }, 400, 'FSS.1012'],
     [
-      'a URL beside a zip',
+      'a URL together with a zip',
       { code_url: 'https://packages.obs.ap-southeast-3.myhuaweicloud.com/a.zip' },
       400,
       'FSS.1010',
@@ -286,7 +286,7 @@ describe('a function', () => {
     expect(await list('?marker=x')).toMatchObject({ status: 400, json: { error_code: 'FSS.1001' } });
   });
 
-  it('is deleted with all versions, or one version at a time, but not latest alone', async () => {
+  it('is deleted with all versions, or one version at a time, but latest cannot be deleted alone', async () => {
     await send('POST', '/versions', { version: 'v1' });
 
     expect(await send('DELETE', ':latest')).toMatchObject({ status: 400, json: { error_code: 'FSS.1015' } });
@@ -421,13 +421,13 @@ describe('versions and aliases', () => {
       'FSS.1092',
     ],
     [
-      'with its own version beside',
+      'with its own version as the additional one',
       { name: 'next', version: 'latest', additional_version_weights: { latest: 1 } },
       400,
       'FSS.1093',
     ],
     [
-      'with an unknown version beside',
+      'with an unknown additional version',
       { name: 'next', version: 'latest', additional_version_weights: { v9: 1 } },
       400,
       'FSS.1091',

@@ -90,7 +90,7 @@ describe('a link in the folder of the buckets', () => {
     expect((await listBucketFiles(folder)).map(({ bucket }) => bucket)).toEqual(['b']);
   });
 
-  it('gives access to nothing when it replaces a bucket', async () => {
+  it('gives access to nothing if it replaces a bucket', async () => {
     await rm(path.join(folder, 'b'), { recursive: true });
     await symlink(outside, path.join(folder, 'b'));
 

@@ -22,7 +22,7 @@ const refused = (cloudCode: KnownCode, status: number) =>
     status,
   });
 
-describe('the lifecycle rules of a ledger, looked at live', () => {
+describe('the lifecycle rules of a ledger, checked live', () => {
   it('are a problem if one deletes what must be kept', async () => {
     expect(await look(async () => [{ id: 'tidy', prefix: 'm/', days: 500 }])).toEqual([
       {

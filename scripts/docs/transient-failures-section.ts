@@ -7,7 +7,7 @@ import {
 } from '../../lib/kernel/transient-failures.ts';
 import { table } from './table.ts';
 
-/** The meaning of each kind of temporary failure, and what an operator can do about it. */
+/** The meaning of each kind of transient failure, and what an operator can do about it. */
 const KINDS: Readonly<Record<TransientFailureKind, readonly [meaning: string, remedy: string]>> = {
   keys: [
     'the keys of the function are refused',
@@ -34,8 +34,8 @@ const KEEPS: Readonly<Record<TransientFailure['of'], string>> = {
   cloud: 'the cloud: the run keeps its turn',
 };
 
-/** The section of docs/errors.md on temporary and permanent failures. */
-export function troubleSection(): string {
+/** The section of docs/errors.md on transient and permanent failures. */
+export function transientFailuresSection(): string {
   const rows = TRANSIENT_FAILURES.map((row) => {
     const [meaning, remedy] = KINDS[row.kind];
     const status = needsOperator({ code: row.codes[0] ?? '' }) ? '503' : '429';
@@ -43,7 +43,7 @@ export function troubleSection(): string {
   });
   const header = ['failure', 'meaning', 'recognized by', 'caused by', 'webhook, no ledger', 'what to do'];
   const final = [...FINAL_CODES].map((code) => `\`${code}\``).join(', ');
-  return `## What passes, and what is final\n\n${PASSES}\n\n${table(header, rows)}\n${FINAL.replace('CODES', final)}\n`;
+  return `## Transient and permanent failures\n\n${PASSES}\n\n${table(header, rows)}\n${FINAL.replace('CODES', final)}\n`;
 }
 
 function signs({ codes, statuses, outcomes }: TransientFailure): string {
