@@ -74,6 +74,7 @@ export const SET_MUTANTS = [
         breaks: 'a set counts as started although nothing was recorded',
         before: "if (result.reason?.code === 'ledger' || result.reason?.code === 'internal') return result;",
         after: '',
+        tests: ['simulation/sets#could not be recorded'],
       },
       {
         breaks: 'a set is started again at each tick',
