@@ -324,6 +324,7 @@ describe('a task that waits to be set going', () => {
 
     expect(decided(ONLINE, 'RUNNING', refused)).toStrictEqual({ do: 'call', name: 'configure' });
     expect(decided(ONLINE, 'FULLMIGRATING', refused, LOOKED)).toStrictEqual(END);
+    expect(decided(ONLINE, 'FULLMIGRATING')).toStrictEqual({ do: 'call', name: 'configure' });
   });
 
   it('goes on when the call was done or is pending', () => {

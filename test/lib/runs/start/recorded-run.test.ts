@@ -155,7 +155,10 @@ describe('a request whose key came before', () => {
 
     expect(await recordedRun(request('two'), deps)).toEqual({
       outcome: 'rejected',
-      reason: { code: 'key_reused', message: 'this key came before, with other fields; a new request needs a new key' },
+      reason: {
+        code: 'key_reused',
+        message: 'this key was already used with other fields; use a new key for a new request',
+      },
     });
     expect(await records()).toEqual(before);
     expect((await recordedRun(request('one'), deps)).reason?.code).not.toBe('key_reused');
