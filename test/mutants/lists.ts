@@ -180,7 +180,7 @@ export const LIST_MUTANTS = [
         breaks: 'a list that was read by its end grows without end in memory',
         before: 'return isState ? records.slice(Math.max(0, records.findLastIndex(isState))) : records;',
         after: 'return records;',
-        tests: ['lib/runs/ledger/target-lane', 'lib/runs/ledger/control'],
+        tests: ['lib/runs/ledger/append-log'],
       },
       {
         breaks: 'what a state record replaces is kept',

@@ -190,7 +190,7 @@ export const TICK_MUTANTS = [
         breaks: 'a job that is swept is swept first again',
         before: '.sort((a, b) => workedAt(a) - workedAt(b));',
         after: ';',
-        tests: ['simulation/sweep#no longer than a tick'],
+        tests: ['simulation/sweep#another job wait'],
       },
       {
         breaks: 'a pass begins as soon as the last one is over',
@@ -212,18 +212,6 @@ export const TICK_MUTANTS = [
         before: 'if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);',
         after: '',
         tests: ['simulation/environments'],
-      },
-      {
-        breaks: 'a list of what was found that cannot be read stops the sweep',
-        before: 'if (!isPermanent(error)) throw error;',
-        after: 'if (error) throw error;',
-        tests: ['simulation/sweep#is its own found'],
-      },
-      {
-        breaks: 'what was missed is reported at each tick',
-        before: "notify?.on.includes('missed') && !isReported) {",
-        after: "notify?.on.includes('missed')) {",
-        tests: ['simulation/sweep'],
       },
     ],
   ),
@@ -247,12 +235,6 @@ export const TICK_MUTANTS = [
         after: 'if (isRecorded(result) && !key) await skipObject(',
       },
       {
-        breaks: 'a page that was not read to its end counts as whole',
-        before: 'const isWhole = looked.length === objects.length;',
-        after: 'const isWhole = looked.length <= objects.length;',
-        tests: ['simulation/sweep'],
-      },
-      {
         breaks: 'objects for which there was no time count as started',
         before: 'const isWhole = done === looked.length;',
         after: 'const isWhole = done <= looked.length;',
@@ -267,24 +249,12 @@ export const TICK_MUTANTS = [
         before: 'begun === 0 || deps.remainingMs() > endMs',
         after: 'begun < endMs',
       },
-      {
-        breaks: "the ledger's own objects are imported",
-        before: ' || isLedgerObject(jobs, object)) return false;',
-        after: ') return false;',
-        tests: ['simulation/sweep'],
-      },
     ],
   ),
   ...mutantsOf(
     'lib/runs/follow/recheck-unreadable.ts',
     [SWEEP],
     [
-      {
-        breaks: 'what could not be read is started although there is a run',
-        before: 'const result = isKnown ? undefined : await startForJob(',
-        after: 'const result = isKnown && !object ? undefined : await startForJob(',
-        tests: ['simulation/sweep'],
-      },
       {
         breaks: 'what could not be recorded is not looked at again',
         before: 'if (result && !isRecorded(result)) return result;',
@@ -313,16 +283,10 @@ export const TICK_MUTANTS = [
         after: 'const news = keys.filter((key) => isBehind(key, counted) || key);',
       },
       {
-        breaks: 'what a pass found counts up to the last key that was missed',
-        before: 'return news.length === 0 ? [] : [{',
-        after: 'return news.length === 0 && upTo ? [] : [{',
-        tests: ['simulation/sweep'],
-      },
-      {
         breaks: 'a start that a lifecycle rule removed is made from now on',
         before: '...(last ? { at: last.since } : {})',
         after: '...(last ? {} : {})',
-        tests: ['simulation/sweep'],
+        tests: ['lib/runs/ledger/sweep-log'],
       },
       {
         breaks: 'a damaged note of a pass stops the sweep',

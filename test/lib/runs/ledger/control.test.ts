@@ -332,6 +332,56 @@ describe('control, from day to day', () => {
     expect(await jobsPaused(invocation())).toEqual(['a', 'b']);
   });
 
+  it('is not written to after it was closed, though the next list is not begun', async () => {
+    const { invocation, memory, lines } = controlled();
+    await pause(invocation(), 'a');
+    const { position } = await memory.read('control/state/2026-03-14');
+    const state = { pauses: [{ job: 'a', since: 1, by: 'p' }] };
+    const closing = { id: 'x', at: NOON, by: 'fast', v: 1, state, moved: 'control/state/2026-03-15' };
+    await memory.append('control/state/2026-03-14', position, `${JSON.stringify(closing)}\n`);
+
+    await pause(invocation(), 'b');
+
+    expect((await lines('control/state/2026-03-14')).at(-1)?.moved).toBe('control/state/2026-03-15');
+    expect((await memory.read('control/state/2026-03-15')).position).toBeGreaterThan(0);
+    expect(await jobsPaused(invocation())).toEqual(['a', 'b']);
+  });
+
+  it.each(['before it is closed', 'into the next one'])('loses no change that comes %s', async (when) => {
+    const { clock, invocation, store } = controlled();
+    await pause(invocation(), 'a');
+    clock.now += DAY;
+    const trouble = { on: true };
+    const slow = invocation(when === 'before it is closed' ? -DAY : 0);
+    const mover = invocation(0, {
+      ...store,
+      append: async (list, position, text) => {
+        if (!trouble.on) return store.append(list, position, text);
+        trouble.on = false;
+        if (when === 'before it is closed') await pause(slow, 'c');
+        const next = await store.append(list, position, text);
+        if (when === 'into the next one') await pause(slow, 'c');
+        return next;
+      },
+    });
+
+    await pause(mover, 'b');
+
+    expect(await jobsPaused(invocation())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is known at once to whoever moved it', async () => {
+    const { clock, invocation } = controlled();
+    await pause(invocation(), 'a');
+    clock.now += DAY;
+    const mover = invocation();
+    await controlOf(mover);
+
+    await pause(mover, 'b');
+
+    expect((await controlOf(mover)).pauses.map(({ job }) => job)).toEqual(['a', 'b']);
+  });
+
   it('keeps the changes of all who move it at once', async () => {
     const { clock, invocation } = controlled();
     await pause(invocation(), 'a');
