@@ -166,9 +166,8 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'the end of a list is not read further back',
-        before: 'bytes *= TAIL_GROWTH) {',
-        after: 'bytes *= 1) {',
-        tests: ['lib/runs/ledger/append-log'],
+        before: 'if (last >= 0 || isWhole) return',
+        after: 'if (last >= -1 || isWhole) return',
       },
       {
         breaks: 'the line that is cut counts as a record',
