@@ -39,7 +39,7 @@ const KEPT_MS = 35 * DAY_MS;
 const PAGE = 1_000;
 const TAIL_BYTES = 4 * 1024;
 /** A pause is seen so soon. */
-const MAX_AGE_MS = 2_000;
+export const MAX_CONTROL_AGE_MS = 2_000;
 
 const NOTHING: ControlState = { pauses: [] };
 
@@ -85,16 +85,15 @@ export async function changeControl(
   });
 }
 
-/** Does this invocation know the state, as it was less than two seconds ago? */
-export function isControlKnown(ledger: Ledger): boolean {
-  const known = SHARED.get(ledger);
-  const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
-  return age >= 0 && age < MAX_AGE_MS;
+/** When this invocation began to read what `controlOf` answers with, ms since 1970; `undefined` when it has read nothing. */
+export function controlReadAt(ledger: Ledger): number | undefined {
+  return SHARED.get(ledger)?.at;
 }
 
 function knownLog(ledger: Ledger): Promise<ControlLog> {
   const known = SHARED.get(ledger);
-  return known && isControlKnown(ledger) ? known.log : readLog(ledger);
+  const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
+  return known && age >= 0 && age < MAX_CONTROL_AGE_MS ? known.log : readLog(ledger);
 }
 
 function readLog(ledger: Ledger): Promise<ControlLog> {

@@ -50,7 +50,6 @@ export async function recordFirst(
     // Of a run that follows another one nothing is seen before that one has joined the queue.
     if (!behind) beginLooks(first.run, finder, known, waits !== undefined);
     if (await log.append(...(waits ? first.waiting(waits) : first.records))) {
-      if (pauses) finder.set('pauses', pauses);
       finder.isOutside = true;
       return finder;
     }
