@@ -117,7 +117,8 @@ async function write(ledger: Ledger, log: ControlLog, state: ControlState): Prom
   // Whoever writes to an older list from now on is told where to continue.
   const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: today };
   if (log.records.length > 0 && moved === undefined && !(await log.append(closing))) return false;
-  const next = await open(ledger, moved !== undefined && moved > today ? moved : today);
+  // Whatever day it is here: whoever closed the list may still begin the next one, and with a list of another day beside it changes would be lost.
+  const next = await open(ledger, moved ?? today);
   if (next.records.length > 0 || !(await next.append(record))) return false;
   keep(ledger, Promise.resolve(next));
   await removeOld(ledger);
@@ -136,14 +137,12 @@ async function openNewest(ledger: Ledger): Promise<ControlLog> {
   return newest === undefined || newest === today.name ? today : follow(ledger, await open(ledger, newest));
 }
 
-/** A list may be closed: by a slow clock, or just now. It names the next one; whoever was to begin that may have died, and somebody begun a later one. */
+/** A list that was closed holds as long as nobody has begun the one that it names. */
 async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
   const moved = movedTo(log);
   if (moved === undefined) return log;
-  const named = await open(ledger, moved);
-  if (named.records.length > 0) return follow(ledger, named);
-  const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
-  return later === undefined ? log : follow(ledger, await open(ledger, later));
+  const next = await open(ledger, moved);
+  return next.records.length === 0 ? log : follow(ledger, next);
 }
 
 async function open(ledger: Ledger, name: string): Promise<ControlLog> {
