@@ -2,6 +2,7 @@ import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
 import { SMALL_RDB } from '../../../fixtures/rdb.ts';
 import { jobsOf, landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
 import { type InvocationOptions, Simulation, type SimulationOptions } from '../../../simulation/simulation.ts';
@@ -132,6 +133,27 @@ describe('runs of one event for one target', () => {
       'created',
     ]);
     expect((await lane()).entries.map((entry) => entry.run)).toEqual([results?.[2]?.run]);
+  });
+
+  it('are handled by the invocation that creates them, though they were recorded as queued: nobody forgets one meanwhile', async () => {
+    const { notify, simulation } = simulated();
+    simulation.cloud.failNextCreate('refused');
+    let creates = 0;
+    const told: unknown[] = [];
+
+    const results = await notify({
+      turn: async (what) => {
+        if (!what.startsWith('dcs.createMigrationTask')) return;
+        creates += 1;
+        if (creates < 2) return;
+        const forgotten = forgetRun(simulation.ledger(), { job: 'import-a', run: run(1) }, 'a test');
+        told.push(await forgotten.catch(({ code }) => code));
+      },
+    });
+
+    expect(told).toEqual(['in_progress']);
+    expect(results?.find((one) => one.run === run(1))?.outcome).toBe('created');
+    expect((await simulation.recordsOf({ job: 'import-a', run: run(1) })).at(-1)?.type).toBe('created');
   });
 
   it('do not join the queue with the others while their own job is paused', async () => {
