@@ -174,9 +174,16 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
   const kept = { ...(attempt ? { attempt } : {}), ...(absentAt ? { absentAt } : {}) };
   switch (record.type) {
     case 'intent': {
-      const { until, at } = record;
+      const { until, at, by } = record;
       const begun = { attempt: { until }, firstIntentAt: state.firstIntentAt ?? at };
-      return { ...rest, ...(claim ? { claim } : {}), ...begun, ...(record.lane ? { lane: record.lane } : {}) };
+      // A run that was recorded as waiting has a claim that was over at once: nobody else handles it while its call is under way.
+      const handled = claim ?? (state.claimant === by ? { by, until } : undefined);
+      return {
+        ...rest,
+        ...(handled ? { claim: handled } : {}),
+        ...begun,
+        ...(record.lane ? { lane: record.lane } : {}),
+      };
     }
     case 'unknown':
       return { ...rest, ...kept, reason: record.reason };

@@ -13,7 +13,7 @@ import { soughtObject } from './find-object.ts';
 import { adopt, type Gate, learn, PASSED, reject } from './gate.ts';
 import { dryReason, isJudgedFirst, needsPreparing } from './prepare-run.ts';
 import type { Run } from './run.ts';
-import { isHandled, stepAside, unrecorded, wait, waitOut } from './waits.ts';
+import { isMine, stepAside, unrecorded, wait, waitOut } from './waits.ts';
 
 /** In this order: what waits for long is found out before the target is kept from others, and budget is spent last. */
 const GATES: readonly Gate[] = [
@@ -128,7 +128,7 @@ function needsJudgement(run: Run, facts: Facts): Decision | undefined {
 }
 
 function needsClaim(run: Run, facts: Facts): Decision | undefined {
-  return isHandled(run, facts) ? PASSED : { do: 'claim' };
+  return isMine(run, facts) ? PASSED : { do: 'claim' };
 }
 
 /** A run that was judged in an earlier invocation looks at its target again, now that it has the turn. */

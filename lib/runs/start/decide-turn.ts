@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { learn, PASSED, reject } from './gate.ts';
 import { type LaneFact, laneOf } from './lane-fact.ts';
 import type { Run } from './run.ts';
-import { isHandled, isMine, stepAside, wait } from './waits.ts';
+import { isMine, stepAside, wait } from './waits.ts';
 
 /** Is it the run's turn? Then it takes it, else it waits as its job wants. */
 export function needsTurn(run: Run, facts: Facts): Decision | undefined {
@@ -16,7 +16,7 @@ export function needsTurn(run: Run, facts: Facts): Decision | undefined {
     case 'held':
       return PASSED;
     case 'free':
-      return isHandled(run, facts) ? { do: 'hold', ended: lane.ended } : { do: 'claim' };
+      return isMine(run, facts) ? { do: 'hold', ended: lane.ended } : { do: 'claim' };
     case 'superseded':
       return { do: 'record', records: [{ type: 'superseded', reason: lane.reason }] };
     case 'behind':

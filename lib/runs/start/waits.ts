@@ -33,11 +33,6 @@ export function isMine({ state: { claimant } }: Run, { by }: Facts): boolean {
   return claimant === by;
 }
 
-/** Does this invocation handle it, so that nobody else does meanwhile? A claim may be its own and over: that of a run that was recorded as waiting. */
-export function isHandled(run: Run, facts: Facts): boolean {
-  return isMine(run, facts) && isClaimed(run, facts.now);
-}
-
 /** Is it time to give up without a person? */
 export function isOverdue({ state, received }: Run, now: number): boolean {
   const since = state.firstIntentAt ?? state.troubleSince;
