@@ -121,7 +121,7 @@ async function write(ledger: Ledger, log: ControlLog, state: ControlState): Prom
   const next = await open(ledger, moved ?? today);
   if (next.records.length > 0 || !(await next.append(record))) return false;
   keep(ledger, Promise.resolve(next));
-  await removeOld(ledger);
+  await removeOld(ledger, next.name);
   return true;
 }
 
@@ -168,10 +168,10 @@ async function listNames({ store }: Ledger): Promise<string[]> {
 }
 
 /** Never in the way of the work: what can't be removed now is removed tomorrow. */
-async function removeOld(ledger: Ledger): Promise<void> {
+async function removeOld(ledger: Ledger, newest: string): Promise<void> {
   try {
     const oldest = nameOf(ledger.now() - KEPT_MS);
-    for (const name of await listNames(ledger)) if (name < oldest) await ledger.store.remove(name);
+    for (const name of await listNames(ledger)) if (name < oldest && name < newest) await ledger.store.remove(name);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
   }

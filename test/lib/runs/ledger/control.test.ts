@@ -312,7 +312,7 @@ describe('control, from day to day', () => {
     expect(await jobsPaused(invocation(-60_000))).toEqual(begun ? ['a', 'b', 'lost'] : ['a', 'b']);
   });
 
-  it('goes on from a list that was closed when nobody began the next one for days', async () => {
+  it.each([3, 40])('goes on from a list that was closed when nobody began the next one for %i days', async (days) => {
     const { clock, invocation, memory } = controlled();
     await pause(invocation(), 'a');
     const { position } = await memory.read('control/state/2026-03-14');
@@ -325,7 +325,7 @@ describe('control, from day to day', () => {
       moved: 'control/state/2026-03-15',
     };
     await memory.append('control/state/2026-03-14', position, `${JSON.stringify(closing)}\n`);
-    clock.now += 3 * DAY;
+    clock.now += days * DAY;
 
     await pause(invocation(), 'b');
 
