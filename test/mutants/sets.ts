@@ -74,6 +74,7 @@ export const SET_MUTANTS = [
         breaks: 'a set counts as started although nothing was recorded',
         before: "if (result.reason?.code === 'ledger' || result.reason?.code === 'internal') return result;",
         after: '',
+        tests: ['simulation/sets#could not be recorded'],
       },
       {
         breaks: 'a set is started again at each tick',
@@ -229,8 +230,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'a wrong manifest of an older version stops a newer one',
-        before: 'return marker && marker.version !== record.version ? state : { ...others, badManifest: record };',
-        after: 'return { ...others, badManifest: record };',
+        before: 'return marker && marker.version !== record.version ? state :',
+        after: 'return marker === undefined && !record.version ? state :',
       },
     ],
   ),

@@ -1,6 +1,10 @@
 import { mutantsOf } from './mutant.ts';
 
-/** What `reconcile` processes at each tick: runs, sets, buckets. */
+/** Without those that take seconds. */
+const SWEEP = 'simulation/sweep#^(?!.*(advances at each tick|no longer than a tick|when it is its own))';
+const TURNS = 'simulation/turns#^(?!.*10,000 open runs)';
+
+/** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
     'lib/runs/follow/process-runs.ts',
@@ -42,25 +46,19 @@ export const TICK_MUTANTS = [
         breaks: 'where the next tick begins is written once',
         before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (',
         after: 'const isPlace = index === RUNS_PER_PLACE && (',
-        tests: ['simulation/turns'],
+        tests: [TURNS],
       },
       {
         breaks: 'the tick after one that died does not go on one by one',
         before: 'const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;',
         after: 'const careful = isCareful ? 0 : 0;',
-        tests: ['simulation/turns'],
+        tests: [TURNS],
       },
       {
         breaks: 'a run that hangs has the whole tick',
         before: 'const taken = await withTimeShare(runMs, deps,',
         after: 'const taken = await withTimeShare(partMs, deps,',
-        tests: ['simulation/turns'],
-      },
-      {
-        breaks: 'a run that was reported stays open',
-        before: 'if (!foldRun(run.records).settled) continue;',
-        after: 'if (foldRun(run.records).settled) continue;',
-        tests: ['simulation/reports'],
+        tests: ['simulation/turns#alone that hangs|more than a tenth'],
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
@@ -84,13 +82,13 @@ export const TICK_MUTANTS = [
         breaks: 'runs take all the time of their part, and reports get none',
         before: 'remainingMs() > partMs * REPORTS_SHARE && leaseMs',
         after: 'remainingMs() > 0 * REPORTS_SHARE && leaseMs',
-        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/start/tick-runs', 'lib/runs/follow/reconcile'],
+        tests: ['simulation/turns#a fifth of the time'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/follow/reconcile.ts',
-    ['simulation/turns', 'lib/runs/follow/reconcile'],
+    [TURNS, 'lib/runs/follow/reconcile'],
     [
       {
         breaks: 'one part of a tick may take all of its time',
@@ -101,27 +99,25 @@ export const TICK_MUTANTS = [
         breaks: 'a part that fails stops those after it',
         before: 'failures.push(error);',
         after: 'throw error;',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a part that fails is no failure of the tick',
         before: 'if (failures.length > 0) throw failures[0];',
         after: '',
-      },
-      {
-        breaks: 'a tick begins with the same part as one that was killed',
-        before: "if (began !== 'runs') await writePlace(ledger, { ...place, began });",
-        after: '',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a run gets more than a tenth of a tick',
         before: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);',
         after: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE * 3);',
+        tests: ['simulation/turns#more than a tenth'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/reconcile-turn.ts',
-    ['lib/runs/ledger/reconcile-turn', 'simulation/turns'],
+    ['lib/runs/ledger/reconcile-turn', TURNS],
     [
       {
         breaks: 'every tick begins with the oldest run',
@@ -142,7 +138,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/open-runs.ts',
-    ['lib/runs/ledger/open-runs', 'simulation/turns'],
+    ['lib/runs/ledger/open-runs', TURNS],
     [
       {
         breaks: 'only a page of the open runs is listed',
@@ -163,7 +159,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/start/sweep.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep after a long outage looks no farther back than look_back',
@@ -186,11 +182,6 @@ export const TICK_MUTANTS = [
         after: 'const until = at - 0 * Math.min(sweep.everyMs, MAX_GRACE_MS);',
       },
       {
-        breaks: 'a sweep goes on without budget',
-        before: 'const hasQuota = () => budget.left > 0 && ',
-        after: 'const hasQuota = () => ',
-      },
-      {
         breaks: 'a sweep that kills the process is first again at the next tick',
         before: 'if (!isNew && !pass.isDone && hasQuota()) await writePass(',
         after: 'if (isNew && !pass.isDone && hasQuota()) await writePass(',
@@ -199,11 +190,7 @@ export const TICK_MUTANTS = [
         breaks: 'a job that is swept is swept first again',
         before: '.sort((a, b) => workedAt(a) - workedAt(b));',
         after: ';',
-      },
-      {
-        breaks: 'a pass does not wait for its report',
-        before: 'return isOver && ledger.now() >= at + sweep.everyMs;',
-        after: 'return ledger.now() >= at + sweep.everyMs || isOver === undefined;',
+        tests: ['simulation/sweep#no longer than a tick'],
       },
       {
         breaks: 'a pass begins as soon as the last one is over',
@@ -221,7 +208,7 @@ export const TICK_MUTANTS = [
         after: 'throw error;',
       },
       {
-        breaks: 'a pass of another environment is continued',
+        breaks: 'a pass of another environment is gone on with',
         before: 'if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);',
         after: '',
         tests: ['simulation/environments'],
@@ -230,18 +217,19 @@ export const TICK_MUTANTS = [
         breaks: 'a list of what was found that cannot be read stops the sweep',
         before: 'if (!isPermanent(error)) throw error;',
         after: 'if (error) throw error;',
+        tests: ['simulation/sweep#is its own found'],
       },
       {
         breaks: 'what was missed is reported at each tick',
         before: "notify?.on.includes('missed') && !isReported) {",
         after: "notify?.on.includes('missed')) {",
-        tests: ['simulation/sweep', 'simulation/reports'],
+        tests: ['simulation/sweep'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/start/sweep-page.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep starts what is newer than its pass',
@@ -249,12 +237,12 @@ export const TICK_MUTANTS = [
         after: 'if (Number.isNaN(until) || isFolder',
       },
       {
-        breaks: 'an object that could not be told of counts as known',
+        breaks: 'an object that could not be reported counts as known',
         before: '{ ledger }: RecordedDeps): Promise<void> {\n  const run',
         after: '{ ledger }: RecordedDeps): Promise<void> {\n  if (ledger) return Promise.resolve();\n  const run',
       },
       {
-        breaks: 'an object whose first record could not be written is not started any more',
+        breaks: 'an object whose first record could not be written is not started any longer',
         before: 'if (!isRecorded(result)) await skipObject(',
         after: 'if (isRecorded(result) && !key) await skipObject(',
       },
@@ -262,6 +250,7 @@ export const TICK_MUTANTS = [
         breaks: 'a page that was not read to its end counts as whole',
         before: 'const isWhole = looked.length === objects.length;',
         after: 'const isWhole = looked.length <= objects.length;',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'objects for which there was no time count as started',
@@ -282,20 +271,22 @@ export const TICK_MUTANTS = [
         breaks: "the ledger's own objects are imported",
         before: ' || isLedgerObject(jobs, object)) return false;',
         after: ') return false;',
+        tests: ['simulation/sweep'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/follow/recheck-unreadable.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'what could not be read is started although there is a run',
         before: 'const result = isKnown ? undefined : await startForJob(',
         after: 'const result = isKnown && !object ? undefined : await startForJob(',
+        tests: ['simulation/sweep'],
       },
       {
-        breaks: 'what could not be recorded is not checked again',
+        breaks: 'what could not be recorded is not looked at again',
         before: 'if (result && !isRecorded(result)) return result;',
         after: '',
       },
@@ -305,16 +296,16 @@ export const TICK_MUTANTS = [
         after: 'const isDue = notify',
       },
       {
-        breaks: 'what is checked again is looked at first forever',
+        breaks: 'what is looked at again is looked at first forever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
-        tests: ['simulation/sweep', 'lib/runs/follow/reconcile'],
+        tests: [SWEEP, 'lib/runs/follow/reconcile'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/sweep-log.ts',
-    ['lib/runs/ledger/sweep-log', 'simulation/sweep'],
+    ['lib/runs/ledger/sweep-log', SWEEP],
     [
       {
         breaks: 'an object that a killed tick had counted is counted twice',
@@ -325,16 +316,121 @@ export const TICK_MUTANTS = [
         breaks: 'what a pass found counts up to the last key that was missed',
         before: 'return news.length === 0 ? [] : [{',
         after: 'return news.length === 0 && upTo ? [] : [{',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'a start that a lifecycle rule removed is made from now on',
         before: '...(last ? { at: last.since } : {})',
         after: '...(last ? {} : {})',
+        tests: ['simulation/sweep'],
       },
       {
         breaks: 'a damaged note of a pass stops the sweep',
         before: 'return pass ? { pass } : { pass: LOST_PASS, damaged: name };',
         after: 'if (!pass) throw new Error(name); return { pass };',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/read-ahead.ts',
+    ['lib/runs/follow/read-ahead'],
+    [
+      {
+        breaks: 'eight logs are read before the first run had its turn',
+        before: '#width = 1;',
+        after: '#width = 8;',
+      },
+      {
+        breaks: 'logs are read one by one',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
+        after: 'index < 0;',
+      },
+      {
+        breaks: 'all logs are read at once',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
+        after: 'this.#width = this.#width * 1_000;',
+      },
+      {
+        breaks: 'a log that was read ahead is read again',
+        before: 'if (begun) return begun;',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/process-runs.ts',
+    ['lib/runs/follow/reconcile'],
+    [
+      {
+        breaks: 'a run that was reported stays open',
+        before: 'if (!run.state.settled) continue;',
+        after: 'if (run.state.settled) continue;',
+        tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'where the next tick begins is never noted',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);',
+        after: 'const isPlace = index < 0;',
+        tests: ['simulation/turns#before every twentieth'],
+      },
+      {
+        breaks: 'a tick goes on where the last one was, whatever it reached',
+        before: 'done.place = placeAfter(entry, done);',
+        after: '',
+        tests: [TURNS, 'lib/runs/follow/reconcile'],
+      },
+      {
+        breaks: 'runs are processed without time',
+        before: 'if (!hasTime()) break;',
+        after: '',
+      },
+      {
+        breaks: 'a damaged lane is reported by each run that waits for it',
+        before: 'if (lane !== undefined) await note({ job, run: lane, why, lane }, ',
+        after: 'if (lane !== undefined) await note({ job, run, why, lane }, ',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/reconcile.ts',
+    ['lib/runs/follow/reconcile', TURNS],
+    [
+      {
+        breaks: 'a tick that came to its end leaves no place though runs are left',
+        before: 'if (counts.left > 0 || isPartOfAll) await',
+        after: 'if (isPartOfAll) await',
+      },
+      {
+        breaks: 'a tick begins with the same part as one that was killed',
+        before: '{ ...beginningOf(open, place), began } : undefined);',
+        after: '{ ...beginningOf(open, place) } : undefined);',
+        tests: [TURNS],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/reconcile-turn.ts',
+    ['lib/runs/ledger/reconcile-turn'],
+    [
+      {
+        breaks: 'a long tick that was killed is begun at its beginning',
+        before: 'if (!isLong) return place;',
+        after: 'if (tick) return place;',
+      },
+      {
+        breaks: 'the note of an earlier tick counts',
+        before: 'if (at !== tickAt || !isRun || !after) return {};',
+        after: 'if (!isRun || !after) return {};',
+      },
+      {
+        breaks: 'a damaged note of a tick stops all ticks',
+        before: '  } catch {\n    return {};\n  }',
+        after: '  } catch (error) {\n    throw error;\n  }',
+      },
+      {
+        breaks: 'each tick asks for a note',
+        before: 'if (!isLong) return place;',
+        after: '',
       },
     ],
   ),

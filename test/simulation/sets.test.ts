@@ -1,5 +1,6 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import { listFailure } from '../fakes/fake-obs.ts';
 import { TOPIC } from './followed-jobs.ts';
 import { setJobs } from './set-jobs.ts';
@@ -139,6 +140,30 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
 async function openSets({ store }: Simulation): Promise<number> {
   return (await store.list('open-sets/', { limit: 100 })).length;
 }
+
+describe('a set whose run could not be recorded', () => {
+  it('is started at a later tick', async () => {
+    const trouble = { on: true };
+    const simulation = new Simulation({
+      jobs: await setJobs('{ count: 3 }'),
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (trouble.on && list.startsWith('runs/')) throw new LedgerError('ledger append: 403', { temporary: false });
+          return store.append(list, position, text);
+        },
+      }),
+    });
+    await simulation.notify(putSet(simulation, ''));
+    expect(simulation.cloud.creates).toEqual([]);
+    trouble.on = false;
+
+    simulation.advance(5 * MINUTE);
+    await simulation.reconcile();
+
+    expect(filesOf(simulation)).toEqual([ALL_THREE]);
+  });
+});
 
 describe('a set that is not complete', () => {
   it('waits, is reported once after its deadline, and then starts nothing any more', async () => {

@@ -1,4 +1,5 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import { RUN_VERSION, type RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { foldRun } from '../../lib/runs/ledger/run-state.ts';
@@ -283,6 +284,47 @@ describe('a tick of reconcile', () => {
 
     const twenty = Array.from({ length: 20 }, () => 'run');
     expect(order).toEqual(['beat', ...twenty, 'place', ...twenty, 'place', ...twenty.slice(10)]);
+  });
+
+  it('keeps a fifth of the time for runs for their reports', async () => {
+    const { simulation } = await simulationWith(100);
+    simulation.advance(5 * MINUTE);
+
+    const { value } = await simulation.reconcile({
+      ...TICK,
+      turn: async (what) => {
+        if (what.startsWith('ledger.append runs/')) simulation.advance(5_000);
+      },
+    });
+
+    // Sets and sweep had their turn before: of 240 s 192 s are not kept.
+    expect(value?.left).toBe(62);
+  });
+
+  it('goes on with the other parts when one fails, and fails at its end', async () => {
+    const simulation = new Simulation({
+      jobs,
+      sabotage: (store) => ({
+        ...store,
+        put: async (name, text) => {
+          if (name === 'control/reconcile-next') throw new LedgerError('ledger put: 503', { temporary: true });
+          return store.put(name, text);
+        },
+      }),
+    });
+    for (let part = 0; part < 3; part++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile();
+    }
+    for (let i = 0; i < 30; i++) await addOpen(simulation, i);
+    simulation.obs.listed.length = 0;
+    simulation.advance(5 * MINUTE);
+
+    const { value } = await simulation.reconcile(TICK);
+
+    expect(value).toBeUndefined();
+    expect(simulation.lines.filter((line) => line.includes('a part of the tick failed'))).toHaveLength(1);
+    expect(simulation.obs.listed).toEqual(['backups/a/']);
   });
 
   it('leaves a run alone that hangs, and goes on with the others, the sets and the sweep', async () => {

@@ -1,3 +1,4 @@
+import { CloudError } from '../../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import { DEFAULT_TASK_POLICIES } from '../../../../lib/migrations/task-policies.ts';
 import type { AllServices } from '../../../../lib/ports/services.ts';
@@ -33,11 +34,27 @@ async function taskWith(...records: readonly object[]) {
   let status: string | undefined;
   let offset = 0;
   const sent: string[] = [];
+  /** What the service refuses. */
+  const fails = new Set<'configure' | 'stats'>();
+  const refused = (operation: string) =>
+    new CloudError({
+      service: 'DCS',
+      operation,
+      outcome: 'rejected',
+      temporary: false,
+      cloudCode: 'DCS.4001' as never,
+    });
   const dcsFollow = {
-    setOnlineMigrationTask: async () => void sent.push('configure'),
+    setOnlineMigrationTask: async () => {
+      sent.push('configure');
+      if (fails.has('configure')) throw refused('SetOnlineMigrationTask');
+    },
     stopTask: async () => void sent.push('stop'),
     deleteTask: async () => void sent.push('release'),
-    showStats: async () => ({ offset }),
+    showStats: async () => {
+      if (fails.has('stats')) throw refused('ShowMigrationStats');
+      return { offset };
+    },
     listErrorLogs: async () => [],
   };
   const { deps: fake } = fakeRun();
@@ -55,6 +72,7 @@ async function taskWith(...records: readonly object[]) {
     (await openRunLog(ledger, 'a', 'r')).records.slice(2 + records.length).map(({ type }) => type);
   return {
     sent,
+    fails,
     add,
     types,
     lane: () => TargetLane.open(other, 'dcs-x'),
@@ -143,6 +161,28 @@ describe('a task that has not finished by its deadline', () => {
   });
 });
 
+describe('a run that somebody else writes to during a pass', () => {
+  it('is left to the next tick', async () => {
+    const { tick, later, types, add } = await taskWith();
+    later(6 * 60 * MINUTE);
+
+    await tick('FULLMIGRATING', { between: () => add({ type: 'claimed', until: 1 }) });
+    expect(await types()).toEqual(['claimed']);
+    await tick('FULLMIGRATING');
+    expect(await types()).toEqual(['claimed', 'stuck', 'called']);
+  });
+});
+
+describe('progress that cannot be read', () => {
+  it('does not matter', async () => {
+    const { tick, types, fails } = await taskWith({ type: 'steady' });
+    fails.add('stats');
+
+    expect(await tick('INCRMIGEATING')).toBeUndefined();
+    expect(await types()).not.toContain('offset_reached');
+  });
+});
+
 describe('a task that failed', () => {
   it('leaves its target to others at once, and says why when there is a look left', async () => {
     const { tick, lane, state } = await taskWith();
@@ -185,6 +225,27 @@ describe('a task that waits to be configured', () => {
     await tick('RUNNING');
 
     expect(sent).toEqual(['configure']);
+  });
+});
+
+describe('a task whose configuration is refused', () => {
+  const refused = { type: 'call_refused', reason: { code: 'x', message: 'no' } };
+
+  it('is given up at the first refusal, whatever other calls there were', async () => {
+    const cancel = { type: 'call', call: 'cancel', until: START };
+    const { tick, fails, sent } = await taskWith(cancel, { ...refused, call: 'cancel' });
+    fails.add('configure');
+
+    expect(await tick('RUNNING')).toMatchObject({ task: { status: 'RUNNING' }, reason: { code: 'DCS.4001' } });
+    expect(sent).toEqual(['configure']);
+  });
+
+  it('at a later try is given up when it still waits at the next tick', async () => {
+    const call = { type: 'call', call: 'configure', until: START };
+    const { tick, sent } = await taskWith(call, call, { ...refused, call: 'configure' });
+
+    expect(await tick('RUNNING')).toMatchObject({ reason: { code: 'x' } });
+    expect(sent).toEqual([]);
   });
 });
 

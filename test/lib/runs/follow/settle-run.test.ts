@@ -17,8 +17,13 @@ const CREATED = { type: 'created', task: TASK };
 async function runWith(...records: readonly object[]) {
   const memory = makeMemoryStore(() => 1);
   const writes: string[] = [];
+  const reads: string[] = [];
   const store: LedgerStore = {
     ...memory,
+    tail: (list, bytes) => {
+      reads.push(list);
+      return memory.tail(list, bytes);
+    },
     append: (list, position, text) => {
       const types = [...text.matchAll(/"type":"([a-z_]+)"/g)].map(([, type]) => type);
       writes.push(`${list.split('/')[0]} ${types.join(' ')}`);
@@ -61,6 +66,7 @@ async function runWith(...records: readonly object[]) {
   return {
     ledger: ours,
     writes,
+    reads,
     add,
     lane,
     entry,
@@ -119,6 +125,34 @@ describe('settleRun', () => {
 
     expect(await (await lane()).enterAndHold(entry(2))).toBe(false);
     expect((await lane()).state.entries).toEqual([]);
+  });
+});
+
+describe('a run whose intent says where its lane ended', () => {
+  async function created() {
+    const run = await runWith({ type: 'claimed', until: 1 });
+    await (await run.lane()).enterAndHold(run.entry(2));
+    await run.add({ type: 'intent', until: 1, lane: (await run.lane()).place }, CREATED);
+    return run;
+  }
+
+  it('leaves it without a look', async () => {
+    const { ledger, reads, lane, log } = await created();
+
+    await settleRun(await log(), { ledger });
+
+    expect(reads).toEqual([]);
+    expect((await lane()).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+  });
+
+  it('leaves it also when others have written to it since, with a look', async () => {
+    const { ledger, reads, lane, entry, log } = await created();
+    await (await lane()).enter({ ...entry(2), run: 'r2' });
+
+    await settleRun(await log(), { ledger });
+
+    expect(reads).toEqual(['lanes/target/dcs-x/000001']);
+    expect((await lane()).state).toMatchObject({ entries: [{ run: 'r2' }], left: { r: 2 } });
   });
 });
 

@@ -111,6 +111,21 @@ describe('foldRun', () => {
       { received, calls: { backup_target: { until: 1, done: true, id: 'b' } } },
     ],
     [
+      'an attempt of a run that was parked by hand when it goes on, whose deadline counts again',
+      [received, claimed, intent, { ...parked, byHand: true }, resumed],
+      { lastClaim: 2, claimant: 'one', received, attempt, firstIntentAt: 7 },
+    ],
+    [
+      'the first look that did not find the object, until one does',
+      [received, { ...at(3), type: 'key_absent' }, { ...at(4), type: 'key_absent' }],
+      { received, keyAbsentAt: 3 },
+    ],
+    [
+      'an object that was found again',
+      [received, { ...at(3), type: 'key_absent' }, { ...at(4), type: 'key', key: 'k' }],
+      { received },
+    ],
+    [
       'a task of our making',
       [received, claimed, intent, created],
       { lastClaim: 2, claimant: 'one', received, firstIntentAt: 2, end: 'created', createdAt: 8, task },

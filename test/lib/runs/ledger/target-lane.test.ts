@@ -1,6 +1,7 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
+import { foldLane } from '../../../../lib/runs/ledger/lane-state.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { laneEntry } from '../../../../lib/runs/start/lane-fact.ts';
@@ -190,6 +191,16 @@ describe('TargetLane', () => {
       expect((await open(store)).state).toMatchObject({ holder: 'r1', entries: [entry('r1', 1, undefined, 5)] });
     });
 
+    it('a run that left with this claim writes nothing when it comes back', async () => {
+      const store = makeMemoryStore();
+      await (await open(store)).leave('r1', 1, { fenced: true });
+      const { position } = await store.read('lanes/target/dcs-x/000001');
+
+      expect(await (await open(store)).enter(entry('r1'))).toBe(false);
+
+      expect((await store.read('lanes/target/dcs-x/000001')).position).toBe(position);
+    });
+
     it('hold of a run changes nothing while another one has the turn', async () => {
       const store = makeMemoryStore();
       await (await open(store)).enterAndHold(entry('r1'));
@@ -238,6 +249,17 @@ describe('TargetLane', () => {
       await (await open(store)).leave('r1', 3, { fenced: true });
       expect((await open(store)).state.left).toEqual({ r1: 3 });
       expect((await store.read('lanes/target/dcs-x/000001')).text.split('\n')).toHaveLength(2);
+    });
+
+    it('forgets first who left first, and counts who left again from then on', () => {
+      const leave = (run: string, claim = 1) =>
+        ({ id: `${run}-${claim}`, at: 1, by: 'one', type: 'leave', run, claim }) as const;
+      const hundred = Array.from({ length: 100 }, (_, i) => leave(`r${i}`));
+
+      const { left } = foldLane([...hundred, leave('r0', 2), leave('last')]);
+
+      expect([left['r0'], left['r1'], left['r2'], left['last']]).toEqual([2, undefined, 1, 1]);
+      expect(Object.keys(left)).toHaveLength(100);
     });
 
     it('remembers with which claims the last hundred runs left', async () => {
@@ -294,9 +316,9 @@ describe('TargetLane', () => {
     const store = makeMemoryStore();
     await fill(store, 8_998);
     const first = await open(store, 'one');
-    await first.enter(entry('r1'));
-    await first.enter(entry('r2'));
+    await first.enter(entry('r1'), [entry('r2')]);
     const slow = await open(store, 'two');
+    expect(slow.place.segment).toBe(1);
     while (!(await first.enterAndHold(entry('r1')))) {}
 
     expect(await slow.enterAndHold(entry('r2'))).toBe(false);
@@ -383,15 +405,16 @@ describe('TargetLane', () => {
     await slow.enter(entry('r2'));
 
     expect(runs(await open(store))).toEqual(['r1', 'r2']);
+    expect((await store.read('lanes/target/dcs-x/000001')).text).toMatch(/"rolled"}\n$/);
   });
 
   it('decides again when it was full: a newer version may have landed in the next list', async () => {
     const store = makeMemoryStore();
     await fill(store, 8_998);
     const fast = await open(store, 'fast');
-    await fast.enter(entry('old', 1, 'b/k'));
-    await fast.enter(entry('other', 9));
+    await fast.enter(entry('old', 1, 'b/k'), [entry('other', 9)]);
     const slow = await open(store, 'slow');
+    expect(slow.place.segment).toBe(1);
     while (!(await fast.enterAndHold(entry('new', 2, 'b/k')))) {}
     await fast.leave('new', 1);
 

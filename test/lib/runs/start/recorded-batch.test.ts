@@ -3,6 +3,7 @@ import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { SMALL_RDB } from '../../../fixtures/rdb.ts';
 import { jobsOf, landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
 import { type InvocationOptions, Simulation, type SimulationOptions } from '../../../simulation/simulation.ts';
@@ -74,6 +75,20 @@ describe('runs of one event for one target', () => {
       'existing',
     ]);
     expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('leave alone one that another invocation handles', async () => {
+    const one = landed('a/4.rdb', 4);
+    const deliverOne = (simulation: Simulation, options: InvocationOptions) =>
+      simulation.deliver(jobs, 'import-a', one, options);
+    const at = await callTo('ledger.append runs/', (options) => deliverOne(new Simulation({ jobs }), options));
+    const { simulation, notify, lane } = simulated();
+    await deliverOne(simulation, { crash: { at, effect: 'after' } });
+
+    const results = await notify();
+
+    expect(results?.map(({ reason }) => reason?.code)).toContain('in_progress');
+    expect((await lane()).entries.map((entry) => entry.run)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9].map(run));
   });
 
   it('do not fail with one that the ledger fails', async () => {

@@ -6,7 +6,9 @@ import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
+import { recordedRun } from '../../../../lib/runs/start/recorded-run.ts';
 import { callTo } from '../../../fixtures/call-to.ts';
+import { newRuns, received } from '../../../fixtures/new-run.ts';
 import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { type InvocationOptions, PASSWORD, Simulation } from '../../../simulation/simulation.ts';
 
@@ -141,6 +143,25 @@ describe('a redelivery', () => {
     await tick(simulation, 196_000);
 
     expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
+
+describe('a request whose key came before', () => {
+  it('is refused when its fields are others, and answered as before when they are the same', async () => {
+    const { deps, records } = newRuns();
+    const request = (contentHash: string) => received({ trigger: 'request', contentHash });
+    await recordedRun(request('one'), deps);
+    const before = await records();
+
+    expect(await recordedRun(request('two'), deps)).toEqual({
+      outcome: 'rejected',
+      reason: {
+        code: 'key_reused',
+        message: 'this key was already used with other fields; use a new key for a new request',
+      },
+    });
+    expect(await records()).toEqual(before);
+    expect((await recordedRun(request('one'), deps)).reason?.code).not.toBe('key_reused');
   });
 });
 
