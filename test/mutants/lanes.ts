@@ -422,8 +422,14 @@ export const LANE_MUTANTS = [
         after: 'return idleAt === undefined || at >=',
       },
       {
+        breaks: 'clocks that differ release an unreadable holder early',
+        before: 'idleAt + this.#received.policies.settleMs + MAX_CLOCK_DIFFERENCE_MS;',
+        after: 'idleAt + this.#received.policies.settleMs;',
+      },
+      {
         breaks: 'an unreadable holder is released after two listings at once',
-        before: 'return idleAt !== undefined && at >= idleAt + this.#received.policies.settleMs;',
+        before:
+          'return idleAt !== undefined && at >= idleAt + this.#received.policies.settleMs + MAX_CLOCK_DIFFERENCE_MS;',
         after: 'return idleAt !== undefined;',
       },
       {

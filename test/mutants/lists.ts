@@ -201,13 +201,13 @@ export const LIST_MUTANTS = [
     [
       {
         breaks: 'a pause may go unseen for long',
-        before: 'return age >= 0 && age < MAX_AGE_MS;',
-        after: 'return age >= 0;',
+        before: 'return known && age >= 0 && age < MAX_CONTROL_AGE_MS ?',
+        after: 'return known && age >= 0 ?',
       },
       {
         breaks: 'a clock that was set back keeps what is known forever',
-        before: 'return age >= 0 && age < MAX_AGE_MS;',
-        after: 'return age < MAX_AGE_MS;',
+        before: 'return known && age >= 0 && age < MAX_CONTROL_AGE_MS ?',
+        after: 'return known && age < MAX_CONTROL_AGE_MS ?',
       },
       {
         breaks: 'a control list that could not be read once is never read again',
@@ -251,8 +251,8 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'a slow clock stays at a list that was closed',
-        before: 'if (moved === undefined) return log;\n  const named',
-        after: 'if (log) return log;\n  const named',
+        before: 'if (moved === undefined) return log;\n  const next',
+        after: 'if (log) return log;\n  const next',
       },
       {
         breaks: 'control of another format is read',
@@ -266,13 +266,13 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'lists of old days stay forever',
-        before: 'if (name < oldest) await ledger.store.remove(name);',
+        before: 'if (name < oldest && name < newest) await ledger.store.remove(name);',
         after: "if (name < '') await ledger.store.remove(name);",
       },
       {
         breaks: 'lists that may be needed are removed',
-        before: 'if (name < oldest) await',
-        after: 'if (name <= oldest) await',
+        before: 'if (name < oldest && name < newest) await',
+        after: 'if (name <= oldest && name < newest) await',
       },
       {
         breaks: 'an old list that cannot be removed fails the work',

@@ -281,12 +281,6 @@ export const RUN_MUTANTS = [
         tests: ['lib/runs/start/recorded-batch'],
       },
       {
-        breaks: 'a pause that is known at once is found out later',
-        before: "if (pauses) finder.set('pauses', pauses);",
-        after: '',
-        tests: ['lib/runs/start/first-records'],
-      },
-      {
         breaks: 'the looks of a paused run begin',
         before: 'if (!pauses || pauses.length > 0 || run.received.written) return;',
         after: 'if (!pauses || run.received.written) return;',
@@ -317,17 +311,27 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'the runs of an event join one after the other',
-        before: 'if (first?.finder) first.finder.followers = others.flatMap((other) => entryOf(other));',
+        before: 'first.finder.followers = followers;',
+        after: '',
+      },
+      {
+        breaks: 'a run of an event that is paused or refused joins the queue',
+        before: "if (!received?.planned || reason?.code !== 'queued') continue;",
+        after: 'if (!received?.planned) continue;',
+      },
+      {
+        breaks: 'a run of an event that joined is thought to stand in no lane',
+        before: 'one.finder.isOutside = false;',
         after: '',
       },
       {
         breaks: 'a run that somebody else recorded joins here',
-        before: 'return finder && received?.planned ?',
-        after: 'return received?.planned ?',
+        before: "if (!('log' in one) || !one.finder) continue;",
+        after: "if (!('log' in one)) continue;",
       },
       {
         breaks: 'a run that the ledger failed stops those of its event',
-        before: 'return { member, failed: whenLedgerFails(error, log, deps) };',
+        before: 'return { member, failed: await endOf(() => whenLedgerFails(error, log, deps)) };',
         after: 'throw error;',
       },
       {
@@ -349,8 +353,8 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a pause that was seen long ago holds',
-        before: 'const known = pauses && isControlKnown(ledger) ? this.#known : others;',
-        after: 'const known = this.#known;',
+        before: 'const known = now >= from && now < until ? this.#known : others;',
+        after: 'const known = now >= from ? this.#known : others;',
         tests: ['lib/runs/start/facts'],
       },
       {
@@ -539,6 +543,11 @@ export const RUN_MUTANTS = [
         tests: ['lib/runs/ledger/run-state'],
       },
       {
+        breaks: 'nobody handles a run that was recorded as waiting while its call is under way',
+        before: 'const handled = claim ?? (state.claimant === by ? { by, until } : undefined);',
+        after: 'const handled = claim;',
+      },
+      {
         breaks: 'a claim outlives what is recorded after it',
         before: 'const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;\n  const kept = {',
         after:
@@ -581,7 +590,7 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'a lease ends with its invocation, whatever the clocks of others say',
-        before: 'return now + Math.max(0, leaseMs) + 2 * MAX_CLOCK_ERROR_MS + ENDING_MS;',
+        before: 'return now + Math.max(0, leaseMs) + MAX_CLOCK_DIFFERENCE_MS + ENDING_MS;',
         after: 'return now + Math.max(0, leaseMs);',
       },
     ],

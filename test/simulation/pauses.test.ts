@@ -39,4 +39,36 @@ describe('a pause', () => {
 
     expect(value?.outcome).toBe('created');
   });
+
+  it('is seen by each run of an event, though others of them have asked since', async () => {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+    let appends = 0;
+    const { value } = await simulation.notify(
+      Array.from({ length: 40 }, (_, i) => landed(`a/${i}.rdb`, i)),
+      {
+        turn: async (what) => {
+          if (!what.startsWith('ledger.append runs/')) return;
+          appends += 1;
+          if (appends === 2) await pause(simulation.ledger(), 'import-a');
+          simulation.advance(300);
+        },
+      },
+    );
+
+    expect([value?.at(0)?.reason?.code, simulation.cloud.tasks.length]).toEqual(['paused', 0]);
+  });
+
+  it('does not keep a run from its task because it takes longer than that to read whether there is one', async () => {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+
+    const { value } = await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), {
+      turn: async (what) => {
+        if (what.startsWith('ledger.tail control/')) simulation.advance(2_500);
+      },
+    });
+
+    expect(value?.outcome).toBe('created');
+  });
 });

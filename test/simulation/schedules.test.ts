@@ -300,6 +300,8 @@ async function play(
   for (const i of seen) await deliver(i);
   const decided = rounds.some(({ actions }) => actions.some((entry) => DECISIONS.some((one) => one === entry.do)));
   if (decided) {
+    // A claim that is over by a clock some seconds fast stands for as long here: an operator tries again then.
+    simulation.advance(60_000);
     for (const i of DECIDED) await decide('try_again', i);
     await simulation.settle();
     // The marker of a replay that died before its link goes after a day.

@@ -213,6 +213,19 @@ describe('a tick of reconcile', () => {
     expect(await unsettled(simulation, runs)).toEqual([]);
   });
 
+  it('has the oldest run, which kills the process, delay no other for ever where more is open than one page lists', async () => {
+    const { simulation, runs } = await simulationWith(3);
+    for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+    const killer = runs[0] ?? '';
+
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(5 * MINUTE);
+      await killedBy(simulation, [killer]);
+    }
+
+    expect(await unsettled(simulation, runs)).toEqual([killer]);
+  });
+
   it('sweeps in the same tick in which there are more sets than there is time for', async () => {
     const { simulation } = await simulationWith(0);
     for (let i = 0; i < 300; i++) {

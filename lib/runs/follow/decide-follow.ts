@@ -1,6 +1,7 @@
 import type { Action, PlannedTask, TaskProgress } from '../../migrations/action.ts';
 import { DEFAULT_TASK_POLICIES, type TaskPolicies } from '../../migrations/task-policies.ts';
 import { isOver, type TaskState } from '../../migrations/task-state.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../ledger/lease.ts';
 import type { CallName, NewRunRecord } from '../ledger/run-record.ts';
 import type { RunState } from '../ledger/run-state.ts';
 import { durationText } from '../report/duration-text.ts';
@@ -103,7 +104,7 @@ export function decideFollow(followed: Followed, facts: FollowFacts): FollowDeci
 function whenAbsent({ state, task, settleMs }: Followed, { now }: FollowFacts): FollowDecision {
   const { absentAt, calls } = state;
   if (absentAt === undefined) return { do: 'record', records: [{ type: 'absent' }] };
-  if (now < absentAt + settleMs) return END;
+  if (now < absentAt + settleMs + MAX_CLOCK_DIFFERENCE_MS) return END;
   // The response to our own call was lost.
   if (calls?.release) {
     return released(task, calls.configure?.refused ?? { code: 'task_failed', message: 'the task failed' });

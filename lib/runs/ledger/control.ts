@@ -39,7 +39,7 @@ const KEPT_MS = 35 * DAY_MS;
 const PAGE = 1_000;
 const TAIL_BYTES = 4 * 1024;
 /** A pause takes effect within this time. */
-const MAX_AGE_MS = 2_000;
+export const MAX_CONTROL_AGE_MS = 2_000;
 
 const NOTHING: ControlState = { pauses: [] };
 
@@ -85,16 +85,15 @@ export async function changeControl(
   });
 }
 
-/** Whether the cached state of this invocation is less than two seconds old. */
-export function isControlKnown(ledger: Ledger): boolean {
-  const known = SHARED.get(ledger);
-  const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
-  return age >= 0 && age < MAX_AGE_MS;
+/** When this invocation started to read what `controlOf` returns, ms since 1970; `undefined` when it has read nothing. */
+export function controlReadAt(ledger: Ledger): number | undefined {
+  return SHARED.get(ledger)?.at;
 }
 
 function knownLog(ledger: Ledger): Promise<ControlLog> {
   const known = SHARED.get(ledger);
-  return known && isControlKnown(ledger) ? known.log : readLog(ledger);
+  const age = known ? ledger.now() - known.at : Number.POSITIVE_INFINITY;
+  return known && age >= 0 && age < MAX_CONTROL_AGE_MS ? known.log : readLog(ledger);
 }
 
 function readLog(ledger: Ledger): Promise<ControlLog> {
@@ -118,10 +117,11 @@ async function write(ledger: Ledger, log: ControlLog, state: ControlState): Prom
   // Redirects writers of an older list to the next one.
   const closing: ControlRecord = { ...ledger.stamp(), v: CONTROL_VERSION, state: stateOf(log), moved: today };
   if (log.records.length > 0 && moved === undefined && !(await log.append(closing))) return false;
-  const next = await open(ledger, moved !== undefined && moved > today ? moved : today);
+  // Whatever day it is here: whoever closed the list may still begin the next one, and with a list of another day beside it changes would be lost.
+  const next = await open(ledger, moved ?? today);
   if (next.records.length > 0 || !(await next.append(record))) return false;
   keep(ledger, Promise.resolve(next));
-  await removeOld(ledger);
+  await removeOld(ledger, next.name);
   return true;
 }
 
@@ -137,17 +137,12 @@ async function openNewest(ledger: Ledger): Promise<ControlLog> {
   return newest === undefined || newest === today.name ? today : follow(ledger, await open(ledger, newest));
 }
 
-/**
- * A list may be closed, because of a slow clock or just now. It names the next list; if that was never begun because its writer died, there may be a
- * later one.
- */
+/** A closed list stays current until somebody has begun the one that it names. */
 async function follow(ledger: Ledger, log: ControlLog): Promise<ControlLog> {
   const moved = movedTo(log);
   if (moved === undefined) return log;
-  const named = await open(ledger, moved);
-  if (named.records.length > 0) return follow(ledger, named);
-  const later = (await listNames(ledger)).filter((name) => name > log.name).at(-1);
-  return later === undefined ? log : follow(ledger, await open(ledger, later));
+  const next = await open(ledger, moved);
+  return next.records.length === 0 ? log : follow(ledger, next);
 }
 
 async function open(ledger: Ledger, name: string): Promise<ControlLog> {
@@ -173,10 +168,10 @@ async function listNames({ store }: Ledger): Promise<string[]> {
 }
 
 /** Never fails the caller: what can't be removed now is removed tomorrow. */
-async function removeOld(ledger: Ledger): Promise<void> {
+async function removeOld(ledger: Ledger, newest: string): Promise<void> {
   try {
     const oldest = nameOf(ledger.now() - KEPT_MS);
-    for (const name of await listNames(ledger)) if (name < oldest) await ledger.store.remove(name);
+    for (const name of await listNames(ledger)) if (name < oldest && name < newest) await ledger.store.remove(name);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
   }

@@ -173,8 +173,12 @@ function applyStep(state: RunState, record: Of<StepType>): RunState {
   const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;
   const kept = { ...(attempt ? { attempt } : {}), ...(absentAt ? { absentAt } : {}) };
   switch (record.type) {
-    case 'intent':
-      return { ...rest, ...(claim ? { claim } : {}), ...begunAttempt(state, record) };
+    case 'intent': {
+      // A run recorded as waiting has a claim that was over at once: nobody else handles it while its call is under way.
+      const { by, until } = record;
+      const handled = claim ?? (state.claimant === by ? { by, until } : undefined);
+      return { ...rest, ...(handled ? { claim: handled } : {}), ...begunAttempt(state, record) };
+    }
     case 'unknown':
       return { ...rest, ...kept, reason: record.reason };
     case 'absent':

@@ -207,8 +207,10 @@ export class TargetLane {
 
   /** @returns false when nothing was written: decide again */
   async #append(...records: readonly LaneRecord[]): Promise<boolean> {
-    if (this.#written() >= ROLL_AT) {
-      await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
+    const isOver = isRolled(this.#log);
+    if (isOver || this.#written() >= ROLL_AT) {
+      // Over already: the next list could not be read when that was seen.
+      if (!isOver) await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
       // Others may have written meanwhile, here or in the next list, so the decision is outdated.
       return false;
@@ -234,9 +236,14 @@ export class TargetLane {
   /** Moves to the newest list. Whoever finds it without a snapshot writes that: all would write the same. */
   async #follow(): Promise<void> {
     while (isRolled(this.#log)) {
-      const next = await openSegment(this.#ledger, this.#prefix, this.#segment + 1);
-      if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshotOf(this.state) });
-      this.#segment += 1;
+      const over = this.#log;
+      const number = this.#segment + 1;
+      const snapshot = snapshotOf(this.state);
+      const next = await openSegment(this.#ledger, this.#prefix, number);
+      if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshot });
+      // Several of this invocation may do this at once.
+      if (this.#log !== over) continue;
+      this.#segment = number;
       this.#log = next;
     }
   }

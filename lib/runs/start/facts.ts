@@ -1,7 +1,7 @@
 import { RunError } from '../../kernel/errors.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { Budget, type Refusal } from '../ledger/budget.ts';
-import { isControlKnown } from '../ledger/control.ts';
+import { controlReadAt, MAX_CONTROL_AGE_MS } from '../ledger/control.ts';
 import type { LaneEntry } from '../ledger/lane-state.ts';
 import { type Pause, pausesOf } from '../ledger/pauses.ts';
 import type { RunLog } from '../ledger/run-log.ts';
@@ -53,6 +53,9 @@ export interface Facts {
   readonly known: Known;
 }
 
+/** What was just read of the pauses is decided on at least once, however long that took: else a slow ledger would be asked for ever. */
+const DECIDING_MS = 100;
+
 type Learned = { -readonly [Name in FactName]?: Known[Name] };
 
 /** Looks up the facts that decisions ask for. Facts stay known until they are dropped, because the run or the lane has changed. */
@@ -64,6 +67,8 @@ export class FactFinder {
   #looks: RecordedDeps['services'];
   #begun = new Map<FactName, Promise<unknown>>();
   #known: Learned = {};
+  /** While what is known of the pauses holds: of each run by itself, because another one of this invocation may have read them since. */
+  #pausesHold = { from: 0, until: 0 };
 
   /** Whether it is certain that the run is not in a lane. */
   isOutside = false;
@@ -88,9 +93,11 @@ export class FactFinder {
   get facts(): Facts {
     const { ledger, remainingMs, isTick = false } = this.#deps;
     const hasTime = remainingMs() > RESERVE_MS;
-    const { pauses, ...others } = this.#known;
-    const known = pauses && isControlKnown(ledger) ? this.#known : others;
-    return { now: ledger.now(), hasTime, by: ledger.by, isTick, known };
+    const now = ledger.now();
+    const { pauses: _pauses, ...others } = this.#known;
+    const { from, until } = this.#pausesHold;
+    const known = now >= from && now < until ? this.#known : others;
+    return { now, hasTime, by: ledger.by, isTick, known };
   }
 
   /** Starts lookups that will probably be needed. A failure is thrown when the fact is requested. */
@@ -152,7 +159,7 @@ export class FactFinder {
     const { ledger } = this.#deps;
     switch (name) {
       case 'pauses':
-        return pausesOf(ledger, received.job);
+        return this.#pauses(received.job);
       case 'lane':
         return inspectLane(received, planned, this.#deps);
       case 'budget':
@@ -172,6 +179,15 @@ export class FactFinder {
       case 'prepared':
         throw new Error('backups are taken, not looked up');
     }
+  }
+
+  async #pauses(job: string): Promise<readonly Pause[]> {
+    const { ledger } = this.#deps;
+    const reading = pausesOf(ledger, job);
+    const from = controlReadAt(ledger) ?? ledger.now();
+    const pauses = await reading;
+    this.#pausesHold = { from, until: Math.max(from + MAX_CONTROL_AGE_MS, ledger.now() + DECIDING_MS) };
+    return pauses;
   }
 
   async #object({ received }: Run): Promise<Known['object']> {

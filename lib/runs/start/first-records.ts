@@ -50,7 +50,6 @@ export async function writeFirstRecords(
     // For a run behind another one, lookups make no sense before that one has joined the queue.
     if (!behind) beginLookups(first.run, finder, known, waits !== undefined);
     if (await log.append(...(waits ? first.waiting(waits) : first.records))) {
-      if (pauses) finder.set('pauses', pauses);
       finder.isOutside = true;
       return finder;
     }

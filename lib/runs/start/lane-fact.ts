@@ -4,6 +4,7 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
 import { DamagedListError } from '../../ports/ledger-error.ts';
 import { inOrder, type LaneEntry, objectId } from '../ledger/lane-state.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { isForeign } from '../ledger/origin.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
@@ -251,7 +252,7 @@ class LaneInspection {
     if (!(await isTargetIdle(this.#planned, this.#deps))) return false;
     const { idleAt } = this.#queue.state;
     if (idleAt === undefined) await this.#queue.noteIdle(holder, at);
-    return idleAt !== undefined && at >= idleAt + this.#received.policies.settleMs;
+    return idleAt !== undefined && at >= idleAt + this.#received.policies.settleMs + MAX_CLOCK_DIFFERENCE_MS;
   }
 }
 

@@ -162,11 +162,12 @@ function areDistinct(runs: readonly Batched[]): boolean {
 }
 
 async function carryOutBatch(runs: readonly Batched[], results: (RunResult | undefined)[]): Promise<void> {
-  const ended = await recordedBatch(runs).catch((error: unknown) => error);
+  const ends = await recordedBatch(runs);
   for (const [place, { index, received, deps }] of runs.entries()) {
     results[index] = await settle(received, deps, async () => {
-      if (!Array.isArray(ended)) throw ended;
-      return ended[place] as RunResult;
+      const end = ends[place];
+      if (end?.status !== 'fulfilled') throw end?.reason;
+      return end.value;
     });
   }
 }

@@ -14,6 +14,8 @@ const NOW = 1_773_489_600_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const SETTLE_MS = MINUTE;
+/** After that an absence counts: two clocks differ by two minutes at most. */
+const GONE_MS = SETTLE_MS + 2 * MINUTE;
 const REFUSED: RunReason = { code: 'DCS.4001', message: 'the source does not answer' };
 const SLOW: RunReason = { code: 'SlowDown', message: 'slow down' };
 const OFFSET: TaskPolicies['stopWhen'] = { offset: 10, forMs: 5 * MINUTE };
@@ -82,10 +84,10 @@ describe('a task that the list does not have', () => {
     message: 'task move-1 (t-1) no longer exists; somebody deleted it',
   };
 
-  it('is noted as absent, and is gone when it is absent settle_seconds later', () => {
+  it('is noted as absent, and is gone when it is absent settle_seconds and the difference of two clocks later', () => {
     expect(decided(ONLINE, 'absent')).toStrictEqual(recorded({ type: 'absent' }));
-    expect(decided(ONLINE, 'absent', { absentAt: NOW - SETTLE_MS + 1 })).toStrictEqual(END);
-    expect(decided(ONLINE, 'absent', { absentAt: NOW - SETTLE_MS })).toStrictEqual({
+    expect(decided(ONLINE, 'absent', { absentAt: NOW - GONE_MS + 1 })).toStrictEqual(END);
+    expect(decided(ONLINE, 'absent', { absentAt: NOW - GONE_MS })).toStrictEqual({
       ...settled(ONLINE, 'gone', gone),
       isGone: true,
       logLine: { message: 'the task is gone', fields: { reason: gone } },
@@ -93,7 +95,7 @@ describe('a task that the list does not have', () => {
   });
 
   it('counts as released when its release was sent: after the refusal of its configuration, or after it failed', () => {
-    const absentAt = NOW - SETTLE_MS;
+    const absentAt = NOW - GONE_MS;
     const refusal = { ...REFUSED, message: 'the source does not answer; its task was released' };
     const failure: RunReason = { code: 'task_failed', message: 'the task failed; its task was released' };
     const logLine = (reason: RunReason) => ({

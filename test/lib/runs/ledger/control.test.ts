@@ -312,7 +312,7 @@ describe('control, from day to day', () => {
     expect(await jobsPaused(invocation(-60_000))).toEqual(begun ? ['a', 'b', 'lost'] : ['a', 'b']);
   });
 
-  it('goes on from a list that was closed when nobody began the next one for days', async () => {
+  it.each([3, 40])('goes on from a list that was closed when nobody began the next one for %i days', async (days) => {
     const { clock, invocation, memory } = controlled();
     await pause(invocation(), 'a');
     const { position } = await memory.read('control/state/2026-03-14');
@@ -325,7 +325,7 @@ describe('control, from day to day', () => {
       moved: 'control/state/2026-03-15',
     };
     await memory.append('control/state/2026-03-14', position, `${JSON.stringify(closing)}\n`);
-    clock.now += 3 * DAY;
+    clock.now += days * DAY;
 
     await pause(invocation(), 'b');
 
@@ -380,6 +380,82 @@ describe('control, from day to day', () => {
     await pause(mover, 'b');
 
     expect((await controlOf(mover)).pauses.map(({ job }) => job)).toEqual(['a', 'b']);
+  });
+
+  it('goes on for a slow clock though whoever closed its list died before the next one began', async () => {
+    const { clock, invocation, store } = controlled();
+    clock.now = Date.UTC(2026, 2, 14, 23, 59, 30);
+    await pause(invocation(), 'a');
+    const dies = invocation(60_000, {
+      ...store,
+      append: async (list, position, text) => {
+        if (list.endsWith('15')) throw new LedgerError('killed', { temporary: false });
+        return store.append(list, position, text);
+      },
+    });
+    await expect(pause(dies, 'lost')).rejects.toThrow('killed');
+
+    await pause(invocation(), 'b');
+
+    expect(await jobsPaused(invocation())).toEqual(['a', 'b']);
+    expect(await jobsPaused(invocation(60_000))).toEqual(['a', 'b']);
+  });
+
+  it('is seen by a slow clock though no listing shows the new list yet', async () => {
+    const { clock, invocation, store } = controlled();
+    clock.now = Date.UTC(2026, 2, 14, 23, 59, 30);
+    await pause(invocation(), 'a');
+    await pause(invocation(60_000), 'b');
+    const lagging = { ...store, list: async () => [] };
+
+    expect(await jobsPaused(invocation(0, lagging))).toEqual(['a', 'b']);
+    await resume(invocation(0, lagging), 'a');
+    expect(await jobsPaused(invocation(60_000, lagging))).toEqual(['b']);
+  });
+
+  it('goes on in one list though two move it for whom it is another day', async () => {
+    const { clock, invocation, store, names } = controlled();
+    await beat(invocation());
+    clock.now = Date.UTC(2026, 2, 16, 23, 59, 30);
+    let isPaused = false;
+    const fast = invocation(60_000, {
+      ...store,
+      append: async (list, position, text) => {
+        if (!list.endsWith('14') && !isPaused) {
+          isPaused = true;
+          await pause(invocation(), 'a');
+        }
+        return store.append(list, position, text);
+      },
+    });
+
+    await beat(fast);
+
+    expect(await jobsPaused(invocation())).toEqual(['a']);
+    expect(await jobsPaused(invocation(60_000))).toEqual(['a']);
+    expect(await names()).toEqual(['control/state/2026-03-14', 'control/state/2026-03-17']);
+  });
+
+  it('goes on in one list though who was to begin it stands still until a fast clock has another day', async () => {
+    const { clock, invocation, store } = controlled();
+    await beat(invocation());
+    clock.now = Date.UTC(2026, 2, 16, 23, 59, 30);
+    let isPaused = false;
+    const slow = invocation(0, {
+      ...store,
+      append: async (list, position, text) => {
+        if (!list.endsWith('14') && !isPaused) {
+          isPaused = true;
+          await pause(invocation(60_000), 'a');
+        }
+        return store.append(list, position, text);
+      },
+    });
+
+    await beat(slow);
+
+    expect(await jobsPaused(invocation())).toEqual(['a']);
+    expect(await jobsPaused(invocation(60_000))).toEqual(['a']);
   });
 
   it('keeps the changes of all who move it at once', async () => {

@@ -65,6 +65,32 @@ describe('foldRun', () => {
       { lastClaim: 2, claimant: 'one', received, claim, attempt: { until: 300 }, firstIntentAt: 2 },
     ],
     [
+      'that its claimant handles it until its call is over, though a wait had ended the claim',
+      [received, claimed, { ...waiting, reason: { code: 'queued', message: 'm' } }, { ...intent, until: 300 }],
+      {
+        lastClaim: 2,
+        claimant: 'one',
+        received,
+        reason: { code: 'queued', message: 'm' },
+        claim: { by: 'one', until: 300 },
+        attempt: { until: 300 },
+        firstIntentAt: 2,
+      },
+    ],
+    [
+      'no claim where somebody else has claimed it since',
+      [received, claimed, { ...claimed, ...at(2, 'two') }, waiting, { ...intent, until: 300 }],
+      {
+        lastClaim: 3,
+        claimant: 'two',
+        received,
+        reason,
+        troubleSince: 5,
+        attempt: { until: 300 },
+        firstIntentAt: 2,
+      },
+    ],
+    [
       'no claim and no attempt while waiting',
       [received, claimed, intent, waiting],
       { lastClaim: 2, claimant: 'one', received, firstIntentAt: 2, troubleSince: 5, reason, notBefore: 500 },

@@ -355,6 +355,44 @@ describe('TargetLane', () => {
     });
   });
 
+  it('is written to in its next list alone, though that could not be read when the roll was seen', async () => {
+    const memory = makeMemoryStore();
+    let isDown = false;
+    const store: LedgerStore = {
+      ...memory,
+      tail: async (list, bytes) => {
+        if (isDown && list.endsWith('2')) throw new LedgerError('ledger tail: 503', { temporary: true });
+        return memory.tail(list, bytes);
+      },
+    };
+    const slow = await open(store, 'slow');
+    await (await open(memory, 'other')).enter(entry('r1'));
+    const { position } = await memory.read('lanes/target/dcs-x/000001');
+    await memory.append('lanes/target/dcs-x/000001', position, '{"id":"x","at":1,"by":"repair","type":"rolled"}\n');
+    await (await open(memory, 'other')).enterAndHold(entry('r1'));
+    isDown = true;
+    await expect(slow.enter(entry('r2'))).rejects.toThrow('503');
+    isDown = false;
+
+    expect(await slow.enterAndHold(entry('r2'))).toBe(false);
+
+    expect((await memory.read('lanes/target/dcs-x/000001')).text).not.toContain('"r2"');
+    expect((await open(memory)).state).toMatchObject({ holder: 'r1', entries: [entry('r1')] });
+  });
+
+  it('is in one list after several of an invocation have seen at once that it was rolled over', async () => {
+    const store = makeMemoryStore();
+    const lane = await open(store);
+    await lane.enter(entry('r1'));
+    const { position } = lane.place;
+    await store.append('lanes/target/dcs-x/000001', position, '{"id":"x","at":1,"by":"other","type":"rolled"}\n');
+
+    await Promise.all([lane.refresh(), lane.refresh(), lane.enter(entry('r2'))]);
+
+    expect(lane.place.segment).toBe(2);
+    expect(runs(await open(store))).toEqual(['r1', 'r2']);
+  });
+
   it('takes in what comes just when somebody else has rolled it over', async () => {
     const store = makeMemoryStore();
     const slow = await open(store, 'slow');

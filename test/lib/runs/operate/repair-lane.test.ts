@@ -188,7 +188,7 @@ describe('a run whose log cannot be read', () => {
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toHaveLength(1);
 
-    simulation.advance(60_000);
+    simulation.advance(3 * 60_000);
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toHaveLength(2);
     expect(await deliver(B)).toMatchObject({ outcome: 'existing' });

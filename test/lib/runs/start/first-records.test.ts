@@ -62,7 +62,7 @@ describe('the first records of a run', () => {
 
     expect(written).toMatchObject([{ type: 'received' }, HANDLED]);
     expect(finder?.isOutside).toBe(true);
-    expect(finder?.facts.known).toEqual({ pauses: [] });
+    expect(finder?.facts.known).toEqual({});
     expect(asked).toEqual(['import-r']);
   });
 

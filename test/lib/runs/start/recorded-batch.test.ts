@@ -1,8 +1,11 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
 import { callTo } from '../../../fixtures/call-to.ts';
-import { landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
+import { SMALL_RDB } from '../../../fixtures/rdb.ts';
+import { jobsOf, landed, nameOf, simulationJobs } from '../../../simulation/jobs.ts';
 import { type InvocationOptions, Simulation, type SimulationOptions } from '../../../simulation/simulation.ts';
 
 const LANE = 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5';
@@ -105,6 +108,87 @@ describe('runs of one event for one target', () => {
     expect(results?.filter(({ reason }) => reason?.code === 'ledger').map((result) => result.run)).toEqual([run(4)]);
     expect(results?.filter(({ reason }) => reason?.code === 'queued')).toHaveLength(8);
     expect((await lane()).entries).toHaveLength(9);
+  });
+
+  it('are answered each for itself where an error of our own ends one of them', async () => {
+    const { notify, simulation } = simulated();
+    let isThrown = false;
+
+    const results = await notify({
+      turn: async (what) => {
+        if (isThrown || !what.startsWith('obs.readStart')) return;
+        isThrown = true;
+        throw new TypeError('a fault of our own');
+      },
+    });
+
+    expect(results?.map(({ outcome, reason }) => reason?.code ?? outcome)).toEqual([
+      ...Array.from({ length: 8 }, () => 'queued'),
+      'created',
+      'internal',
+    ]);
+    expect(simulation.cloud.creates).toHaveLength(1);
+  });
+
+  it('leave the queue that they joined together where one of them has trouble of its own', async () => {
+    const { simulation, lane } = simulated();
+    const objects = ['first', 'second', 'third'].map((name) => {
+      simulation.advance(1_000);
+      return simulation.put(`a/${name}.rdb`, SMALL_RDB);
+    });
+    simulation.obs.remove('backups', 'a/second.rdb');
+    simulation.obs.hasNothingElse = true;
+    simulation.cloud.failNextCreate('refused');
+
+    const results = (await simulation.notify(objects)).value;
+
+    expect(results?.map(({ outcome, reason }) => reason?.code ?? outcome)).toEqual([
+      'DCS.4004',
+      'file_missing',
+      'created',
+    ]);
+    expect((await lane()).entries.map((entry) => entry.run)).toEqual([results?.[2]?.run]);
+  });
+
+  it('are handled by the invocation that creates them, though they were recorded as queued: nobody forgets one meanwhile', async () => {
+    const { notify, simulation } = simulated();
+    simulation.cloud.failNextCreate('refused');
+    let creates = 0;
+    const told: unknown[] = [];
+
+    const results = await notify({
+      turn: async (what) => {
+        if (!what.startsWith('dcs.createMigrationTask')) return;
+        creates += 1;
+        if (creates < 2) return;
+        const forgotten = forgetRun(simulation.ledger(), { job: 'import-a', run: run(1) }, 'a test');
+        told.push(await forgotten.catch(({ code }) => code));
+      },
+    });
+
+    expect(told).toEqual(['in_progress']);
+    expect(results?.find((one) => one.run === run(1))?.outcome).toBe('created');
+    expect((await simulation.recordsOf({ job: 'import-a', run: run(1) })).at(-1)?.type).toBe('created');
+  });
+
+  it('do not join the queue with the others while their own job is paused', async () => {
+    const two = await jobsOf(`
+  one:
+    on: { object_created: { bucket: backups, key: "one/**" } }
+    backup_import: { target_instance: cache-a }
+  two:
+    on: { object_created: { bucket: backups, key: "two/**" } }
+    backup_import: { target_instance: cache-a }
+`);
+    const simulation = new Simulation({ jobs: two });
+    await pause(simulation.ledger(), 'two');
+
+    const objects = [landed('one/a.rdb', 0), landed('two/b.rdb', 1), landed('one/c.rdb', 2)];
+    const results = (await simulation.notify(objects)).value;
+
+    expect(results?.map(({ outcome, reason }) => reason?.code ?? outcome)).toEqual(['created', 'paused', 'queued']);
+    const { entries } = (await TargetLane.open(simulation.ledger(), LANE)).state;
+    expect(entries.map(({ job }) => job)).toEqual(['one', 'one']);
   });
 
   it('make one task each, in their order, wherever the invocation dies before the event is redelivered', async () => {
