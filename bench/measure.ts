@@ -73,7 +73,8 @@ export async function measure(module: string, workload: Workload = {}): Promise<
   const [workloadFile, found] = [join(folder, 'workloadFile.json'), join(folder, 'found.json')];
   processes += 1;
   const defaults = {
-    from: processes * 1_000_000,
+    // Ends in a different number each time, so that the first event has a target that no earlier process used.
+    from: processes * 1_000_000 + processes,
     userData: {},
     invocations: 0,
     warmUp: 0,

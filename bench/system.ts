@@ -20,6 +20,8 @@ const PROJECT_ID = '0123456789abcdef0123456789abcdef';
 export interface System {
   /** `backup-landed`, `schedule`, `webhook`, `reconcile` as built by `npm run build`. */
   moduleOf(name: string): string;
+  /** `backup-landed` with a code cache. */
+  readonly cachedModule: string;
   readonly baselines: {
     readonly sample: string;
     readonly bundledSample: string;
@@ -39,6 +41,8 @@ export async function startSystem(): Promise<System> {
   const home = await mkdtemp(join(tmpdir(), 'bench-'));
   const functions = join(home, 'functions');
   await buildFunctions({ out: functions });
+  const cached = join(home, 'cached');
+  await buildFunctions({ out: cached, names: ['backup-landed'], codeCache: true });
   const bundledSample = join(home, 'sample-handler.js');
   const sample = join(ROOT, 'bench/baselines/sample-handler.cjs');
   const plain = { bundle: true, platform: 'node', target: 'node20.15', minify: true, logLevel: 'error' } as const;
@@ -70,6 +74,7 @@ export async function startSystem(): Promise<System> {
     await cloud.obs.put('backups', `t${i}/dump.rdb`, Readable.from([makeSampleRdb({ key: 'value' })]), NO_ATTRIBUTES);
   return {
     moduleOf: (name) => join(functions, name),
+    cachedModule: join(cached, 'backup-landed'),
     baselines: {
       sample,
       bundledSample,
@@ -153,7 +158,9 @@ export async function landedEvent(records = 1, keyOf = keyOfTarget(records)): Pr
       object: {
         ...record.s3.object,
         key: keyOf(i),
-        eTag: `e#-${i}`,
+        // Absent, so that each event is about the object in the bucket; the sequencer makes it a new one.
+        eTag: undefined,
+        size: undefined,
         sequencer: `#-${i}`,
       },
     },

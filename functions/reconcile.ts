@@ -2,7 +2,7 @@ import { cloud } from '../lib/cloud/cloud.ts';
 import type { PlatformContext } from '../lib/kernel/context.ts';
 import { ConfigError } from '../lib/kernel/errors.ts';
 import { makeFunction } from '../lib/platform/handler.ts';
-import { reconcile as processRuns } from '../lib/runs/follow/reconcile.ts';
+import { reconcile as reconcileRuns } from '../lib/runs/follow/reconcile.ts';
 
 /**
  * Runs every few minutes on a timer: processes every run that is not settled.
@@ -15,7 +15,7 @@ const reconcile = makeFunction({
   folder: import.meta.dirname,
   isReconcile: true,
   work: async (_event, { deps, jobs }) => {
-    if (deps.ledger) return processRuns({ ...deps, ledger: deps.ledger }, jobs);
+    if (deps.ledger) return reconcileRuns({ ...deps, ledger: deps.ledger }, jobs);
     const message =
       'is missing, so there is nothing to process; configure a ledger, or remove the timer of this function';
     throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);

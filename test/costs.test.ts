@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ObjectTrigger } from '../lib/events/trigger.ts';
 import type { Jobs } from '../lib/jobs/job.ts';
 import { SMALL_RDB } from './fixtures/rdb.ts';
 import { landed, simulationJobs, ticked } from './simulation/jobs.ts';
+import { countRounds } from './simulation/rounds.ts';
 import { Simulation } from './simulation/simulation.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/limits-and-costs.md'), 'utf8');
@@ -14,6 +16,7 @@ type Calls = Readonly<Record<string, number>>;
 /** The request behind each method of a store: each sends one (lib/cloud/obs/obs-ledger-store.ts). */
 const REQUESTS: Readonly<Record<string, string>> = {
   'ledger.read': 'get',
+  'ledger.tail': 'get',
   'ledger.get': 'get',
   'ledger.append': 'append',
   'ledger.put': 'put',
@@ -45,15 +48,21 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     jobs = await simulationJobs();
   });
 
-  const started = async () => {
+  /** `reconcile` was there before: a ledger is empty only once. */
+  const ticking = async () => {
     const simulation = new Simulation({ jobs });
     await simulation.reconcile();
+    return simulation;
+  };
+
+  const started = async () => {
+    const simulation = await ticking();
     await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
     return simulation;
   };
 
   it('a run that starts', async () => {
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const object = simulation.obs.put('backups', 'a/one.rdb', SMALL_RDB, '2026-03-14T11:00:00Z');
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
 
@@ -72,6 +81,26 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', landed('a/two.rdb', 1), { turn }));
 
     expect(calls).toEqual(shown('a run that waits for its target'));
+  });
+
+  it('ten objects of one event for one target', async () => {
+    const simulation = await ticking();
+    const objects = Array.from({ length: 10 }, (_, i) => {
+      simulation.advance(1_000);
+      return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, new Date(simulation.now).toISOString());
+    });
+    const calls = await callsOf((turn) => simulation.notify(objects, { turn }));
+
+    expect(calls).toEqual(shown('ten objects of one event for one target'));
+  });
+
+  it('a run behind one that has just ended', async () => {
+    const simulation = await started();
+    simulation.advance(10 * MINUTE);
+    const object = simulation.obs.put('backups', 'a/two.rdb', SMALL_RDB, '2026-03-14T11:01:00Z');
+    const calls = await callsOf((turn) => simulation.deliver(jobs, 'import-a', object, { turn }));
+
+    expect(calls).toEqual(shown('a run behind one that has just ended'));
   });
 
   it('a tick with nothing open', async () => {
@@ -120,7 +149,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
   });
 
   it('creating an online migration', async () => {
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const calls = await callsOf((turn) => simulation.deliver(jobs, 'move-cache', ticked(), { turn }));
 
     expect(calls).toEqual(shown('creating an online migration'));
@@ -130,7 +159,7 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     const onRequest = await simulationJobs((yaml) =>
       yaml.replace(/move-cache:\n {4}on: \{ schedule: \{ rate: 1d \} \}/, 'move-cache:\n    on: { request: {} }'),
     );
-    const simulation = new Simulation();
+    const simulation = await ticking();
     const { time } = ticked();
     const trigger = { kind: 'request' as const, requestId: 'g-1', job: 'move-cache', body: {}, query: {}, time };
     const calls = await callsOf((turn) => simulation.deliver(onRequest, 'move-cache', trigger, { turn }));
@@ -152,5 +181,72 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(further).toBe(1);
     expect(PAGE).toContain(`${(288 * idle).toLocaleString('en')} requests`);
     expect(PAGE).toContain(`an hour each ${(288 * idle + 20 * (run + over + 12)).toLocaleString('en')}.`);
+  });
+});
+
+describe('rounds of requests, which wait for one another, all services included', () => {
+  let jobs: Jobs;
+  beforeAll(async () => {
+    jobs = await simulationJobs();
+  });
+
+  /** A bucket with so many files for one target, each a minute newer, and a ledger that is looked after. */
+  async function withFiles(count: number) {
+    const simulation = new Simulation({ jobs });
+    await simulation.reconcile();
+    const files = Array.from({ length: count }, (_, i) => {
+      const time = new Date(Date.parse('2026-03-14T11:00:00Z') + i * MINUTE).toISOString();
+      return simulation.obs.put('backups', `a/${i}.rdb`, SMALL_RDB, time);
+    });
+    return { simulation, files };
+  }
+
+  async function roundsOf(simulation: Simulation, files: readonly ObjectTrigger[]) {
+    const rounds = countRounds();
+    const { value = [] } = await simulation.notify(files, { turn: rounds.turn });
+    return { rounds: rounds.count, outcomes: value.map(({ outcome }) => outcome) };
+  }
+
+  it('are 8 for a new run whose target is free', async () => {
+    const { simulation, files } = await withFiles(1);
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 8, outcomes: ['created'] });
+  });
+
+  it('are 11 behind a run that has just ended', async () => {
+    const { simulation, files } = await withFiles(2);
+    await simulation.notify(files.slice(0, 1));
+    simulation.advance(10 * MINUTE);
+
+    expect(await roundsOf(simulation, files.slice(1))).toEqual({ rounds: 11, outcomes: ['created'] });
+  });
+
+  it('are 4 for a run that joins the queue', async () => {
+    const { simulation, files } = await withFiles(2);
+    await simulation.notify(files.slice(0, 1));
+
+    expect(await roundsOf(simulation, files.slice(1))).toEqual({ rounds: 4, outcomes: ['waiting'] });
+  });
+
+  it('are 1 for the same event again', async () => {
+    const { simulation, files } = await withFiles(1);
+    await simulation.notify(files);
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 1, outcomes: ['existing'] });
+  });
+
+  it('are 8 for ten objects of one event for one target', async () => {
+    const { simulation, files } = await withFiles(10);
+    const waiting = Array.from({ length: 9 }, () => 'waiting');
+
+    expect(await roundsOf(simulation, files)).toEqual({ rounds: 8, outcomes: ['created', ...waiting] });
+  });
+
+  it('are 2 for a tick with nothing open', async () => {
+    const { simulation } = await withFiles(0);
+    const rounds = countRounds();
+    await simulation.reconcile({ turn: rounds.turn });
+
+    expect(rounds.count).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { START_HELP } from '../lib/local-system/start-options.ts';
 import { pause } from '../lib/runs/ledger/pauses.ts';
-import { RUN_VERSION } from '../lib/runs/ledger/run-log.ts';
+import { RUN_VERSION } from '../lib/runs/ledger/run-record.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
 import { brokenLinks, type LinkTargets, unlistedLinks } from './fixtures/link-checks.ts';
 import { type Page, readPage } from './fixtures/markdown-page.ts';

@@ -57,6 +57,8 @@ export async function firstInvocation(system: System, rounds: number): Promise<R
     { name: 'sample handler, bundled', module: baselines.bundledSample, workload: plain },
     { name: 'backup-landed', module, workload: plain },
     { name: 'backup-landed with a ledger', module, workload: recorded },
+    { name: 'backup-landed with a code cache', module: system.cachedModule, workload: plain },
+    { name: 'backup-landed with a ledger and a code cache', module: system.cachedModule, workload: recorded },
   ];
   const rows: Row[] = [];
   const phases: readonly [string, (found: Measurement) => number][] = [

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { OBS_OPERATIONS } from '../cloud/obs/obs-client.ts';
+import { EDITS, edited } from './edit-packages.ts';
 import { ROOT } from './package-root.ts';
 
 const STAND_INS = join(ROOT, 'lib/build/stand-ins');
@@ -39,6 +40,10 @@ export const replaceUnused: Plugin = {
     for (const [file, standIn] of Object.entries(REPLACED)) {
       const filter = new RegExp(`node_modules/${file.replaceAll('.', '\\.')}$`);
       onLoad({ filter }, async () => ({ contents: await readFile(join(STAND_INS, standIn), 'utf8'), loader: 'ts' }));
+    }
+    for (const file of Object.keys(EDITS)) {
+      const filter = new RegExp(`node_modules/${file.replaceAll('.', '\\.')}$`);
+      onLoad({ filter }, async ({ path }) => ({ contents: edited(file, await readFile(path, 'utf8')), loader: 'js' }));
     }
     onLoad({ filter: AUTHORING_CHECKS }, async ({ path }) => ({
       contents: await readFile(join(STAND_INS, basename(path)), 'utf8'),

@@ -21,6 +21,4 @@ export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof 
     ...(ledger ? [import('./obs/obs-ledger-store.ts')] : []),
     ...(onImports || ledger ? [loadObsSdk()] : []),
   ]);
-  // The SDK's signer compares strings this way. The first comparison loads locale data, which takes as long as a hundred signatures.
-  'a'.localeCompare('b');
 }

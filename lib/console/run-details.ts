@@ -1,5 +1,6 @@
 import type { Ledger } from '../runs/ledger/ledger.ts';
-import { type RunRecord, readRunRecords } from '../runs/ledger/run-log.ts';
+import { readRunRecords } from '../runs/ledger/run-log.ts';
+import type { RunRecord } from '../runs/ledger/run-record.ts';
 import { nextSteps } from '../runs/operate/next-steps.ts';
 import { viewRun } from '../runs/report/run-view.ts';
 import type { RunDetails, RunHistoryStep } from './wire.ts';

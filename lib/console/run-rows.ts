@@ -1,5 +1,6 @@
 import type { Ledger } from '../runs/ledger/ledger.ts';
-import { foldRun, readRunRecords } from '../runs/ledger/run-log.ts';
+import { readRunRecords } from '../runs/ledger/run-log.ts';
+import { foldRun } from '../runs/ledger/run-state.ts';
 import { viewRun } from '../runs/report/run-view.ts';
 import type { RunProgress, RunRow } from './wire.ts';
 

@@ -70,6 +70,7 @@ export const PROVIDER_SCHEMA = {
       additionalProperties: false,
     },
     reconcileEvery: { type: 'string' },
+    codeCache: { type: 'boolean' },
     keepUnknownTriggers: { type: 'boolean' },
   },
 } as const;

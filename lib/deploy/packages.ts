@@ -21,7 +21,8 @@ export async function makePackages(
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const ledger = loaded.hasLedger && !loaded.jobs.ledger ? ({ ledger: 'given' } as const) : {};
-  const built = await buildFunctions({ root: serviceFolder, ...ledger });
+  const { codeCache = false } = loaded.file.provider;
+  const built = await buildFunctions({ root: serviceFolder, codeCache, ...ledger });
   const folder = join(serviceFolder, PACKAGE_FOLDER);
   await mkdir(folder, { recursive: true });
   const files = new Map<string, string>();

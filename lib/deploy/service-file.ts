@@ -37,6 +37,7 @@ export interface ProviderSection extends Shared {
   };
   readonly failureDestination?: { readonly smn?: string; readonly function?: string };
   readonly reconcileEvery?: string;
+  readonly codeCache?: boolean;
   readonly keepUnknownTriggers?: boolean;
 }
 

@@ -111,6 +111,7 @@ function checkPlaceholders(
   const triggers = TRIGGER_KINDS.filter((name) => on[name] !== undefined);
   const protectedAt = protectedPlaces(kind, fields);
   for (const { text, path: inner } of stringsIn(fields)) {
+    if (!text.includes('{{')) continue;
     const at = [...path, ...inner];
     const reason = hasPlaceholder(text) ? protectedAt(inner) : undefined;
     if (hasBrokenPlaceholder(text)) {

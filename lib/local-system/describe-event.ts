@@ -103,7 +103,7 @@ function describeReconcile(result: InvocationResult, isChanged: IsChanged): Desc
     if (isChanged(`${RECONCILE} ${run.job}`, text)) lines.push(runLine(text, run));
   }
   const parked = readParked(result);
-  const text = `${RECONCILE}: ${parked} parked runs wait for a person`;
+  const text = `${RECONCILE}: ${parked} parked runs wait for an operator`;
   if (isChanged('parked', text) && parked > 0) lines.push(line('function', text, 'bad'));
   return { lines, runs };
 }
@@ -141,6 +141,6 @@ function toneOf(status: string): Tone {
 }
 
 function toneOfMessage(subject: string): Tone {
-  if (/has failed|deadline|waits for a person/.test(subject)) return 'bad';
+  if (/has failed|deadline|waits for an operator/.test(subject)) return 'bad';
   return /has succeeded/.test(subject) ? 'good' : 'plain';
 }

@@ -218,7 +218,7 @@ export interface Action extends TaskService {
    * @throws {RunError} `source_has_task`, when the source server has another task
    * @throws {CloudError} when the list can't be read; that proves nothing
    */
-  find(services: Services, planned: PlannedTask): Promise<FoundTask | undefined>;
+  find(services: Services, planned: Pick<PlannedTask, 'name' | 'target'>): Promise<FoundTask | undefined>;
   /**
    * Sends the create call, once.
    *

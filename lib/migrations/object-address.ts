@@ -5,6 +5,7 @@ const BY_PATH = /^https?:\/\/obs\.[a-z0-9.-]+(?::\d+)?\/([^/]+)(?:\/(.*))?$/i;
 
 /** The bucket and key of an address; `undefined` for any other string. The key is empty when the address is that of a bucket. */
 function objectAddress(text: string): { readonly bucket: string; readonly key: string } | undefined {
+  if (!text.includes('://')) return undefined;
   const [address, bucket = '', key = ''] = ADDRESS.exec(text) ?? BY_PATH.exec(text) ?? HOSTED.exec(text) ?? [];
   return address === undefined ? undefined : { bucket, key };
 }

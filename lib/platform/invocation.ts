@@ -13,7 +13,7 @@ import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { AllServices } from '../ports/services.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
 import type { Origin } from '../runs/ledger/origin.ts';
-import type { CreateDeps } from '../runs/start/create-task.ts';
+import type { RunDeps } from '../runs/run-deps.ts';
 
 /** What the services of one invocation are made from. */
 export interface CloudParts {
@@ -41,7 +41,7 @@ export interface Invocation {
   readonly requestId: string;
   readonly settings: Settings;
   readonly jobs: Jobs;
-  readonly deps: CreateDeps;
+  readonly deps: RunDeps;
 }
 
 export interface InvocationParts {
@@ -84,7 +84,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const ledger =
     store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
   const warnedAbout = new Set<string>();
-  const deps: CreateDeps = {
+  const deps: RunDeps = {
     services: cloud.makeServices(options),
     ...(ledger ? { ledger } : {}),
     secret: ({ user_data: name }) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
+import { resolve } from 'node:path';
 
 /** The source map of each bundled file whose stack has been read; `undefined` when it is missing or unreadable. */
 const maps = new Map<string, SourceMap | undefined>();
@@ -39,7 +40,7 @@ function sourceMapOf(file: string): SourceMap | undefined {
 
 function readMap(path: string): SourceMap | undefined {
   try {
-    return new SourceMap(JSON.parse(readFileSync(path, 'utf8')));
+    return new SourceMap(JSON.parse(readFileSync(resolve(import.meta.dirname, path), 'utf8')));
   } catch {
     return undefined;
   }

@@ -7,6 +7,13 @@ export interface LedgerStore {
   /** The whole list and its position, which the next append expects. Empty text and position 0 when the list does not exist. */
   read(list: string): Promise<LedgerText>;
   /**
+   * The last bytes of a list and its position, for lists that repeat their state. The whole list if it is no longer than that; it may be more than was
+   * requested. A character at the cut may be lost.
+   *
+   * @param bytes at least 1
+   */
+  tail(list: string, bytes: number): Promise<LedgerTail>;
+  /**
    * Appends text to a list if it still ends at `position`: a compare-and-swap. Position 0 creates the list, and only if it does not
    * exist. Of several writers at the same position, exactly one succeeds.
    *
@@ -26,6 +33,11 @@ export interface LedgerStore {
 export interface LedgerText {
   readonly text: string;
   readonly position: number;
+}
+
+export interface LedgerTail extends LedgerText {
+  /** Nothing comes before it. */
+  readonly isWhole: boolean;
 }
 
 export interface LedgerEntry {

@@ -72,15 +72,15 @@ describe('the page', () => {
         state: 'waiting',
         files: 1,
         waits_for: [{ condition: 'marker', name: '_SUCCESS' }],
-        message: '1 file is there, and _SUCCESS is not',
-        hints: ['prod/day-1/_success is not the marker _SUCCESS: its name is not exactly that'],
+        message: '1 file found, but _SUCCESS is missing',
+        hints: ['prod/day-1/_success is not the marker _SUCCESS: the name must match exactly'],
         deadline: '2026-03-14T18:00:00.000Z',
       },
     ]);
     await page.locator('#sets-list li').waitFor();
 
     expect(await page.locator('#sets-list li').allTextContents()).toEqual([
-      'import-set backups/prod/day-1/: waiting until 2026-03-14 18:00Z1 file is there, and _SUCCESS is notprod/day-1/_success is not the marker _SUCCESS: its name is not exactly that',
+      'import-set backups/prod/day-1/: waiting until 2026-03-14 18:00Z1 file found, but _SUCCESS is missingprod/day-1/_success is not the marker _SUCCESS: the name must match exactly',
     ]);
     server.send('sets', []);
     await page.locator('#sets').waitFor({ state: 'hidden' });

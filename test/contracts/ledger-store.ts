@@ -75,6 +75,31 @@ export function ledgerStoreContract(name: string, make: () => Promise<LedgerStor
         expect(await store.read('a/list')).toEqual({ text: `first\n${'x'.repeat(winner)}\n`, position: 7 + winner });
       });
 
+      it('that is absent has an empty tail at position 0', async () => {
+        expect(await store.tail('a/list', 100)).toEqual({ text: '', position: 0, isWhole: true });
+      });
+
+      it.each([
+        ['more than', 100],
+        ['as many as', 12],
+      ])('of 12 bytes is its own tail when %s these are asked for', async (_, bytes) => {
+        await store.append('a/list', 0, 'first\n');
+        await store.append('a/list', 6, '漢字');
+
+        expect(await store.tail('a/list', bytes)).toEqual({ text: 'first\n漢字', position: 12, isWhole: true });
+      });
+
+      it('has a tail that ends where it ends, and says whether it begins where it begins', async () => {
+        await store.append('a/list', 0, 'first\n');
+        await store.append('a/list', 6, 'second\n');
+
+        const { text, position, isWhole } = await store.tail('a/list', 9);
+
+        expect([text, isWhole]).toEqual(isWhole ? ['first\nsecond\n', true] : ['t\nsecond\n', false]);
+        expect(position).toBe(13);
+        expect(await store.append('a/list', position, 'third\n')).toBe(19);
+      });
+
       it('keeps 150 appends in their order', async () => {
         let position = 0;
         for (let i = 0; i < 150; i += 1) position = (await store.append('a/list', position, `${i}\n`)) as number;

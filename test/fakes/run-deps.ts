@@ -2,7 +2,7 @@ import { makeLogger } from '../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../lib/kernel/redactor.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import type { AllServices } from '../../lib/ports/services.ts';
-import type { CreateDeps } from '../../lib/runs/start/create-task.ts';
+import type { RunDeps } from '../../lib/runs/run-deps.ts';
 import { SMALL_RDB } from '../fixtures/rdb.ts';
 import { FakeObs } from './fake-obs.ts';
 import { noServices } from './no-services.ts';
@@ -10,7 +10,7 @@ import { SimulatedCloud } from './simulated-cloud.ts';
 
 export interface FakeRun {
   readonly cloud: SimulatedCloud;
-  readonly deps: CreateDeps;
+  readonly deps: RunDeps;
   /** Log lines, parsed. */
   readonly lines: Record<string, unknown>[];
   /** Durations of all sleeps, ms. */
@@ -31,7 +31,7 @@ export function fakeRun(remainingMs = 60_000): FakeRun {
   };
   const lines: Record<string, unknown>[] = [];
   const slept: number[] = [];
-  const deps: CreateDeps = {
+  const deps: RunDeps = {
     services,
     secret: ({ user_data: name }) => new Secret(`value of ${name}`),
     remainingMs: () => left,

@@ -18,12 +18,12 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call is sent again before its attempt is settled',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
-        after: 'if (isFirstLook || (looked.at ?? now) < known.until) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
+        after: 'if (isFirstLook || (found.at ?? now) < known.until) {',
       },
       {
         breaks: 'a state that was read before the attempt was over counts',
-        before: 'if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {',
+        before: 'if (isFirstLook || (found.at ?? now) < known.until + settleMs) {',
         after: 'if (isFirstLook || now < known.until + settleMs) {',
       },
       {
@@ -50,8 +50,8 @@ export const CALL_MUTANTS = [
       },
       {
         breaks: 'a call that was tried two hundred times is tried as often as ever',
-        before: 'const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
-        after: 'const longest = tries >= MANY_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        before: 'const longest = tries >= SLOW_AFTER_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;',
+        after: 'const longest = tries >= SLOW_AFTER_TRIES * 1e9 ? SLOW_RETRY_MS : MAX_WAIT_MS;',
       },
       {
         breaks: 'passing trouble of a call is final',
@@ -59,7 +59,7 @@ export const CALL_MUTANTS = [
         after: '!error.temporary)',
       },
       {
-        breaks: 'a call whose answer was lost counts as surely not done',
+        breaks: 'a call whose response was lost counts as definitely not done',
         before: "if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };",
         after: '',
       },
@@ -110,9 +110,9 @@ export const CALL_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'the target is not backed up where its run was judged before',
-        before: 'return prepared === undefined ? isLookedAt(planned) : needsBackup;',
-        after: 'return prepared === undefined ? isLookedAt(planned) : needsBackup && false;',
+        breaks: 'the target is not backed up where its run was checked before',
+        before: 'return prepared === undefined ? needsCloud(planned) : needsBackup;',
+        after: 'return prepared === undefined ? needsCloud(planned) : needsBackup && false;',
       },
       {
         breaks: 'a backup of the run is not known again by its remark',
@@ -122,91 +122,8 @@ export const CALL_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/follow-run.ts',
-    ['lib/runs/follow/follow-decisions', 'lib/runs/follow/follow-run'],
-    [
-      {
-        breaks: 'the first listing without a task settles its run',
-        before: 'if (absentAt === undefined || ledger.now() < absentAt + settleMs) return undefined;',
-        after: 'if (absentAt !== undefined && ledger.now() < absentAt + settleMs) return undefined;',
-      },
-      {
-        breaks: 'two listings at once without a task settle its run',
-        before: 'if (absentAt === undefined || ledger.now() < absentAt + settleMs) return undefined;',
-        after: 'if (absentAt === undefined) return undefined;',
-      },
-      {
-        breaks: 'a task that was found again meanwhile is gone',
-        before: 'const isStillRight = (state: RunState) => state.absentAt === absentAt;',
-        after: 'const isStillRight = (_: RunState) => absentAt !== undefined;',
-      },
-      {
-        breaks: 'an earlier listing without the task counts although it was found again',
-        before: 'if (absentAt !== undefined) {\n    await log.append(',
-        after: 'if (absentAt !== undefined && absentAt < 0) {\n    await log.append(',
-      },
-      {
-        breaks: 'a task that was told to stop is configured or started',
-        before: 'const isCancelled = state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;',
-        after: 'const isCancelled = state.calls?.cancel !== undefined && state.received === undefined;',
-      },
-      {
-        breaks: 'a task whose stop was refused is left alone',
-        before: 'state.calls?.cancel !== undefined && state.calls.cancel.refused === undefined;',
-        after: 'state.calls?.cancel !== undefined;',
-      },
-      {
-        breaks: 'an incremental migration is stopped as soon as the difference is small',
-        before: 'if (ledger.now() < state.offsetReachedAt + wish.forMs) return;',
-        after: '',
-      },
-      {
-        breaks: 'that the difference grew again is forgotten',
-        before:
-          "if (state.offsetReachedAt !== undefined) await log.append({ ...ledger.stamp(), type: 'offset_left' });\n    return;",
-        after: 'return;',
-      },
-      {
-        breaks: 'a full copy that begins again counts as a small difference',
-        before: 'if (!mustLook && state.offsetReachedAt !== undefined)',
-        after: 'if (!mustLook && state.offsetReachedAt === 0)',
-      },
-      {
-        breaks: 'a task that is configured is refused although it was set going after all',
-        before: "if (state.calls?.[call.name]?.refused && taskState !== 'ready') return undefined;",
-        after: '',
-      },
-      {
-        breaks: 'a second refusal means that the first attempt failed',
-        before: 'return tries > 1 && !state.calls?.[call.name]?.refused ? undefined : refusal;',
-        after: 'return refusal;',
-      },
-      {
-        breaks: 'a task that is stuck is said to be so at each tick',
-        before: "if (state.stuck || isOver(taskState) || taskState === 'steady'",
-        after: "if (isOver(taskState) || taskState === 'steady'",
-      },
-      {
-        breaks: 'an online task that failed is released without a wish',
-        before: "if (!send || policies.onFailure !== 'release') return 'kept';",
-        after: "if (!send) return 'kept';",
-      },
-      {
-        breaks: 'a server that waits for a person keeps others from it',
-        before: 'state.stuck !== true) {\n    await stepOut(log, deps);',
-        after: 'state.stuck !== true) {',
-      },
-      {
-        breaks: 'a failed task whose reason is looked for later keeps its target',
-        before: 'if (message === undefined) {\n    await stepOut(log, deps);',
-        after: 'if (message === undefined) {',
-        tests: ['lib/runs/follow/follow-decisions'],
-      },
-    ],
-  ),
-  ...mutantsOf(
-    'lib/runs/follow/in-share.ts',
-    ['lib/runs/follow/in-share', 'simulation/turns'],
+    'lib/runs/follow/with-time-share.ts',
+    ['lib/runs/follow/with-time-share', 'simulation/turns'],
     [
       {
         breaks: 'the lease of work with a share is as short as the share',
@@ -227,6 +144,65 @@ export const CALL_MUTANTS = [
         breaks: 'what was abandoned fails in silence',
         before: 'if (isOver) deps.log.warn(',
         after: 'if (!isOver) deps.log.warn(',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/follow-run.ts',
+    ['lib/runs/follow/follow-decisions', 'lib/runs/follow/follow-run'],
+    [
+      {
+        breaks: 'a task that was found again meanwhile is gone',
+        before: 'state.absentAt === absentAt } : {};',
+        after: 'absentAt !== undefined || state.absentAt !== absentAt } : {};',
+        tests: ['lib/runs/follow/follow-decisions'],
+      },
+      {
+        breaks: 'what was decided on a task is told although it was not recorded',
+        before: 'if (!(await this.#log.append(...records))) return undefined;',
+        after: 'await this.#log.append(...records);',
+      },
+      {
+        breaks: 'the details of a task fail its run',
+        before: 'if (!(error instanceof CloudError)) throw error;',
+        after: 'if (error) throw error;',
+      },
+      {
+        breaks: 'a task is said to be set going though its state is not known',
+        before: "if (state !== 'unknown') return { seen: 'done' };",
+        after: "if (state) return { seen: 'done' };",
+      },
+      {
+        breaks: 'a task that waits counts as set going',
+        before: "if (state === 'ready') return notDone;",
+        after: '',
+      },
+      {
+        breaks: 'an urgent look has no look of its own',
+        before: 'const mayRead = isTurn || (isUrgent && details.take(',
+        after: 'const mayRead = isTurn || (!isUrgent && details.take(',
+      },
+      {
+        breaks: 'every run has its progress read at each tick',
+        before: 'const mayRead = isTurn || (isUrgent && ',
+        after: 'const mayRead = isTurn || isUrgent || (',
+        tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/follow-run'],
+      },
+      {
+        breaks: 'what a call was refused for before is forgotten',
+        before: 'wasRefused: state.calls?.[name]?.refused !== undefined };',
+        after: 'wasRefused: false };',
+      },
+      {
+        breaks: 'the tries of all calls count for one',
+        before: "record.type === 'call' && record.call === name).length;",
+        after: "record.type === 'call').length;",
+      },
+      {
+        breaks: 'a failed task whose reason is looked for later keeps its target',
+        before: 'await leaveQueue(this.#log, this.#deps);\n        return undefined;',
+        after: 'return undefined;',
+        tests: ['lib/runs/follow/follow-decisions'],
       },
     ],
   ),

@@ -20,7 +20,7 @@ interface Tried {
 }
 
 const NOT_COPIED = new Set(['node_modules', 'dist', '.git', '.local', '.stryker-tmp']);
-/** A mutant may well run for ever. */
+/** A mutant may well run forever. */
 const MAX_MS = 180_000;
 const CONFIG = 'jest.mutants.config.mjs';
 /** Without building what is in no test of the list. */

@@ -7,80 +7,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/recorded-run'],
     [
       {
-        breaks: 'a key that comes again with other fields is answered with the first task',
-        before: 'if (isOther(received, foldRun(log.records).received)) return',
-        after: 'if (received.v === 0) return',
-        tests: ['functions/webhook-routes', 'lib/runs/start/recorded-run'],
-      },
-      {
-        breaks: 'a run is recorded without a marker',
-        before: 'markOpen(ledger, job, run, generationOf(log.records)),',
-        after: '',
-      },
-      {
-        breaks: 'a run that another invocation handles is handled',
-        before: 'if (at.isClaimed && !at.isHandledHere) {',
-        after: 'if (at.isClaimed && at.now < 0) {',
-      },
-      {
-        breaks: 'a run that was parked by hand is looked for',
-        before: 'if (state.parkedByHand && state.attempt) return at.unresolved();',
-        after: '',
-        tests: ['lib/runs/operate/park-run', 'simulation/decisions'],
-      },
-      {
-        breaks: 'a run that waits for a person is created',
-        before: '} else if (state.parked) {',
-        after: '} else if (state.parked && state.attempt) {',
-        tests: ['lib/runs/operate/park-run'],
-      },
-      {
-        breaks: 'a run is tried before its time',
-        before: '} else if ((state.notBefore ?? 0) > now) {',
-        after: '} else if ((state.notBefore ?? 0) > now * 2) {',
-      },
-      {
-        breaks: 'an attempt is sent again before it is settled',
-        before: 'const isSettled = now >= until + received.policies.settleMs;',
-        after: 'const isSettled = now >= until;',
-      },
-      {
-        breaks: 'one listing is enough before a create call is sent again',
-        before: 'if (state.absentAt === undefined) {',
-        after: 'if (state.absentAt === undefined && !isSettled) {',
-      },
-      {
-        breaks: 'the second listing counts before the attempt is settled',
-        before: 'if (!isSettled) return at.unresolved();',
-        after: '',
-      },
-      {
-        breaks: 'a run whose task is absent after its deadline is sent again',
-        before: "return at.isOverdue ? at.park(LOST) : 'absent';",
-        after: "return 'absent';",
-      },
-      {
-        breaks: 'a run whose task cannot be looked for is never parked',
-        before: 'return at.isOverdue && !state.parked ? at.park(reasonOf(seen.error)) : at.unresolved();',
-        after: 'return at.unresolved();',
-      },
-      {
-        breaks: 'a parked run is parked again at each tick',
-        before: 'return at.isOverdue && !state.parked ? at.park(reasonOf(seen.error)) : at.unresolved();',
-        after: 'return at.isOverdue ? at.park(reasonOf(seen.error)) : at.unresolved();',
-      },
-      {
-        breaks: 'a run whose task is followed is settled by a redelivery',
-        before: 'if (!settled && !isFollowed(at.planned)) await settleRun(at.log, at.deps);',
-        after: 'if (!settled) await settleRun(at.log, at.deps);',
-      },
-      {
-        breaks: 'a run that ended without a task stays open',
-        before: '  if (!settled) await settleRun(at.log, at.deps);\n  if (end',
-        after: '  if (end',
-      },
-      {
-        breaks: 'a lost answer is waiting when the ledger fails',
+        breaks: 'a lost response is waiting when the ledger fails',
         before: "return { outcome: attempt ? 'unknown' : 'waiting', reason };",
         after: "return { outcome: 'waiting', reason };",
       },
@@ -89,211 +16,6 @@ export const RUN_MUTANTS = [
         before: "if (task) return { outcome: 'existing', task, reason };",
         after: '',
       },
-      {
-        breaks: 'a parked run keeps the target from others',
-        before: 'return (await stepOut(at.log, at.deps)) ? at.unresolved() : undefined;',
-        after: 'return at.unresolved();',
-        tests: ['lib/runs/operate/park-run', 'lib/runs/start/recorded-run', 'simulation/decisions'],
-      },
-    ],
-  ),
-  ...mutantsOf(
-    'lib/runs/follow/run-step.ts',
-    ['lib/runs/follow/run-step', 'lib/runs/start/recorded-run'],
-    [
-      {
-        breaks: "a share of the time shortens a claim's lease",
-        before: 'const until = leaseEnd(ledger.now(), leaseMs());',
-        after: 'const until = leaseEnd(ledger.now(), Math.min(leaseMs(), remainingMs()));',
-        tests: ['lib/runs/follow/run-step'],
-      },
-      {
-        breaks: 'a lease ends with its invocation, whatever the clocks of others say',
-        before: 'const until = leaseEnd(ledger.now(), leaseMs());',
-        after: 'const until = ledger.now() + Math.max(0, leaseMs());',
-      },
-      {
-        breaks: 'a claim is taken over 30 s before its lease ends',
-        before: 'this.state.claim.until > this.now;',
-        after: 'this.state.claim.until - 30_000 > this.now;',
-      },
-      {
-        breaks: 'a claim counts for its owner after its lease has ended',
-        before: 'return this.isClaimed && this.state.claim?.by === this.deps.ledger.by;',
-        after: 'return this.state.claim?.by === this.deps.ledger.by;',
-        tests: ['lib/runs/follow/run-step'],
-      },
-      {
-        breaks: 'a run of another format is carried out',
-        before: 'if (state.received.v !== RUN_VERSION) {',
-        after: 'if (state.received.v < RUN_VERSION) {',
-      },
-      {
-        breaks: 'a run that cannot be created for hours is never parked',
-        before: 'const since = firstIntentAt ?? troubleSince;',
-        after: 'const since = firstIntentAt ?? (troubleSince && undefined);',
-      },
-      {
-        breaks: 'a run with many records is tried as often as others',
-        before: 'if (records.length >= MANY_RECORDS) return this.now + SLOW_RETRY_MS;',
-        after: '',
-      },
-      {
-        breaks: 'the wait of a run with many records is as short as it is wished',
-        before: 'const notBefore = isMany ? Math.max(wished, this.now + SLOW_RETRY_MS) : wished;',
-        after: 'const notBefore = isMany ? wished : wished;',
-      },
-      {
-        breaks: 'a run with many records waits for hours when it only waits for its turn',
-        before: 'const isMany = this.log.records.length >= MANY_RECORDS && !isInTurn(reason);',
-        after: 'const isMany = this.log.records.length >= MANY_RECORDS && isInTurn !== undefined;',
-      },
-      {
-        breaks: 'a run with many records writes down each of its waits',
-        before: 'const isLater = notBefore > this.now && this.log.records.length < MANY_RECORDS;',
-        after: 'const isLater = notBefore > this.now;',
-      },
-      {
-        breaks: 'the same wait is recorded at each tick',
-        before: 'const isNews = this.isClaimed || isOtherReason(this.state.reason, reason) || isLater;',
-        after: 'const isNews = true || isLater;',
-      },
-      {
-        breaks: 'a run with trouble of its own keeps the lane',
-        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
-        after: 'transientFailure(reason)?.of === undefined && !this.state.attempt;',
-        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a run whose target is in trouble leaves the lane',
-        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
-        after: "transientFailure(reason)?.of !== 'cloud' && !this.state.attempt;",
-        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a run whose create call may have gone out leaves the lane',
-        before: "transientFailure(reason)?.of === 'run' && !this.state.attempt;",
-        after: "transientFailure(reason)?.of === 'run';",
-        tests: ['lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'trouble that lasts parks nothing',
-        before: 'if (!at.isOverdue) return at.wait(reason, notBefore);',
-        after: 'if (at.now > 0) return at.wait(reason, notBefore);',
-      },
-      {
-        breaks: 'a parked run of which nothing was created keeps the lane',
-        before: 'if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;',
-        after: '',
-      },
-      {
-        breaks: 'a parked run whose task may be there leaves the lane',
-        before: 'if (!this.state.attempt && !(await stepOut(this.log, this.deps))) return undefined;',
-        after: 'if (!(await stepOut(this.log, this.deps))) return undefined;',
-      },
-    ],
-  ),
-  ...mutantsOf(
-    'lib/runs/start/create-in-turn.ts',
-    ['lib/runs/start/recorded-run'],
-    [
-      {
-        breaks: 'time is not looked at right before the intent',
-        before: '  hasSameObject,\n  hasTime,',
-        after: '  hasSameObject,',
-      },
-      {
-        breaks: 'a run without time takes its turn',
-        before: '  hasTime,\n  isNotPaused,',
-        after: '  isNotPaused,',
-      },
-      {
-        breaks: 'a pause stops nothing',
-        before: '  isNotPaused,\n  hasBudget,',
-        after: '  hasBudget,',
-      },
-      {
-        breaks: 'a run without budget stands in the lane',
-        before: '  hasBudget,\n  hasObject,',
-        after: '  hasObject,',
-      },
-      {
-        breaks: 'budget is never spent',
-        before: '  spends,\n];',
-        after: '];',
-      },
-      {
-        breaks: 'budget is spent before the lane is entered',
-        before: '  isJudged,\n  hasTurn,',
-        after: '  isJudged,\n  spends,\n  hasTurn,',
-      },
-      {
-        breaks: 'a task is created out of turn',
-        before: '  hasTurn,\n  isClaimed,',
-        after: '  isClaimed,',
-      },
-      {
-        breaks: 'a run without a lane is created unclaimed',
-        before: '  isClaimed,\n  isTargetReady,',
-        after: '  isTargetReady,',
-        tests: ['lib/runs/start/recorded-run'],
-      },
-      {
-        breaks: 'a run is created although its target is busy now',
-        before: '  isTargetReady,\n  isPrepared,',
-        after: '  isPrepared,',
-        tests: ['lib/runs/start/prepare-run', 'lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a task that is there already is created again',
-        before: '  isNotThere,\n  hasSameObject,',
-        after: '  hasSameObject,',
-        tests: ['lib/runs/start/recorded-run', 'lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a paused run keeps the lane',
-        before: 'return (await stepOut(at.log, at.deps)) ? new Step',
-        after: 'return at.log ? new Step',
-      },
-      {
-        breaks: 'a task that failed is settled by whoever waits for its target',
-        before: "if (!task || action.stateOf(task.status) !== 'succeeded') return false;",
-        after: "if (!task || action.stateOf(task.status) === 'running') return false;",
-      },
-      {
-        breaks: 'each run that waits looks for the task of the holder at each tick',
-        before: 'endIfOver: async (holder) => !deps.looksAgain && endIfOver(holder, deps),',
-        after: 'endIfOver: async (holder) => endIfOver(holder, deps),',
-        tests: ['lib/runs/follow/follow-many', 'lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a holder whose task cannot be looked for fails those that wait',
-        before: 'if (error instanceof CloudError || error instanceof RunError) return false;',
-        after: '',
-      },
-      {
-        breaks: 'a backup is taken for a run whose task is there already',
-        before: 'const there = await isNotThere({ log, deps });',
-        after: "const there = 'next' as Awaited<ReturnType<Gate>>;",
-        tests: ['lib/runs/start/prepare-run'],
-      },
-      {
-        breaks: 'a claim that was taken over is not renewed',
-        before: 'return new Step(log, deps).takeOver();',
-        after: 'return undefined;',
-        tests: ['lib/runs/follow/reconcile'],
-      },
-      {
-        breaks: 'a dry run sends its create call',
-        before: 'if (dryRun) return at.record(',
-        after: 'if (dryRun && at.now < 0) return at.record(',
-        tests: ['lib/runs/start/prepare-run'],
-      },
-      {
-        breaks: 'the limit of a storm is not alarmed',
-        before: 'if (refusal.first) deps.log.error(',
-        after: 'if (!refusal.first) deps.log.error(',
-      },
     ],
   ),
   ...mutantsOf(
@@ -301,64 +23,9 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/recorded-run'],
     [
       {
-        breaks: 'a create call is sent although its intent was not recorded',
-        before: "if (!(await at.log.append({ ...at.stamp(), type: 'intent', until }))) return undefined;",
-        after: "await at.log.append({ ...at.stamp(), type: 'intent', until });",
-        tests: ['lib/runs/start/recorded-run'],
-      },
-      {
-        breaks: 'an attempt counts as over while it may be under way',
-        before: 'const until = at.state.claim?.until ?? at.now;',
-        after: 'const until = at.now;',
-      },
-      {
-        breaks: 'passing trouble of a create call is final',
-        before: "return isFinal ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
-        after:
-          "return isFinal || reason ? at.record({ ...at.stamp(), type: 'rejected', reason }) : at.waitOut(reason);",
-      },
-      {
-        breaks: 'a run that waits gives its budget back',
-        before: "if (foldRun(at.log.records).end !== 'rejected') return;\n  try {",
-        after: 'try {',
-      },
-      {
-        breaks: 'a run whose answer was lost gives its budget back',
+        breaks: 'a run whose response was lost gives its budget back',
         before: "case 'unknown':\n",
-        after: "case 'unknown':\n      await budget.giveBack();\n",
-      },
-      {
-        breaks: 'a refused run keeps its budget',
-        before: 'return refused ?? giveBack(at, budget);',
-        after: 'return refused;',
-      },
-      {
-        breaks: 'a run that waits because of passing trouble gives its budget back',
-        before: "if (foldRun(at.log.records).end !== 'rejected') return;",
-        after: '',
-        tests: ['lib/runs/start/recorded-run'],
-      },
-      {
-        breaks: 'budget that cannot be given back fails the run',
-        before: "if (!(error instanceof LedgerError)) throw error;\n    at.deps.log.warn('what a refused run had spent",
-        after: "if (error) throw error;\n    at.deps.log.warn('what a refused run had spent",
-      },
-      {
-        breaks: 'a task is recorded for a run that has ended meanwhile',
-        before: "foldRun(records).end ? [] : [{ ...at.stamp(), type: 'created', task }],",
-        after: "[{ ...at.stamp(), type: 'created' as const, task }],",
-        tests: ['lib/runs/start/recorded-run'],
-      },
-      {
-        breaks: 'a task that nothing waits for stays open',
-        before: 'if (!isFollowed(at.planned)) await settleRun(at.log, at.deps);\n  } catch',
-        after: '} catch',
-      },
-      {
-        breaks: 'the id of a task is lost when the ledger fails',
-        before: "at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {",
-        after:
-          "throw error; at.deps.log.error('the task was created, and could not be recorded; reconcile will find it', {",
+        after: "case 'unknown':\n      await finder.budget.giveBack();\n",
       },
     ],
   ),
@@ -367,7 +34,7 @@ export const RUN_MUTANTS = [
     ['lib/runs/start/create-task'],
     [
       {
-        breaks: 'a create call is sent again after a lost answer',
+        breaks: 'a create call is sent again after a lost response',
         before: "if (error.outcome === 'unknown') return { end: 'unknown', error };",
         after: '',
       },
@@ -378,7 +45,7 @@ export const RUN_MUTANTS = [
         after: "if (!error.temporary) return { end: 'rejected', error };\n      if (!error.temporary ||",
       },
       {
-        breaks: 'what cannot be sent is tried for ever',
+        breaks: 'what cannot be sent is tried forever',
         before: "if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };\n      const",
         after: 'const',
       },
@@ -393,8 +60,8 @@ export const RUN_MUTANTS = [
         after: 'if (attempt >= MAX_ATTEMPTS) return false;',
       },
       {
-        breaks: 'a tick waits for a lost answer',
-        before: 'const isLast = deps.looksAgain || looks',
+        breaks: 'a tick waits for a lost response',
+        before: 'const isLast = deps.isTick || looks',
         after: 'const isLast = looks',
         tests: ['lib/runs/start/create-task', 'lib/runs/follow/reconcile'],
       },
@@ -432,7 +99,7 @@ export const RUN_MUTANTS = [
     [
       {
         breaks: 'a run spends twice in a window',
-        before: 'this.#has(records) || !hasRoom(records, capacity) ? [] :',
+        before: 'this.#hasSpent(records) || !hasRoom(records, capacity) ? [] :',
         after: '!hasRoom(records, capacity) ? [] :',
       },
       {
@@ -447,7 +114,7 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'what is given back is given back twice',
-        before: 'this.#has(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
+        before: 'this.#hasSpent(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],',
         after: '[{ ...this.#ledger.stamp(), run: this.#run, back: true as const }],',
       },
       {
@@ -457,8 +124,502 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'a run that had its share is refused when the budget is used up',
-        before: 'if (this.#has(records) || hasRoom(records, capacity)) return undefined;',
+        before: 'if (this.#hasSpent(records) || hasRoom(records, capacity)) return undefined;',
         after: 'if (hasRoom(records, capacity)) return undefined;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/advance-run.ts',
+    ['lib/runs/start/advance-run', 'lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'a decision that was too late counts',
+        before: 'if (!(await this.#append(records))) return this.#changed();',
+        after: 'await this.#append(records);',
+      },
+      {
+        breaks: 'what was seen before somebody else wrote holds',
+        before: '#changed(): typeof AGAIN {\n    this.#finder.clear();',
+        after: '#changed(): typeof AGAIN {',
+      },
+      {
+        breaks: 'what was looked for is not looked for again after a listing without it',
+        before: 'this.#finder.drop(forget);',
+        after: '',
+      },
+      {
+        breaks: 'a run whose turn has passed to others keeps the lane',
+        before: 'const isOut = this.#finder.isOutside || (await leaveQueue(this.#log, this.#deps));',
+        after: 'const isOut = true;',
+      },
+      {
+        breaks: 'a run that steps out of the lane is gone on with though somebody else wrote',
+        before: 'return isOut ? this.#next(next) : this.#changed();',
+        after: 'return this.#next(next);',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'a run that has joined the queue stays there when it steps aside',
+        before: 'this.#finder.isOutside = false;\n    if (await queue.enterAndHold(',
+        after: 'if (await queue.enterAndHold(',
+      },
+      {
+        breaks: 'a run whose claim was taken over is lost in its lane',
+        before: 'return (await queue.enter(entry, this.#finder.followers)) ? this.#next(next) : this.#takeOver();',
+        after: 'await queue.enter(entry, this.#finder.followers); return this.#next(next);',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'a claim that has left takes the turn again and again',
+        before: 'const isTakenOver = (left[run] ?? -1) >= claim ||',
+        after: 'const isTakenOver =',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'who followed joins alone',
+        before: '{ ended, followers: this.#finder.followers })',
+        after: '{ ended })',
+        tests: ['lib/runs/start/recorded-batch'],
+      },
+      {
+        breaks: 'a turn that was just given is looked for in the cloud',
+        before: 'noteTurn(this.#deps.ledger, run);',
+        after: '',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'a lane that was refused is believed again',
+        before: "this.#finder.drop(['lane']);\n    return AGAIN;",
+        after: 'return AGAIN;',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'a create call is sent although its intent was not recorded',
+        before: "{ type: 'intent', until, ...place }]))) return this.#changed();",
+        after: "{ type: 'intent', until, ...place }]))) void 0;",
+      },
+      {
+        breaks: 'an attempt counts as over while it may be under way',
+        before: 'const { until } = claimRecord(this.#deps);\n    const { planned }',
+        after: 'const until = ledger.now();\n    const { planned }',
+      },
+      {
+        breaks: 'the end of a run does not know where its lane ended',
+        before: 'const place = lane === undefined ? {} : { lane: (await TargetLane.shared(ledger, lane)).place };',
+        after: 'const place = {};',
+        tests: ['lib/runs/start/advance-run'],
+      },
+      {
+        breaks: 'budget that is used up is spent',
+        before: "(await this.#finder.budget.spend()) ?? 'spent');",
+        after: "(await this.#finder.budget.spend(), 'spent'));",
+      },
+      {
+        breaks: 'a request that has its task counts as waiting',
+        before: 'if (!end) await stopWaiting(log, deps);',
+        after: '',
+        tests: ['lib/runs/start/waiting-requests'],
+      },
+      {
+        breaks: 'a parked run is parked in silence',
+        before: 'if (alarm) log.error(alarm.message, { reason: alarm.reason });',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/first-records.ts',
+    ['lib/runs/start/first-records', 'lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'a run is recorded without a marker',
+        before: 'markOpen(ledger, job, run, generationOf(log.records)),',
+        after: '',
+        tests: ['lib/runs/start/recorded-run', 'lib/runs/start/tick-runs', 'lib/runs/follow/reconcile'],
+      },
+      {
+        breaks: 'a run is recorded before its marker is there',
+        before: '    await Promise.all([\n      markOpen(',
+        after: '    void Promise.all([\n      markOpen(',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a request is not counted while it waits',
+        before: '...(isCounted(received) ? [markWaiting(ledger, job, run)] : []),',
+        after: '',
+        tests: ['lib/runs/start/waiting-requests'],
+      },
+      {
+        breaks: 'a run that waits at once keeps its claim',
+        before: "stamped({ type: 'claimed', until: ledger.now() }), stamped(wait)]",
+        after: 'stamped(claimRecord(deps)), stamped(wait)]',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a run is thought to stand in no lane before its first record',
+        before: 'finder.isOutside = true;',
+        after: '',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a run joins a queue that it was seen to be ahead of',
+        before: 'entry.run === holder || inOrder(entry, received) < 0);',
+        after: 'entry.run === holder || inOrder(entry, received) > -2);',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a later run joins no queue at once',
+        before: 'const blocker = ahead.find((entry) => entry.run === holder) ?? ahead[0] ?? behind;',
+        after: 'const blocker = behind;',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a run that follows another one of its event looks at the cloud',
+        before: 'if (!behind) beginLookups(',
+        after: 'beginLookups(',
+        tests: ['lib/runs/start/recorded-batch'],
+      },
+      {
+        breaks: 'the looks of a paused run begin',
+        before: 'if (!pauses || pauses.length > 0 || run.received.written) return;',
+        after: 'if (!pauses || run.received.written) return;',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a lane that cannot be read stops the first record',
+        before: '  } catch {\n    return undefined;\n  }',
+        after: '  } catch (error) {\n    throw error;\n  }',
+        tests: ['lib/runs/start/first-records'],
+      },
+      {
+        breaks: 'a pause that cannot be read stops the first record',
+        before: 'return pausesOf(ledger, job).catch(() => undefined);',
+        after: 'return pausesOf(ledger, job);',
+        tests: ['lib/runs/start/first-records'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/recorded-batch.ts',
+    ['lib/runs/start/recorded-batch'],
+    [
+      {
+        breaks: 'the runs of an event go in the order of its keys',
+        before: '[...members].sort((a, b) => inOrder(a.received, b.received));',
+        after: '[...members];',
+      },
+      {
+        breaks: 'the runs of an event join one after the other',
+        before: 'first.finder.followers = followers;',
+        after: '',
+      },
+      {
+        breaks: 'a run of an event that is paused or refused joins the queue',
+        before: "if (!received?.planned || reason?.code !== 'queued') continue;",
+        after: 'if (!received?.planned) continue;',
+      },
+      {
+        breaks: 'a run of an event that joined is thought to stand in no lane',
+        before: 'one.finder.isOutside = false;',
+        after: '',
+      },
+      {
+        breaks: 'a run that somebody else recorded joins here',
+        before: "if (!('log' in one) || !one.finder) continue;",
+        after: "if (!('log' in one)) continue;",
+      },
+      {
+        breaks: 'a run that the ledger failed stops those of its event',
+        before: 'return { member, failed: await endOf(() => whenLedgerFails(error, log, deps)) };',
+        after: 'throw error;',
+      },
+      {
+        breaks: 'answers come in the order of the lane',
+        before: 'return members.flatMap((member) =>',
+        after: 'return sorted.flatMap((member) =>',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/facts.ts',
+    ['lib/runs/start/facts', 'lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'what was found out is believed though it was asked for again',
+        before: 'this.drop(names.filter((name) => this.#known[name] !== undefined));',
+        after: '',
+        tests: ['lib/runs/start/facts', 'lib/runs/start/recorded-run'],
+      },
+      {
+        breaks: 'a pause that was seen long ago holds',
+        before: 'const known = now >= from && now < until ? this.#known : others;',
+        after: 'const known = now >= from ? this.#known : others;',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'what could not be found out is never asked for again',
+        before: 'begun.catch(() => this.#begun.delete(name));',
+        after: 'begun.catch(() => undefined);',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'a failure is answered while other looks are under way',
+        before: 'const ends = await Promise.allSettled(found);',
+        after: 'await Promise.all(found); const ends: PromiseSettledResult<void>[] = [];',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'facts are found out one after the other',
+        before: 'const found = names.map(',
+        after: 'for (const name of names) await this.#find(name);\n    const found = names.map(',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'an object that is looked for again is the one that was seen',
+        before: "if (names.includes('object')) this.#looks =",
+        after: 'if (names.length < 0) this.#looks =',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'a run that has changed is thought to stand in no lane',
+        before: 'this.#begun = new Map();\n    this.isOutside = false;',
+        after: 'this.#begun = new Map();',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'looks that began before the run changed are believed',
+        before: 'this.#known = {};\n    this.#begun = new Map();',
+        after: 'this.#known = {};',
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'a run is looked at without a reserve of time',
+        before: 'const hasTime = remainingMs() > RESERVE_MS;',
+        after: 'const hasTime = remainingMs() > 0;',
+        tests: ['lib/runs/start/facts', 'lib/runs/start/recorded-run'],
+      },
+      {
+        breaks: 'a task of another run on the same server waits forever',
+        before: "if (!(error instanceof RunError)) throw error;\n      return { end: 'refused'",
+        after: "throw error;\n      return { end: 'refused'",
+        tests: ['lib/runs/start/facts'],
+      },
+      {
+        breaks: 'a run looks at its first records after they are written',
+        before: 'return this.#first && !this.#log.state.received ? this.#first : runOf(this.#log);',
+        after: 'return this.#first ?? runOf(this.#log);',
+        tests: ['lib/runs/start/facts'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/recorded-run.ts',
+    ['lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'a key that comes again with other fields is answered with the first task',
+        before: 'if (isOther(received, log.state.received)) return',
+        after: "if (received.run === '') return",
+        tests: ['lib/runs/start/recorded-run#key came before'],
+      },
+      {
+        breaks: 'a run of a plan that was refused is recorded without its marker',
+        before: 'if (awaitsReports(records, ledger.now()))\n      await markOpen(',
+        after: 'if (awaitsReports(records, 0) && !log)\n      await markOpen(',
+        tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'requests wait without end',
+        before: '|| state.received || (await hasRoomToWait(ledger, received.job))) return undefined;',
+        after: '|| state.received || received.job) return undefined;',
+        tests: ['lib/runs/start/waiting-requests'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/create-recorded.ts',
+    ['lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'a refused run keeps its budget',
+        before: 'await budget.giveBack();',
+        after: '',
+      },
+      {
+        breaks: 'a run that waits because of passing trouble gives its budget back',
+        before: "if (log.state.end !== 'rejected') return AGAIN;",
+        after: '',
+      },
+      {
+        breaks: 'budget that cannot be given back fails the run',
+        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.warn('the budget",
+        after: "throw error;\n    deps.log.warn('the budget",
+      },
+      {
+        breaks: 'a task is recorded for a run that has ended meanwhile',
+        before: "({ end }) => (end ? [] : [{ ...ledger.stamp(), type: 'created', task }])",
+        after: "() => [{ ...ledger.stamp(), type: 'created', task }]",
+      },
+      {
+        breaks: 'a task that nothing waits for stays open',
+        before: 'if (isNews && !isFollowed(runOf(log).planned)) await settleRun(log, deps);',
+        after: '',
+      },
+      {
+        breaks: 'a task that is followed is settled as soon as it is created',
+        before: 'if (isNews && !isFollowed(runOf(log).planned)) await',
+        after: 'if (isNews) await',
+      },
+      {
+        breaks: 'the id of a task is lost when the ledger fails',
+        before: "if (!(error instanceof LedgerError)) throw error;\n    deps.log.error('the task was created",
+        after: "throw error;\n    deps.log.error('the task was created",
+      },
+      {
+        breaks: 'a secret that is not set fails forever',
+        before: 'if (!(error instanceof RunError)) throw error;\n    await append',
+        after: 'throw error;\n    await append',
+        tests: ['lib/runs/start/advance-run'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/run-state.ts',
+    ['lib/runs/ledger/run-state', 'lib/runs/ledger/run-log'],
+    [
+      {
+        breaks: 'what is written after a run was forgotten counts',
+        before: "if (state.end === 'forgotten' && record.type !== 'replayed') {",
+        after: "if (state.end === 'forgotten' && record.type === 'settled') {",
+        tests: ['lib/runs/ledger/run-state', 'lib/runs/operate/forget-run'],
+      },
+      {
+        breaks: 'the deadline of a run that goes on counts from its first attempt',
+        before: 'parked: _parked, parkedByHand, firstIntentAt: _first, ...others } = rest;',
+        after: 'parked: _parked, parkedByHand, ...others } = rest;',
+        tests: ['lib/runs/ledger/run-state', 'lib/runs/operate/resolve-run'],
+      },
+      {
+        breaks: 'an attempt of a run that was parked by hand is forgotten when it goes on',
+        before: 'return parkedByHand && attempt ? { ...open, attempt, firstIntentAt: at } : open;',
+        after: 'return open;',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'waiting for its turn counts as trouble',
+        before: 'return isRoutineWait(reason) ? waits : { ...waits, troubleSince };',
+        after: 'return { ...waits, troubleSince };',
+        tests: ['lib/runs/start/waits'],
+      },
+      {
+        breaks: 'trouble counts from its last time',
+        before: 'const { troubleSince = at, ...others } = rest;',
+        after: 'const { troubleSince: _t, ...others } = rest; const troubleSince = at;',
+        tests: ['lib/runs/start/waits'],
+      },
+      {
+        breaks: 'a claim that was taken over has the position of the first one',
+        before: 'claimant: record.by, lastClaim: position };',
+        after: 'claimant: record.by, lastClaim: state.lastClaim || position };',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'who claimed a run first counts as its claimant',
+        before: 'claimant: record.by, lastClaim',
+        after: 'claimant: state.claimant ?? record.by, lastClaim',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'the first intent is forgotten by the next one',
+        before: 'firstIntentAt: firstIntentAt ?? at,',
+        after: 'firstIntentAt: at,',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'a listing before an attempt proves its absence',
+        before: '...begunAttempt(state, record) };',
+        after: '...begunAttempt(state, record), ...(absentAt ? { absentAt } : {}) };',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'nobody handles a run that was recorded as waiting while its call is under way',
+        before: 'const handled = claim ?? (state.claimant === by ? { by, until } : undefined);',
+        after: 'const handled = claim;',
+      },
+      {
+        breaks: 'a claim outlives what is recorded after it',
+        before: 'const { claim, attempt, absentAt, notBefore: _waited, ...rest } = state;\n  const kept = {',
+        after:
+          'const { claim, attempt, absentAt, notBefore: _waited, ...others } = state;\n  const rest = { ...others, ...(claim ? { claim } : {}) };\n  const kept = {',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+      {
+        breaks: 'positions begin again with each part that is folded',
+        before: 'applyRecord(state, record, before.count + i + 1)',
+        after: 'applyRecord(state, record, i + 1)',
+        tests: ['lib/runs/ledger/run-log'],
+      },
+      {
+        breaks: 'an object that was found again is still absent',
+        before: 'const { keyAbsentAt: _found, received, ...others } = state;',
+        after: 'const { received, ...others } = state;',
+        tests: ['lib/runs/ledger/run-state'],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/run-log.ts',
+    ['lib/runs/ledger/run-log'],
+    [
+      {
+        breaks: 'what somebody else wrote is decided without',
+        before: 'return this.#log.change(() => decide(this.state));',
+        after: 'const { state } = this; return this.#log.change(() => decide(state));',
+      },
+      {
+        breaks: 'a record of no known type is read again',
+        before: 'await this.#log.refresh();\n    refuseUnknown(this.#log);',
+        after: 'await this.#log.refresh();',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/lease.ts',
+    ['lib/runs/start/waits'],
+    [
+      {
+        breaks: 'a lease ends with its invocation, whatever the clocks of others say',
+        before: 'return now + Math.max(0, leaseMs) + MAX_CLOCK_DIFFERENCE_MS + ENDING_MS;',
+        after: 'return now + Math.max(0, leaseMs);',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/claim-record.ts',
+    ['lib/runs/start/waits'],
+    [
+      {
+        breaks: "a share of the time shortens a claim's lease",
+        before: 'until: leaseEnd(ledger.now(), leaseMs()) }',
+        after: 'until: leaseEnd(ledger.now(), Math.min(leaseMs(), remainingMs())) }',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/run.ts',
+    ['lib/runs/ledger/run-log', 'lib/runs/start/recorded-run'],
+    [
+      {
+        breaks: 'a run of another format is carried out',
+        before: 'if (received.v !== RUN_VERSION) {',
+        after: 'if (received.v < 0) {',
+        tests: ['lib/runs/start/recorded-run'],
+      },
+      {
+        breaks: 'what was prepared is prepared again',
+        before: 'const { derive: _derive, latestBackup: _latest, ...rest } = planned;',
+        after: 'const { ...rest } = planned;',
       },
     ],
   ),

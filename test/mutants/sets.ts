@@ -29,7 +29,7 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/land-in-set.ts',
+    'lib/runs/sets/add-to-set.ts',
     ['simulation/sets'],
     [
       {
@@ -57,13 +57,6 @@ export const SET_MUTANTS = [
         before: "if (isOver(state)) return 'late';",
         after: '',
       },
-      {
-        breaks: 'a set records files without end',
-        before:
-          "return state.members.size >= MAX_RECORDED && !state.members.has(writtenAs(landed)) ? 'too_many' : 'member';",
-        after: "return 'member';",
-        tests: ['simulation/sets', 'simulation/manifest-sets', 'simulation/many-sets'],
-      },
     ],
   ),
   ...mutantsOf(
@@ -74,54 +67,43 @@ export const SET_MUTANTS = [
         breaks: 'a set counts as started although nothing was recorded',
         before: "if (result.reason?.code === 'ledger' || result.reason?.code === 'internal') return result;",
         after: '',
+        tests: ['simulation/sets#could not be recorded'],
       },
       {
         breaks: 'a set is started again at each tick',
         before: "if (await log.append({ ...deps.ledger.stamp(), type: 'started' })) break;",
         after: 'break;',
       },
-      {
-        breaks: 'an earlier run of a set answers for a later one',
-        before: 'while (run === runOf(job, foldSet(log.records).toStart)) {',
-        after: 'while (run && foldSet(log.records).toStart) {',
-      },
-      {
-        breaks: 'a set with a wrong manifest is judged again and again',
-        before: 'if (badManifest) {',
-        after: 'if (badManifest && !last) {',
-        tests: ['simulation/manifest-sets'],
-      },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/take-up-sets.ts',
+    'lib/runs/sets/process-sets.ts',
     ['simulation/many-sets', 'simulation/sets'],
     [
       {
-        breaks: 'a set at which a tick died is taken up first for ever',
-        before: "if (turn.state === 'at' && name === turn.after) {",
-        after: "if (turn.state === 'at' && name === '') {",
+        breaks: 'a set at which a tick died is processed first forever',
+        before: 'if (name !== deadly) yield name;',
+        after: "if (name !== '') yield name;",
       },
       {
         breaks: 'a tick that died does not find out at which set',
-        before: "this.#careful = state === 'busy' ? BATCH : 0;",
+        before: "this.#careful = state === 'busy' ? BATCH + MAX_PARALLEL : 0;",
         after: "this.#careful = state === 'at' ? 0 : 0;",
       },
       {
         breaks: 'each tick begins with the first set',
-        before: 'for await (const name of inTurn(ledger, turn.after, hasTime)) {',
-        after: 'for await (const name of inTurn(ledger, undefined, hasTime)) {',
+        before: 'const names = inTurn(ledger, turn.after, hasTime);',
+        after: 'const names = inTurn(ledger, undefined, hasTime);',
+      },
+      {
+        breaks: 'a tick that died reads other sets beside the one at which it is',
+        before: 'place.isCareful ? 1 : MAX_PARALLEL',
+        after: 'MAX_PARALLEL',
       },
       {
         breaks: 'one set may take all the time',
-        before: 'await takeUpNamed(jobs, name, withAtMost(mostMs, deps))',
-        after: 'await takeUpNamed(jobs, name, withAtMost(mostMs * 1e6, deps))',
-      },
-      {
-        breaks: 'a complete set that was not started is given up',
-        before:
-          'const result = state.toStart ? await startSet(work, state.toStart, deps) : await tryToStart(work, deps);',
-        after: 'const result = await tryToStart(work, deps);',
+        before: 'await processNamed(jobs, name, reading, withTimeLimit(setMs, deps))',
+        after: 'await processNamed(jobs, name, reading, withTimeLimit(setMs * 1e6, deps))',
       },
       {
         breaks: 'a set is given up before its deadline',
@@ -129,35 +111,25 @@ export const SET_MUTANTS = [
         after: 'deps.ledger.now() < state.firstAt) return undefined;',
       },
       {
-        breaks: 'a marker that was not announced is not looked for before a set is given up',
-        before: 'if (trigger.set.complete.marker !== undefined && !state.marker) {',
-        after: 'if (trigger.set.complete.marker !== undefined && state.marker) {',
-      },
-      {
-        breaks: 'a set that is over is given up',
-        before: 'if (state.toStart === undefined && isOver(state)) return;',
-        after: '',
-      },
-      {
-        breaks: 'a set whose job is gone stays open for ever',
+        breaks: 'a set whose job is gone stays open forever',
         before: '} else if (!work) await giveUp(',
         after: '} else if (work && !job) await giveUp(',
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/sets/judge-set.ts',
+    'lib/runs/sets/evaluate-set.ts',
     ['simulation/sets', 'simulation/manifest-sets'],
     [
       {
-        breaks: 'the bucket is not looked into when the marker is there',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.quietMs !== undefined;',
+        breaks: 'the bucket is not listed when the marker is there',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.quietMs !== undefined;',
       },
       {
-        breaks: 'the bucket is not looked into after a quiet time',
-        before: 'const looks = complete.marker !== undefined || complete.quietMs !== undefined;',
-        after: 'const looks = complete.marker !== undefined;',
+        breaks: 'the bucket is not listed after a quiet time',
+        before: 'const usesBucket = complete.marker !== undefined || complete.quietMs !== undefined;',
+        after: 'const usesBucket = complete.marker !== undefined;',
       },
       {
         breaks: 'a list of files is read from another version than the one that counts',
@@ -199,8 +171,8 @@ export const SET_MUTANTS = [
     [
       {
         breaks: 'an older version of a file replaces a newer one',
-        before: 'if (!isOlder(record, members.get(writtenAs(record)))) members',
-        after: 'members',
+        before: "if (record.type === 'member' && !isOlder(record, members.get(writtenAs(record)))) {",
+        after: "if (record.type === 'member') {",
       },
       {
         breaks: 'a full list forgets when the set was opened',
@@ -224,8 +196,8 @@ export const SET_MUTANTS = [
       },
       {
         breaks: 'a wrong manifest of an older version stops a newer one',
-        before: 'if (marker && marker.version !== record.version) break;',
-        after: '',
+        before: 'return marker && marker.version !== record.version ? state :',
+        after: 'return marker === undefined ? state :',
       },
     ],
   ),

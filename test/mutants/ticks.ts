@@ -1,9 +1,13 @@
 import { mutantsOf } from './mutant.ts';
 
+/** Without those that take seconds. */
+const SWEEP = 'simulation/sweep#^(?!.*(advances at each tick|no longer than a tick|when it is its own))';
+const TURNS = 'simulation/turns#^(?!.*10,000 open runs)';
+
 /** What `reconcile` takes up at each tick: runs, sets, buckets. */
 export const TICK_MUTANTS = [
   ...mutantsOf(
-    'lib/runs/follow/take-up-runs.ts',
+    'lib/runs/follow/process-runs.ts',
     ['lib/runs/follow/reconcile'],
     [
       {
@@ -40,31 +44,31 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'where the next tick begins is written once',
-        before: 'if (index % RUNS_PER_PLACE === 0) await',
-        after: 'if (index === 0) await',
-        tests: ['simulation/turns'],
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (',
+        after: 'const isPlace = index === RUNS_PER_PLACE && (',
+        tests: [TURNS],
+      },
+      {
+        breaks: 'the tick after one that died does not go on one by one',
+        before: 'const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;',
+        after: 'const careful = isCareful ? 0 : 0;',
+        tests: [TURNS],
       },
       {
         breaks: 'a run that hangs has the whole tick',
-        before: 'const taken = await inShare(runMs, deps,',
-        after: 'const taken = await inShare(partMs, deps,',
-        tests: ['simulation/turns'],
-      },
-      {
-        breaks: 'a run that was reported stays open',
-        before: 'if (!foldRun(run.records).settled) continue;',
-        after: 'if (foldRun(run.records).settled) continue;',
-        tests: ['simulation/reports'],
+        before: 'const taken = await withTimeShare(runMs, deps,',
+        after: 'const taken = await withTimeShare(partMs, deps,',
+        tests: ['simulation/turns#alone that hangs|more than a tenth'],
       },
       {
         breaks: 'a run that cannot be read is told to nobody',
-        before: 'else if (!isRead && why && isLasting(error)) await',
-        after: 'else if (isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
+        after: 'else if (isRead && why && isPermanent(error)) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
       {
         breaks: 'passing trouble of the ledger is reported as a record that cannot be read',
-        before: 'else if (!isRead && why && isLasting(error)) await',
+        before: 'else if (!isRead && why && isPermanent(error)) await',
         after: 'else if (!isRead && why) await',
         tests: ['lib/runs/follow/reconcile', 'simulation/environments'],
       },
@@ -78,49 +82,52 @@ export const TICK_MUTANTS = [
         breaks: 'runs take all the time of their part, and reports get none',
         before: 'remainingMs() > partMs * REPORTS_SHARE && leaseMs',
         after: 'remainingMs() > 0 * REPORTS_SHARE && leaseMs',
-        tests: ['simulation/turns', 'simulation/reports', 'lib/runs/start/tick-runs', 'lib/runs/follow/reconcile'],
+        tests: ['simulation/turns#a fifth of the time'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/follow/reconcile.ts',
-    ['simulation/turns', 'lib/runs/follow/reconcile'],
+    [TURNS, 'lib/runs/follow/reconcile'],
     [
       {
         breaks: 'one part of a tick may take all of its time',
-        before: 'const end = await inShare(deps.remainingMs() - keptMs, deps, work[part]);',
-        after: 'const end = await inShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
+        before: 'const end = await withTimeShare(deps.remainingMs() - keptMs, deps, work[part]);',
+        after: 'const end = await withTimeShare(deps.remainingMs() - 0 * keptMs, deps, work[part]);',
       },
       {
         breaks: 'a part that fails stops those after it',
         before: 'failures.push(error);',
         after: 'throw error;',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a part that fails is no failure of the tick',
         before: 'if (failures.length > 0) throw failures[0];',
         after: '',
-      },
-      {
-        breaks: 'a tick begins with the same part as one that was killed',
-        before: "if (began !== 'runs') await writePlace(ledger, { ...place, began });",
-        after: '',
+        tests: ['simulation/turns#with the other parts'],
       },
       {
         breaks: 'a run gets more than a tenth of a tick',
-        before: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE);',
-        after: 'const runMs = Math.max(LEAST_RUN_MS, tickMs * RUN_SHARE * 3);',
+        before: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);',
+        after: 'const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE * 3);',
+        tests: ['simulation/turns#more than a tenth'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/reconcile-turn.ts',
-    ['lib/runs/ledger/reconcile-turn', 'simulation/turns'],
+    ['lib/runs/ledger/reconcile-turn', TURNS],
     [
       {
         breaks: 'every tick begins with the oldest run',
         before: 'return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];',
         after: 'return next < 0 ? [] : sorted;',
+      },
+      {
+        breaks: 'a long tick that died counts as ended',
+        before: '...(isLast ? {} : { hasDied: true })',
+        after: '',
       },
       {
         breaks: 'every tick begins with the runs',
@@ -131,7 +138,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/ledger/open-runs.ts',
-    ['lib/runs/ledger/open-runs', 'simulation/turns'],
+    ['lib/runs/ledger/open-runs', TURNS],
     [
       {
         breaks: 'only a page of the open runs is listed',
@@ -152,7 +159,7 @@ export const TICK_MUTANTS = [
   ),
   ...mutantsOf(
     'lib/runs/start/sweep.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep after a long outage looks no farther back than look_back',
@@ -175,24 +182,15 @@ export const TICK_MUTANTS = [
         after: 'const until = at - 0 * Math.min(sweep.everyMs, MAX_GRACE_MS);',
       },
       {
-        breaks: 'a sweep goes on without budget',
-        before: 'const hasMeans = () => budget.left > 0 && ',
-        after: 'const hasMeans = () => ',
-      },
-      {
         breaks: 'a sweep that kills the process is first again at the next tick',
-        before: 'if (!isNew && !pass.isDone && hasMeans()) await writePass(',
-        after: 'if (isNew && !pass.isDone && hasMeans()) await writePass(',
+        before: 'if (!isNew && !pass.isDone && hasQuota()) await writePass(',
+        after: 'if (isNew && !pass.isDone && hasQuota()) await writePass(',
       },
       {
         breaks: 'a job that is swept is swept first again',
-        before: 'return all.sort((a, b) => workedAt(a) - workedAt(b));',
-        after: 'return all;',
-      },
-      {
-        breaks: 'a pass does not wait for its report',
-        before: 'return isOver && ledger.now() >= at + sweep.everyMs;',
-        after: 'return ledger.now() >= at + sweep.everyMs || isOver === undefined;',
+        before: '.sort((a, b) => workedAt(a) - workedAt(b));',
+        after: ';',
+        tests: ['simulation/sweep#another job wait'],
       },
       {
         breaks: 'a pass begins as soon as the last one is over',
@@ -206,7 +204,7 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'the sweep of one job that fails stops the others',
-        before: "log.error('the sweep of a bucket failed; the next tick goes on with it', { error });",
+        before: "log.error('the sweep of a bucket failed; the next tick continues it', { error });",
         after: 'throw error;',
       },
       {
@@ -215,22 +213,11 @@ export const TICK_MUTANTS = [
         after: '',
         tests: ['simulation/environments'],
       },
-      {
-        breaks: 'a list of what was found that cannot be read stops the sweep',
-        before: 'if (!isLasting(error)) throw error;',
-        after: 'if (error) throw error;',
-      },
-      {
-        breaks: 'what was missed is reported at each tick',
-        before: "notify?.on.includes('missed') && !isReported) {",
-        after: "notify?.on.includes('missed')) {",
-        tests: ['simulation/sweep', 'simulation/reports'],
-      },
     ],
   ),
   ...mutantsOf(
     'lib/runs/start/sweep-page.ts',
-    ['simulation/sweep'],
+    [SWEEP],
     [
       {
         breaks: 'a sweep starts what is newer than its pass',
@@ -238,19 +225,14 @@ export const TICK_MUTANTS = [
         after: 'if (Number.isNaN(until) || isFolder',
       },
       {
-        breaks: 'an object that could not be told of counts as known',
+        breaks: 'an object that could not be reported counts as known',
         before: '{ ledger }: RecordedDeps): Promise<void> {\n  const run',
         after: '{ ledger }: RecordedDeps): Promise<void> {\n  if (ledger) return Promise.resolve();\n  const run',
       },
       {
-        breaks: 'an object whose first record could not be written is not started any more',
-        before: 'if (!isTaken(result)) await passOver(',
-        after: 'if (isTaken(result) && !key) await passOver(',
-      },
-      {
-        breaks: 'a page that was not read to its end counts as whole',
-        before: 'const isWhole = looked.length === objects.length;',
-        after: 'const isWhole = looked.length <= objects.length;',
+        breaks: 'an object whose first record could not be written is not started any longer',
+        before: 'if (!isRecorded(result)) await skipObject(',
+        after: 'if (isRecorded(result) && !key) await skipObject(',
       },
       {
         breaks: 'objects for which there was no time count as started',
@@ -259,33 +241,23 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a listing that was cut off for lack of time counts as whole',
-        before: 'const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;',
+        before: 'const isEnd = objects.length < most && deps.remainingMs() > MIN_START_MS;',
         after: 'const isEnd = objects.length < most;',
       },
       {
         breaks: 'a page takes all of the time, and nothing is started',
-        before: 'if (looked.length > 0 && deps.remainingMs() <= endMs) break;',
-        after: 'if (looked.length > endMs) break;',
-      },
-      {
-        breaks: "the ledger's own objects are imported",
-        before: ' || isLedgerObject(jobs, object)) return false;',
-        after: ') return false;',
+        before: 'begun === 0 || deps.remainingMs() > endMs',
+        after: 'begun < endMs',
       },
     ],
   ),
   ...mutantsOf(
-    'lib/runs/follow/look-again.ts',
-    ['simulation/sweep'],
+    'lib/runs/follow/recheck-unreadable.ts',
+    [SWEEP],
     [
       {
-        breaks: 'what could not be read is started although there is a run',
-        before: 'const result = isKnown ? undefined : await startForJob(',
-        after: 'const result = isKnown && !object ? undefined : await startForJob(',
-      },
-      {
         breaks: 'what could not be recorded is not looked at again',
-        before: 'if (result && !isTaken(result)) return result;',
+        before: 'if (result && !isRecorded(result)) return result;',
         after: '',
       },
       {
@@ -294,16 +266,16 @@ export const TICK_MUTANTS = [
         after: 'const isDue = notify',
       },
       {
-        breaks: 'what is looked at again is looked at first for ever',
+        breaks: 'what is looked at again is looked at first forever',
         before: 'await putUnreadable(deps.ledger, { ...found,',
         after: 'if (messageId) await putUnreadable(deps.ledger, { ...found,',
-        tests: ['simulation/sweep', 'lib/runs/follow/reconcile'],
+        tests: [SWEEP, 'lib/runs/follow/reconcile'],
       },
     ],
   ),
   ...mutantsOf(
     'lib/runs/ledger/sweep-log.ts',
-    ['lib/runs/ledger/sweep-log', 'simulation/sweep'],
+    ['lib/runs/ledger/sweep-log', SWEEP],
     [
       {
         breaks: 'an object that a killed tick had counted is counted twice',
@@ -311,19 +283,118 @@ export const TICK_MUTANTS = [
         after: 'const news = keys.filter((key) => isBehind(key, counted) || key);',
       },
       {
-        breaks: 'what a pass found counts up to the last key that was missed',
-        before: 'return news.length === 0 ? [] : [{',
-        after: 'return news.length === 0 && upTo ? [] : [{',
-      },
-      {
         breaks: 'a start that a lifecycle rule removed is made from now on',
         before: '...(last ? { at: last.since } : {})',
         after: '...(last ? {} : {})',
+        tests: ['lib/runs/ledger/sweep-log'],
       },
       {
         breaks: 'a damaged note of a pass stops the sweep',
         before: 'return pass ? { pass } : { pass: LOST_PASS, damaged: name };',
         after: 'if (!pass) throw new Error(name); return { pass };',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/read-ahead.ts',
+    ['lib/runs/follow/read-ahead'],
+    [
+      {
+        breaks: 'eight logs are read before the first run had its turn',
+        before: '#width = 1;',
+        after: '#width = 8;',
+      },
+      {
+        breaks: 'logs are read one by one',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
+        after: 'index < 0;',
+      },
+      {
+        breaks: 'all logs are read at once',
+        before: 'if (index + 1 >= this.#alone) this.#width = Math.min(MAX_PARALLEL, this.#width * 2);',
+        after: 'this.#width = this.#width * 1_000;',
+      },
+      {
+        breaks: 'a log that was read ahead is read again',
+        before: 'if (begun) return begun;',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/process-runs.ts',
+    ['lib/runs/follow/reconcile'],
+    [
+      {
+        breaks: 'a run that was reported stays open',
+        before: 'if (!run.state.settled) continue;',
+        after: 'if (run.state.settled) continue;',
+        tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'where the next tick begins is never noted',
+        before: 'const isPlace = index % RUNS_PER_PLACE === 0 && (index > 0 || done.isPartOfAll);',
+        after: 'const isPlace = index < 0;',
+        tests: ['simulation/turns#before every twentieth'],
+      },
+      {
+        breaks: 'a tick goes on where the last one was, whatever it reached',
+        before: 'done.place = placeAfter(entry, done);',
+        after: '',
+        tests: [TURNS, 'lib/runs/follow/reconcile'],
+      },
+      {
+        breaks: 'runs are processed without time',
+        before: 'if (!hasTime()) break;',
+        after: '',
+      },
+      {
+        breaks: 'a damaged lane is reported by each run that waits for it',
+        before: 'if (lane !== undefined) await note({ job, run: lane, why, lane }, ',
+        after: 'if (lane !== undefined) await note({ job, run, why, lane }, ',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/reconcile.ts',
+    ['lib/runs/follow/reconcile', TURNS],
+    [
+      {
+        breaks: 'a tick that came to its end leaves no place though runs are left',
+        before: 'if (counts.left > 0 || isPartOfAll) await',
+        after: 'if (isPartOfAll) await',
+      },
+      {
+        breaks: 'a tick begins with the same part as one that was killed',
+        before: '{ ...beginningOf(open, place), began } : undefined);',
+        after: '{ ...beginningOf(open, place) } : undefined);',
+        tests: [TURNS],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/reconcile-turn.ts',
+    ['lib/runs/ledger/reconcile-turn'],
+    [
+      {
+        breaks: 'a long tick that was killed is begun at its beginning',
+        before: 'if (!isLong) return place;',
+        after: 'if (tick) return place;',
+      },
+      {
+        breaks: 'the note of an earlier tick counts',
+        before: 'if (at !== tickAt || !isRun || !after) return {};',
+        after: 'if (!isRun || !after) return {};',
+      },
+      {
+        breaks: 'a damaged note of a tick stops all ticks',
+        before: '  } catch {\n    return {};\n  }',
+        after: '  } catch (error) {\n    throw error;\n  }',
+      },
+      {
+        breaks: 'each tick asks for a note',
+        before: 'if (!isLong) return place;',
+        after: '',
       },
     ],
   ),

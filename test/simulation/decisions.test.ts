@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import type { Ledger } from '../../lib/runs/ledger/ledger.ts';
-import { foldRun } from '../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../lib/runs/ledger/run-state.ts';
 import { forgetRun } from '../../lib/runs/operate/forget-run.ts';
 import { parkRun } from '../../lib/runs/operate/park-run.ts';
 import { replayRun } from '../../lib/runs/operate/replay-run.ts';

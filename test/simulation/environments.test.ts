@@ -10,7 +10,7 @@ import { listOpenRuns, readRun } from '../../lib/runs/report/read-run.ts';
 import { noServices } from '../fakes/no-services.ts';
 import { landed, nameOf, simulationJobs, ticked } from './jobs.ts';
 import { setJobs } from './set-jobs.ts';
-import { type InvocationOptions, Simulation } from './simulation.ts';
+import { type Crash, type InvocationOptions, Simulation } from './simulation.ts';
 import { sweptJobs } from './swept-jobs.ts';
 
 const HOUR = 60 * 60_000;
@@ -21,6 +21,8 @@ const OTHERS: readonly (readonly [string, Origin])[] = [
   ['another stage', { ...OURS, stage: 'staging' }],
 ];
 const OTHER: Origin = { ...OURS, stage: 'staging' };
+/** The first records of a run without a lane are written, and nothing comes after them. */
+const RECORDED: Crash = { at: 6, effect: 'after' };
 const REFUSED = expect.objectContaining({ code: 'other_environment' });
 
 const ledgerOf = (simulation: Simulation, origin?: Origin) => simulation.ledger('a-person', origin);
@@ -45,7 +47,9 @@ describe('two environments on one ledger', () => {
       const simulation = await withRun();
       const before = await simulation.ledgerText();
 
-      const { value, calls } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin });
+      const asked: string[] = [];
+      const turn = async (what: string) => void asked.push(what);
+      const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin, turn });
 
       const words = ({ region, project, stage }: Origin) => `region ${region}, project ${project}, stage ${stage}`;
       expect(value).toEqual({
@@ -53,10 +57,15 @@ describe('two environments on one ledger', () => {
         outcome: 'rejected',
         reason: {
           code: 'other_environment',
-          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the stage that is meant`,
+          message: `ledger runs/move-cache/${RUN.run}: it belongs to ${words(OURS)}, and this is ${words(origin)}; give each its own ledger (ledger.obs.prefix), or set MIGRATIONS_STAGE to the intended stage`,
         },
       });
-      expect(calls).toBe(1);
+      // What holds for all runs is read beside the run: today's list, and which one is the newest.
+      expect(asked.sort()).toEqual([
+        'ledger.list control/state/',
+        `ledger.read runs/move-cache/${RUN.run}`,
+        'ledger.tail control/state/2026-03-14',
+      ]);
       expect(await simulation.ledgerText()).toBe(before);
       expect(simulation.cloud.tasks).toHaveLength(1);
     },
@@ -71,14 +80,14 @@ describe('two environments on one ledger', () => {
     expect(value?.outcome).toBe('existing');
   });
 
-  it('refuse a run that names no region, project and stage', async () => {
+  it('refuse a run that has no region, project and stage', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'move-cache', ticked(4));
 
     const { value } = await simulation.deliver(jobs, 'move-cache', ticked(4), { origin: OURS });
 
     expect(value).toMatchObject({ outcome: 'rejected', reason: REFUSED });
-    expect(value?.reason?.message).toContain('it names no region, project and stage');
+    expect(value?.reason?.message).toContain('it has no region, project and stage');
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
@@ -116,9 +125,9 @@ describe('two environments on one ledger', () => {
   });
 
   it('leave the open runs of the other alone, and report each at every tick', async () => {
-    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    const simulation = await withRun({ crash: RECORDED });
     const before = await simulation.ledgerText();
-    const withoutHeartbeat = (text: string) => text.replace(/control\/heartbeat\n.*\n?/, '');
+    const withoutHeartbeat = (text: string) => text.replace(/control\/state\/.*\n(\{.*\n)*\n?/g, '');
 
     for (let tick = 0; tick < 3; tick++) {
       simulation.advance(30 * HOUR);
@@ -132,7 +141,7 @@ describe('two environments on one ledger', () => {
   });
 
   it('refuse every command that changes a run of the other, and change nothing', async () => {
-    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    const simulation = await withRun({ crash: RECORDED });
     simulation.advance(HOUR);
     const ledger = ledgerOf(simulation, OTHER);
     const deps = { ledger, jobs, evenSucceeded: true, services: noServices() };
@@ -199,12 +208,12 @@ describe('two environments on one ledger', () => {
 
     expect(await missedHeartbeat(ledgerOf(simulation, OURS))).toBeUndefined();
     expect(await missedHeartbeat(ledgerOf(simulation, OTHER))).toMatch(
-      /^the ledger was last looked after by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
+      /^the ledger was last used by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
     );
   });
 
   it('show a caller no run of the other', async () => {
-    const simulation = await withRun({ crash: { at: 3, effect: 'after' } });
+    const simulation = await withRun({ crash: RECORDED });
     const { value } = await simulation.person(async (ledger) => listOpenRuns('move-cache', { ledger }), {
       origin: OTHER,
     });
@@ -313,7 +322,7 @@ describe('a sweep whose start is gone', () => {
 
     expect(await simulation.ledgerText()).toContain('a/lost.rdb');
     expect(simulation.cloud.tasks).toHaveLength(1);
-    const said = simulation.lines.filter((line) => line.includes('the record of when this sweep began is gone'));
+    const said = simulation.lines.filter((line) => line.includes('the record of when this sweep began is missing'));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('"level":"error"');
   });

@@ -31,7 +31,7 @@ const MIGRATIONS: readonly Migration[] = [
 
 const FAULTS: readonly FaultName[] = ['reply_lost', 'done_500', 'not_done_500', 'done_later', 'busy', 'not_sent'];
 
-/** Ticks that are enough for everything. */
+/** Ticks that are enough foreverything. */
 const MAX_TICKS = 40;
 
 interface Kill {

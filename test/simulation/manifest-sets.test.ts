@@ -37,7 +37,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
 
     const first = await simulation.notify([put(simulation, '_SUCCESS', '["a.rdb", "b.rdb", "c.rdb"]')]);
     expect(messageOf(first)).toBe(
-      'set obs://backups/prod/day-1/: 1 file is there; of those that _SUCCESS names these are missing: b.rdb, c.rdb',
+      'set obs://backups/prod/day-1/: 1 file found; missing from the files listed in _SUCCESS: b.rdb, c.rdb',
     );
     await simulation.notify([put(simulation, 'c.rdb')]);
     expect(simulation.cloud.importedFiles).toEqual([]);
@@ -54,7 +54,7 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
 
     expect(simulation.cloud.tasks).toEqual([]);
-    expect(simulation.smn.published[0]?.message).toContain('these are missing: b.rdb\n');
+    expect(simulation.smn.published[0]?.message).toContain('missing from the files listed in _SUCCESS: b.rdb\n');
     expect(await openSets(simulation)).toBe(0);
   });
 
@@ -69,13 +69,13 @@ describe.each([false, true])('a set whose marker lists its files (versions: %s)'
     await simulation.reconcile();
 
     const message =
-      'the manifest obs://backups/prod/day-1/_SUCCESS can\'t be used: line 2 is "../day-2/b.rdb": ".." could lead out of the set';
+      'the manifest obs://backups/prod/day-1/_SUCCESS is invalid: line 2 is "../day-2/b.rdb": ".." is not allowed, because it could leave the set';
     expect(value).toEqual([{ job: 'import-set', outcome: 'rejected', reason: { code: 'bad_manifest', message } }]);
     expect(again.value).toEqual(value);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      "import-set: the manifest can't be used: obs://backups/prod/day-1/",
+      'import-set: invalid manifest: obs://backups/prod/day-1/',
     ]);
-    expect(simulation.smn.published[0]?.message).toContain('".." could lead out of the set');
+    expect(simulation.smn.published[0]?.message).toContain('".." is not allowed, because it could leave the set');
     expect(await openSets(simulation)).toBe(0);
     expect(simulation.cloud.tasks).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('a manifest', () => {
     const end = await simulation.notify([put(simulation, '_SUCCESS', 'prod/day-1/a.rdb')]);
 
     expect(messageOf(end)).toBe(
-      'set obs://backups/prod/day-1/: 0 files are there; of those that _SUCCESS names these are missing: prod/day-1/a.rdb (names in it are relative to prod/day-1/, without it)',
+      'set obs://backups/prod/day-1/: 0 files found; missing from the files listed in _SUCCESS: prod/day-1/a.rdb (names in it must be relative to prod/day-1/, and must not include it)',
     );
   });
 });
@@ -157,7 +157,7 @@ describe('conditions that are given together', () => {
     const simulation = await simulationOf('{ marker: _SUCCESS, count: 2 }');
 
     const early = await simulation.notify([put(simulation, '_SUCCESS', '')]);
-    expect(messageOf(early)).toBe('set obs://backups/prod/day-1/: 0 files are there of 2');
+    expect(messageOf(early)).toBe('set obs://backups/prod/day-1/: 0 files found of 2');
     await simulation.notify([put(simulation, 'a.rdb')]);
     expect(simulation.cloud.importedFiles).toEqual([]);
     await simulation.notify([put(simulation, 'b.rdb')]);
@@ -170,7 +170,7 @@ describe('conditions that are given together', () => {
 
     const { value } = await simulation.notify(['a.rdb', 'b.rdb', 'c.rdb'].map((name) => put(simulation, name)));
     expect(value?.at(-1)?.reason?.message).toBe(
-      'set obs://backups/prod/day-1/: 3 files are there, and _SUCCESS is not',
+      'set obs://backups/prod/day-1/: 3 files found, but _SUCCESS is missing',
     );
     await simulation.notify([put(simulation, '_SUCCESS', '')]);
 
@@ -228,7 +228,7 @@ describe('files that come too late for their set', () => {
     ]);
     const text = published.map(({ message }) => message).join('\n');
     expect(late.filter((name) => !text.includes(`prod/day-1/${name}`))).toEqual([]);
-    expect(published[0]?.message).toContain('if it belongs to the backup: npx migrations runs replay import-set ');
+    expect(published[0]?.message).toContain('if they belong to the backup: npx migrations runs replay import-set ');
     expect(await openSets(simulation)).toBe(0);
   });
 });
@@ -243,7 +243,7 @@ describe('a set that waits for its marker until its deadline', () => {
     await simulation.reconcile();
 
     expect(simulation.smn.published[0]?.message).toContain(
-      'Why: set obs://backups/prod/day-1/: 1 file is there, and _SUCCESS is not; prod/day-1/shards/_success is not the marker _SUCCESS: the marker must lie directly below prod/day-1/\n',
+      'Why: set obs://backups/prod/day-1/: 1 file found, but _SUCCESS is missing; prod/day-1/shards/_success is not the marker _SUCCESS: the marker must be directly under prod/day-1/\n',
     );
   });
 

@@ -84,6 +84,25 @@ describe('many sets that wait', () => {
     expect(ticks).toBeLessThanOrEqual(6);
   });
 
+  it('are read eight side by side', async () => {
+    const simulation = simulationOf();
+    await openWaiting(simulation, 30);
+    let underWay = 0;
+    let most = 0;
+
+    await simulation.reconcile({
+      turn: async (what) => {
+        if (!what.startsWith('ledger.read sets/')) return;
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        underWay -= 1;
+      },
+    });
+
+    expect(most).toBe(8);
+  });
+
   it('are listed by their names alone', async () => {
     const simulation = simulationOf();
     await openWaiting(simulation, 30);
@@ -99,7 +118,7 @@ describe('many sets that wait', () => {
   });
 });
 
-describe('a set that cannot be taken up', () => {
+describe('a set that cannot be processed', () => {
   it('is reported and passed over when its list cannot be read', async () => {
     const simulation = simulationOf();
     await landComplete(simulation, 'good');
@@ -146,6 +165,33 @@ describe('a set that cannot be taken up', () => {
     },
   );
 
+  it.each([
+    [0, [0, 0, 44]],
+    [7, [0, 7, 44]],
+    [25, [18, 25, 44]],
+    [44, [37, 44, 44]],
+  ])('starves no other when reading it kills each tick, being at place %i', async (at, expected) => {
+    const killer = LAST_NAMES[at] ?? '';
+    const simulation = simulationOf();
+    for (const name of LAST_NAMES) await landComplete(simulation, name);
+    simulation.advance(11 * MINUTE);
+    const limit = { timeLimitMs: 4 * MINUTE };
+
+    const received: number[] = [];
+    for (let tick = 0; tick < 3; tick++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile({
+        ...limit,
+        turn: async (what) => {
+          if (what === `ledger.read sets/sets/${segment(`sets/${killer}/`)}`) simulation.advance(limit.timeLimitMs);
+        },
+      });
+      received.push((await simulation.store.list('runs/', { limit: 1_000 })).length);
+    }
+
+    expect(received).toEqual(expected);
+  });
+
   it('takes no more than a tenth of the time', async () => {
     const simulation = simulationOf((store) => ({
       ...store,
@@ -172,7 +218,7 @@ async function hangs(): Promise<'hangs'> {
 }
 
 describe('the list of a set', () => {
-  it('goes on in another one when objects come to it for ever, and is as it was', async () => {
+  it('goes on in another one when objects come to it forever, and is as it was', async () => {
     const appends = new Map<string, number>();
     const simulation = simulationOf((store) => ({
       ...store,

@@ -1,7 +1,7 @@
 import type { RequestTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { parseJobs } from '../../lib/jobs/load-jobs.ts';
-import type { RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import type { RunResult } from '../../lib/runs/report/run-result.ts';
 import { landed, ticked } from './jobs.ts';
 import { violations } from './oracle.ts';

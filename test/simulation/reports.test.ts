@@ -1,5 +1,5 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import type { RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { jobsOf, landed } from './jobs.ts';
 import { type Crash, Simulation } from './simulation.ts';
 

@@ -1,5 +1,6 @@
 import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import { listFailure } from '../fakes/fake-obs.ts';
 import { TOPIC } from './followed-jobs.ts';
 import { setJobs } from './set-jobs.ts';
@@ -126,7 +127,7 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
     await simulation.reconcile();
     await simulation.reconcile();
 
-    const message = 'obs://backups/prod/day-1/d.rdb came when its set was over; nothing is imported';
+    const message = 'obs://backups/prod/day-1/d.rdb arrived after its set was over; it is not imported';
     expect(value).toEqual([{ job: 'import-set', outcome: 'skipped', reason: { code: 'late_member', message } }]);
     expect(filesOf(simulation)).toEqual([ALL_THREE]);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
@@ -139,6 +140,30 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
 async function openSets({ store }: Simulation): Promise<number> {
   return (await store.list('open-sets/', { limit: 100 })).length;
 }
+
+describe('a set whose run could not be recorded', () => {
+  it('is started at a later tick', async () => {
+    const trouble = { on: true };
+    const simulation = new Simulation({
+      jobs: await setJobs('{ count: 3 }'),
+      sabotage: (store) => ({
+        ...store,
+        append: async (list, position, text) => {
+          if (trouble.on && list.startsWith('runs/')) throw new LedgerError('ledger append: 403', { temporary: false });
+          return store.append(list, position, text);
+        },
+      }),
+    });
+    await simulation.notify(putSet(simulation, ''));
+    expect(simulation.cloud.creates).toEqual([]);
+    trouble.on = false;
+
+    simulation.advance(5 * MINUTE);
+    await simulation.reconcile();
+
+    expect(filesOf(simulation)).toEqual([ALL_THREE]);
+  });
+});
 
 describe('a set that is not complete', () => {
   it('waits, is reported once after its deadline, and then starts nothing any more', async () => {
@@ -157,7 +182,7 @@ describe('a set that is not complete', () => {
       {
         job: 'import-set',
         outcome: 'waiting',
-        reason: { code: 'set_incomplete', message: 'set obs://backups/prod/day-1/: 1 file is there of 3' },
+        reason: { code: 'set_incomplete', message: 'set obs://backups/prod/day-1/: 1 file found of 3' },
       },
     ]);
     expect(late.value?.map(({ reason }) => reason?.code)).toEqual(['late_member', 'late_member']);
@@ -165,15 +190,15 @@ describe('a set that is not complete', () => {
     expect(simulation.smn.published).toEqual([
       {
         topic: TOPIC,
-        subject: 'import-set: set is not complete: obs://backups/prod/day-1/',
+        subject: 'import-set: incomplete set: obs://backups/prod/day-1/',
         message: `A set of job import-set was not complete in time. Nothing was imported.
 
 Set: obs://backups/prod/day-1/
 Objects: prod/day-1/a.rdb
-Time: given up 2026-03-14T18:00:00.580Z
-Why: set obs://backups/prod/day-1/: 1 file is there of 3
-What to do: find out what did not upload the rest; then upload the whole set below another prefix
-Report: 450910d3484efe1c7baf9fa056535c86-missed; it may come twice, then with the same id
+Time: given up 2026-03-14T18:00:00.460Z
+Why: set obs://backups/prod/day-1/: 1 file found of 3
+What to do: find out why the rest was not uploaded, then upload the whole set under another prefix
+Report: 450910d3484efe1c7baf9fa056535c86-missed; it may be sent twice, then with the same id
 `,
       },
     ]);
@@ -296,7 +321,7 @@ describe('a set with a marker', () => {
 
     expect(value?.[0]?.reason).toEqual({
       code: 'set_incomplete',
-      message: 'set obs://backups/prod/day-1/: _SUCCESS is there, and no file',
+      message: 'set obs://backups/prod/day-1/: _SUCCESS was found, but no files',
     });
   });
 

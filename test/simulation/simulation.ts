@@ -7,13 +7,14 @@ import { Secret } from '../../lib/kernel/secret.ts';
 import { LedgerError } from '../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../lib/ports/ledger-store.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/follow/reconcile.ts';
-import type { RecordedDeps } from '../../lib/runs/follow/run-step.ts';
 import { type Ledger, makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import { listOpen } from '../../lib/runs/ledger/open-runs.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
-import { openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { type CancelEnd, cancelRun } from '../../lib/runs/operate/cancel-run.ts';
 import type { RunResult } from '../../lib/runs/report/run-result.ts';
+import type { RecordedDeps } from '../../lib/runs/run-deps.ts';
 import { startObjectRuns } from '../../lib/runs/start/object-runs.ts';
 import { startRun } from '../../lib/runs/start/start-run.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
@@ -222,11 +223,13 @@ export class Simulation {
     const outwards = async <R>(what: string, effect: () => Promise<R>): Promise<R> => {
       calls += 1;
       const call = calls;
+      const beganDead = isDead;
       await turn(what);
       if (call === freeze?.at) await freeze.until();
       const isUnderWay = call === freeze?.at && what.startsWith('ledger.');
-      // What a dead invocation left alone, or waited for by a timer, has no effect either.
-      if (isDead) return dead();
+      // What a dead invocation left alone, or waited for by a timer, has no effect either. Of calls that were under way beside the one at which it died,
+      // those behind it have their effect where that one has none, and have none where that one has: so either may be missing.
+      if (isDead && (beganDead || crash?.effect === 'after')) return dead();
       if (this.now >= deadline && !isUnderWay) return freeze && call >= freeze.at ? refuseLate(what) : dead();
       if (crash?.at === call && crash.effect === 'before') return dead();
       this.now += CALL_MS;
@@ -237,7 +240,7 @@ export class Simulation {
         if (fault === 'after') throw new LedgerError('ledger: simulated', { temporary: true });
         return result;
       } finally {
-        if (crash?.at === call) await dead();
+        if (isDead || crash?.at === call) await dead();
       }
     };
     const guarded = <O extends object>(target: O, label: string): O =>

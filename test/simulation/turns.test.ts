@@ -1,5 +1,8 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../lib/runs/ledger/run-log.ts';
+import { LedgerError } from '../../lib/ports/ledger-error.ts';
+import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
+import { RUN_VERSION, type RunRecord } from '../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../lib/runs/ledger/run-state.ts';
 import { jobsOf } from './jobs.ts';
 import { Simulation } from './simulation.ts';
 
@@ -22,7 +25,7 @@ beforeAll(async () => {
 `);
 });
 
-/** A marker of a run that waits for a person: each tick reads it, and it stays. */
+/** A marker of a run that waits for an operator: each tick reads it, and it stays. */
 async function addOpen(simulation: Simulation, number: number): Promise<string> {
   const run = String(number).padStart(32, '0');
   const ledger = simulation.ledger('test');
@@ -30,7 +33,7 @@ async function addOpen(simulation: Simulation, number: number): Promise<string> 
   const received = {
     ...ledger.stamp(),
     type: 'received',
-    v: 1,
+    v: RUN_VERSION,
     job: 'swept',
     run,
     trigger: 'object',
@@ -82,7 +85,7 @@ function killedBy(simulation: Simulation, killers: readonly string[]) {
 }
 
 describe('a tick of reconcile', () => {
-  it.each([0, 1, 7, 19])('has a run at place %i that kills the process delay no other for ever', async (at) => {
+  it.each([0, 1, 7, 19])('has a run at place %i that kills the process delay no other forever', async (at) => {
     const { simulation, runs } = await simulationWith(30);
     const killer = runs[at] ?? '';
 
@@ -94,7 +97,38 @@ describe('a tick of reconcile', () => {
     expect(await unsettled(simulation, runs)).toEqual([killer]);
   });
 
-  it('sweeps and takes up sets although the only run kills the process at each tick', async () => {
+  it('has done with all other runs two ticks after one in the middle has killed it', async () => {
+    const { simulation, runs } = await simulationWith(60);
+    const killer = runs[45] ?? '';
+
+    const left: number[] = [];
+    for (let tick = 0; tick < 3; tick++) {
+      simulation.advance(5 * MINUTE);
+      await killedBy(simulation, [killer]);
+      left.push((await unsettled(simulation, runs)).length);
+    }
+
+    // The second tick goes on one by one from where the first was last noted, and the third begins behind the killer.
+    expect(left).toEqual([22, 15, 1]);
+  });
+
+  it.each([0, 5])(
+    'has a run at place %i that kills it delay no other when more is open than one page lists',
+    async (at) => {
+      const { simulation, runs } = await simulationWith(30);
+      const killer = runs[at] ?? '';
+      for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+
+      for (let tick = 0; tick < 3; tick++) {
+        simulation.advance(5 * MINUTE);
+        await killedBy(simulation, [killer]);
+      }
+
+      expect(await unsettled(simulation, runs)).toEqual([killer]);
+    },
+  );
+
+  it('sweeps and processes sets although the only run kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(1);
     await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
     simulation.put('a/missed.rdb', 'one');
@@ -108,7 +142,7 @@ describe('a tick of reconcile', () => {
     expect([text.includes('obs://backups/a/missed.rdb'), text.includes('obs://backups/sets/x/')]).toEqual([true, true]);
   });
 
-  it('takes up runs and sweeps although a set kills the process at each tick', async () => {
+  it('processes runs and sweeps although a set kills the process at each tick', async () => {
     const { simulation, runs } = await simulationWith(3);
     await simulation.notify([simulation.put('sets/x/1.rdb', 'one')]);
     simulation.put('a/missed.rdb', 'one');
@@ -162,6 +196,36 @@ describe('a tick of reconcile', () => {
     expect(await simulation.ledgerText()).toContain('obs://backups/a/missed.rdb');
   });
 
+  it('processes runs although the sweep kills the process at each tick, and more is open than one page lists', async () => {
+    const { simulation, runs } = await simulationWith(3);
+    for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile({
+        ...TICK,
+        turn: async (what) => {
+          if (what.startsWith('obs.listSince')) simulation.advance(TICK.timeLimitMs);
+        },
+      });
+    }
+
+    expect(await unsettled(simulation, runs)).toEqual([]);
+  });
+
+  it('has the oldest run, which kills the process, delay no other for ever where more is open than one page lists', async () => {
+    const { simulation, runs } = await simulationWith(3);
+    for (let i = 0; i < 1_000; i++) await simulation.store.put(`open/swept/f${String(i).padStart(31, '0')}`, '');
+    const killer = runs[0] ?? '';
+
+    for (let tick = 0; tick < 6; tick++) {
+      simulation.advance(5 * MINUTE);
+      await killedBy(simulation, [killer]);
+    }
+
+    expect(await unsettled(simulation, runs)).toEqual([killer]);
+  });
+
   it('sweeps in the same tick in which there are more sets than there is time for', async () => {
     const { simulation } = await simulationWith(0);
     for (let i = 0; i < 300; i++) {
@@ -204,7 +268,7 @@ describe('a tick of reconcile', () => {
     expect(waiting.size).toBe(0);
   });
 
-  it('writes where the next one begins before every twentieth run', async () => {
+  it('writes where the next one begins before every twentieth run but the first, and nothing at its end', async () => {
     const { simulation } = await simulationWith(50);
     const order: string[] = [];
     simulation.advance(5 * MINUTE);
@@ -213,16 +277,54 @@ describe('a tick of reconcile', () => {
       ...TICK,
       turn: async (what) => {
         if (what === 'ledger.put control/reconcile-next') order.push('place');
-        else if (what.startsWith('ledger.read runs/')) order.push('run');
+        else if (what.startsWith('ledger.append control/')) order.push('beat');
+        else if (what.startsWith('ledger.append runs/')) order.push('run');
       },
     });
 
-    const reads = order
-      .join(' ')
-      .split('place')
-      .map((part) => part.trim().split(' ').filter(Boolean).length);
-    expect(reads.slice(0, 3)).toEqual([0, 20, 20]);
-    expect(await simulation.store.get('control/reconcile-next')).toBeUndefined();
+    const twenty = Array.from({ length: 20 }, () => 'run');
+    expect(order).toEqual(['beat', ...twenty, 'place', ...twenty, 'place', ...twenty.slice(10)]);
+  });
+
+  it('keeps a fifth of the time for runs for their reports', async () => {
+    const { simulation } = await simulationWith(100);
+    simulation.advance(5 * MINUTE);
+
+    const { value } = await simulation.reconcile({
+      ...TICK,
+      turn: async (what) => {
+        if (what.startsWith('ledger.append runs/')) simulation.advance(5_000);
+      },
+    });
+
+    // Sets and sweep had their turn before: of 240 s 192 s are not kept.
+    expect(value?.left).toBe(62);
+  });
+
+  it('goes on with the other parts when one fails, and fails at its end', async () => {
+    const simulation = new Simulation({
+      jobs,
+      sabotage: (store) => ({
+        ...store,
+        put: async (name, text) => {
+          if (name === 'control/reconcile-next') throw new LedgerError('ledger put: 503', { temporary: true });
+          return store.put(name, text);
+        },
+      }),
+    });
+    for (let part = 0; part < 3; part++) {
+      simulation.advance(5 * MINUTE);
+      await simulation.reconcile();
+    }
+    for (let i = 0; i < 30; i++) await addOpen(simulation, i);
+    simulation.obs.listed.length = 0;
+    simulation.advance(5 * MINUTE);
+
+    const { value } = await simulation.reconcile(TICK);
+
+    expect(value).toBeUndefined();
+    expect(simulation.lines.filter((line) => line.includes('a part of the tick failed'))).toHaveLength(1);
+    expect(simulation.obs.listed).toEqual(['backups/a/']);
   });
 
   it('leaves a run alone that hangs, and goes on with the others, the sets and the sweep', async () => {
@@ -257,7 +359,8 @@ describe('a tick of reconcile', () => {
     const seen: number[] = [];
     simulation.cloud.failingLists = Number.POSITIVE_INFINITY;
     await simulation.notify([simulation.put('a/one.rdb', 'one')], {
-      crash: { at: 4, effect: 'before' },
+      // Its first records are written.
+      crash: { at: 7, effect: 'after' },
     });
     simulation.advance(5 * MINUTE);
     const start = simulation.now;
@@ -270,13 +373,17 @@ describe('a tick of reconcile', () => {
     });
 
     expect(Math.max(...seen)).toBeLessThan(24_000 + 9_000 + 1_000);
-    const claim = /"at":(\d+),"by":"invocation-3","type":"claimed","until":(\d+)/.exec(await simulation.ledgerText());
-    expect(Number(claim?.[2])).toBeGreaterThan(start + 240_000);
+    simulation.cloud.failingLists = 0;
+    simulation.advance(20 * MINUTE);
+    const later = simulation.now;
+    await simulation.reconcile(TICK);
+    const claim = /"at":(\d+),"by":"invocation-4","type":"claimed","until":(\d+)/.exec(await simulation.ledgerText());
+    expect(Number(claim?.[2])).toBeGreaterThan(later + 240_000);
   });
 
-  it('looks again at what could not be read although a topic hangs', async () => {
+  it('checks again at what could not be read although a topic hangs', async () => {
     const { simulation } = await simulationWith(0);
-    await simulation.store.put('unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
+    await simulation.store.put('open-unreadable/swept/bad', JSON.stringify({ since: 1, why: 'a list that is bad' }));
     await simulation.store.append('runs/swept/bad', 0, 'no record\n');
     await simulation.store.put('open/swept/failed', '');
     const stamp = { at: 1, by: 'x' };
@@ -285,14 +392,14 @@ describe('a tick of reconcile', () => {
       ...stamp,
       id: '1',
       type: 'received',
-      v: 1,
+      v: RUN_VERSION,
       job: 'swept',
       run: 'failed',
       source: 's',
       trigger: 'object',
     };
     const rejected = { ...stamp, id: '2', type: 'rejected', reason: { code: 'x', message: 'x' } };
-    const lines = [{ ...received, order: 1, policies: { notify } }, rejected];
+    const lines = [{ ...received, order: 1, policies: { notify, limit: { runs: 20, perMs: 3_600_000 } } }, rejected];
     await simulation.store.append('runs/swept/failed', 0, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     let isAsked = false;
     jest.useFakeTimers();

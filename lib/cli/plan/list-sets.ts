@@ -61,6 +61,6 @@ async function keysOf(
     return typeof keys === 'string' ? { code: 'set_incomplete', message: keys } : keys;
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    return { code: 'bad_manifest', message: `the manifest can't be used: ${error.message}` };
+    return { code: 'bad_manifest', message: `the manifest is invalid: ${error.message}` };
   }
 }

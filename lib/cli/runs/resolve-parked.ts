@@ -3,7 +3,7 @@ import { canonicalCode } from '../../kernel/transient-failures.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign } from '../../runs/ledger/origin.ts';
-import { foldRun } from '../../runs/ledger/run-log.ts';
+import { foldRun } from '../../runs/ledger/run-state.ts';
 import { listOpenOnly, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { refuseWhileHandled } from '../../runs/operate/refuse-while-handled.ts';
 import { resolveRun } from '../../runs/operate/resolve-run.ts';

@@ -1,7 +1,8 @@
 import { ConfigError, RunError } from '../../kernel/errors.ts';
 import type { FollowServices } from '../../migrations/action.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { foldRun, openRunLog } from '../../runs/ledger/run-log.ts';
+import { openRunLog } from '../../runs/ledger/run-log.ts';
+import { foldRun } from '../../runs/ledger/run-state.ts';
 import { type CancelDeps, type CancelEnd, cancelRun } from '../../runs/operate/cancel-run.ts';
 import type { RunTask } from '../../runs/report/run-result.ts';
 import { adviceFor, adviceText } from '../advice.ts';

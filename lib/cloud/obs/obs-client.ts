@@ -76,6 +76,19 @@ export interface ObsClient {
    * @throws {CloudError} as `call`; with status 416 when the object has no byte at that offset
    */
   readRange(key: string, from: number, count: number): Promise<ObjectIdentity & { readonly bytes: Buffer }>;
+
+  /**
+   * Gets the last bytes of an object. A range that OBS takes for invalid is answered with the whole object (Node.js SDK, "Performing a Partial
+   * Download", 2024-10-11), and which one a suffix is, no page says: so both are taken.
+   *
+   * @param count at least 1
+   * @returns the bytes, how many come before them, and the size of the whole
+   * @throws {CloudError} as `call`
+   */
+  readTail(
+    key: string,
+    count: number,
+  ): Promise<{ readonly bytes: Buffer; readonly before: number; readonly size: number }>;
 }
 
 export interface ObsSuccess {
@@ -178,12 +191,12 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     }
 
     const { Status: status, Code, Message, RequestId } = response.CommonMsg;
-    const known = { status, ...(RequestId && { requestId: redact(RequestId, 64) }) };
     if (status < 200 || status > 299) {
       if (status === 401 || BAD_KEYS.has(Code)) keysGuard.refused(accessKey);
       throw fail({
         ...classifyResponse(kind, status, Code),
-        ...known,
+        status,
+        ...(RequestId && { requestId: redact(RequestId, 64) }),
         ...(Code && { cloudCode: asCloudCode(redact(Code, 64)) }),
         ...(Message && { cloudMessage: redact(Message) }),
       });
@@ -191,7 +204,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     // Every response from OBS has a request ID (common response headers, API reference obs_04_0013); a proxy's error page does not.
     if (!RequestId) {
       const cloudMessage = 'the response does not come from OBS: it has no request ID';
-      throw fail({ ...classifyResponse(kind, status), ...known, cloudCode: 'no_request_id', cloudMessage });
+      throw fail({ ...classifyResponse(kind, status), status, cloudCode: 'no_request_id', cloudMessage });
     }
     return { status, result: response.InterfaceResult ?? {}, consumed };
   };
@@ -211,14 +224,26 @@ export function makeObsClient(options: ObsOptions): ObsClient {
       }));
       const { size, identity, bytes } = consumed;
       if (size !== undefined) return { size, ...identity, bytes };
-      throw unusableResponse(
-        'OBS',
-        OBS_OPERATIONS.getObject.name,
-        'no_size',
-        'the response does not contain the size of the object',
-      );
+      throw withoutSize();
+    },
+
+    readTail: async (key, count) => {
+      const parameters = { Key: key, Range: `bytes=-${count}`, SaveAsStream: true };
+      const { consumed } = await send('getObject', parameters, async ({ InterfaceResult }, headers) => ({
+        before: Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? 0),
+        size: sizeOf(headers),
+        bytes: await readBytes(InterfaceResult?.['Content'], Number.POSITIVE_INFINITY),
+      }));
+      const { before, size, bytes } = consumed;
+      if (size !== undefined && before + bytes.length === size) return { before, size, bytes };
+      throw withoutSize();
     },
   };
+}
+
+function withoutSize(): CloudError {
+  const { name } = OBS_OPERATIONS.getObject;
+  return unusableResponse('OBS', name, 'no_size', 'the response does not contain the size of the object');
 }
 
 /** The size of the whole object: from Content-Range, or from Content-Length if the server sent the whole object. */

@@ -44,11 +44,7 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
       if (!(error instanceof CloudError)) throw error;
       const known = error.outcome === 'rejected' ? onRefusal(error.cloudCode) : undefined;
       if (known) return known.result;
-      const advice = refusedBucketAdvice(operation, bucket, error);
-      throw new LedgerError(`${what}: ${error.message}${advice ? `; ${advice}` : ''}`, {
-        temporary: advice === undefined && isTemporary(error),
-        cause: error,
-      });
+      throw failure(what, error, operation);
     }
     throw new LedgerError(
       `${what}: the response is a success without the documented fields; the state of the object is unknown`,
@@ -56,6 +52,14 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
         temporary: true,
       },
     );
+  };
+
+  const failure = (what: string, error: CloudError, operation: string): LedgerError => {
+    const advice = refusedBucketAdvice(operation, bucket, error);
+    return new LedgerError(`${what}: ${error.message}${advice ? `; ${advice}` : ''}`, {
+      temporary: advice === undefined && isTemporary(error),
+      cause: error,
+    });
   };
 
   const get = (name: string) =>
@@ -85,6 +89,18 @@ export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
     async read(list) {
       const { text = '' } = await get(list);
       return { text, position: Buffer.byteLength(text) };
+    },
+
+    async tail(list, bytes) {
+      try {
+        const { bytes: end, before, size } = await obs.readTail(keyOf(list), bytes);
+        return { text: end.toString('utf8'), position: size, isWhole: before === 0 };
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        if (error.outcome === 'rejected' && error.cloudCode === 'NoSuchKey')
+          return { text: '', position: 0, isWhole: true };
+        throw failure(`ledger getObject obs://${bucket}/${keyOf(list)}`, error, 'getObject');
+      }
     },
 
     async append(list, position, text) {

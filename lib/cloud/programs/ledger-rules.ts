@@ -22,7 +22,15 @@ const RUN_DAYS = 400;
 /** How long the budget of a job is kept: twice the longest `limit.per` (30 days), plus two days for clocks and the rule itself. */
 const BUDGET_DAYS = 62;
 /** Lists that must never expire: in many of them an old last record is still current. */
-const NEVER_EXPIRE = ['control/', 'lanes/target/', 'open-sets/', 'open/', 'sets/', 'sweeps/'] as const;
+const NEVER_EXPIRE = [
+  'control/',
+  'lanes/target/',
+  'open-sets/',
+  'open-unreadable/',
+  'open/',
+  'sets/',
+  'sweeps/',
+] as const;
 const NEVER_EXPIRE_TEXT = 'pauses, sets, sweeps, target lanes and open runs';
 
 /** The rules that the bucket of a ledger should have. */

@@ -99,6 +99,8 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
   const credential = makeCredential({ ak: accessKey, sk: secretKey, ...(securityToken && { securityToken }) }, scope);
   const keysGuard = options.keysGuard ?? processKeysGuard;
   const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
+  const keys = [secretKey, securityToken, accessKey];
+  const hideKeys = makeRedact(keys);
 
   const attempt = async <T>(call: SdkCall<T>): Promise<CallResult<T>> => {
     const fail = (
@@ -128,7 +130,7 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
       throw fail({ outcome: 'not_sent', temporary: true, cloudCode: 'out_of_time', cloudMessage });
     }
 
-    const redact = makeRedact([secretKey, securityToken, accessKey, ...(call.secrets ?? [])]);
+    const redact = call.secrets ? makeRedact([...keys, ...call.secrets]) : hideKeys;
     const { kind, mayBeEmpty = false, isList = false, exactNumbers = false } = call;
     const send = options.send ? { send: options.send } : {};
     const http = new SafeHttpClient({ kind, timeoutMs, redact, mayBeEmpty, isList, exactNumbers, ...send });

@@ -10,21 +10,24 @@ import { sameInstance } from '../same-instance.ts';
 import { BACKUP_IMPORT_FIELDS, BACKUP_IMPORT_OWN_KEYS, BACKUP_IMPORT_SUPPLIED, type SOURCES } from './fields.ts';
 import { checkLatest, requestsLatest } from './latest-of.ts';
 
+const TABLE = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
+
 /** The value of `file_source` when it is left out. */
 export function impliedSource(files: Record<string, unknown>): (typeof SOURCES)[number] {
   return Object.hasOwn(files, 'backup_id') && !Object.hasOwn(files, 'files') ? 'backup_record' : 'self_build_obs';
 }
+
+const SOURCE_RULES = {
+  self_build_obs: { needed: ['bucket_name', 'files'], refused: ['backup_id'] },
+  backup_record: { needed: ['backup_id'], refused: ['bucket_name', 'files'] },
+};
 
 function sourceRules(files: Record<string, unknown>, path: Path, mode: CheckOptions['mode']): Problem[] {
   // A field with an invalid value counts as given: it already has its own problem.
   const has = (name: string) => Object.hasOwn(files, name);
   const source = has('file_source') ? files['file_source'] : impliedSource(files);
   if (mode === 'file' && typeof source === 'string' && hasPlaceholder(source)) return [];
-  const rules = {
-    self_build_obs: { needed: ['bucket_name', 'files'], refused: ['backup_id'] },
-    backup_record: { needed: ['backup_id'], refused: ['bucket_name', 'files'] },
-  };
-  const rule = source === 'self_build_obs' || source === 'backup_record' ? rules[source] : undefined;
+  const rule = source === 'self_build_obs' || source === 'backup_record' ? SOURCE_RULES[source] : undefined;
   if (!rule) return [];
   return [
     ...rule.needed
@@ -85,8 +88,7 @@ export function checkBackupImport(value: unknown, options: CheckOptions & Target
     const message = 'is the target instance: its own backup would overwrite everything that has changed since';
     problems.push({ path: [...path, 'backup_files', 'latest_of'], message: `${message}; name another instance` });
   }
-  const table = { ...BACKUP_IMPORT_FIELDS, ...BACKUP_IMPORT_OWN_KEYS };
-  const checked = checkFields(table, fields, { mode, path, optional });
+  const checked = checkFields(TABLE, fields, { mode, path, optional });
   const online =
     isRecord(value) && Object.hasOwn(value, 'migration_type') && value['migration_type'] === 'online_migration';
   const isType = (problem: Problem) =>

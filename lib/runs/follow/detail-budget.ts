@@ -1,15 +1,14 @@
 import { RECONCILE_INTERVAL_MS } from '../ledger/heartbeat.ts';
 
-/** Runs whose progress or failure is read because it is their turn: each costs a call of its own, beside the lists that all share. */
+/** Runs whose progress or failure is read in turn. Each costs its own call, besides the shared lists. */
 const MAX_TURNS = 4;
-/** So few that it is the turn of all of them. */
+/** With at most this many runs, every run has its turn in every tick. */
 const FEW = 8;
-/** Further runs that can't wait for their turn: why a task failed, and whether it is time to stop one. */
+/** Additional runs that can't wait for their turn: why a task failed, and whether to stop one. */
 const MAX_URGENT = { failed: 3, stop: 2 };
 
 /**
- * Shares the few detailed looks of a tick among all open runs: those whose turn it is, which keep theirs whatever else is urgent, and a few
- * that can't wait.
+ * Shares the few detail requests of a tick among all open runs: first the runs whose turn it is, regardless of urgent ones, then a few that can't wait.
  */
 export class DetailBudget {
   readonly #first: number;
@@ -22,13 +21,13 @@ export class DetailBudget {
     this.#first = count === 0 ? 0 : (Math.floor(now / RECONCILE_INTERVAL_MS) * MAX_TURNS) % count;
   }
 
-  /** Is it the turn of the run at this place among the open ones? With more than a few each has its turn every `count / 4` ticks. */
+  /** Whether it is the turn of the open run at this index. With more than eight runs, each has its turn every `count / 4` ticks. */
   isTurn(index: number): boolean {
     if (this.#count <= FEW) return true;
     return (index - this.#first + this.#count) % this.#count < MAX_TURNS;
   }
 
-  /** Takes one urgent look. @returns false when there are none left at this tick */
+  /** Takes one urgent request. @returns false when none are left in this tick */
   take(why: keyof typeof MAX_URGENT): boolean {
     if (this.#left[why] === 0) return false;
     this.#left[why] -= 1;

@@ -1,22 +1,22 @@
 import { AppendLog, type LogRecord } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
-import type { RunPolicies } from './run-log.ts';
+import type { RunPolicies } from './run-record.ts';
 
 interface SpendRecord extends LogRecord {
   readonly run: string;
-  /** What this run spent is given back. */
+  /** The run returns what it spent. */
   readonly back?: true;
 }
 
 type SpendLog = AppendLog<SpendRecord>;
 
-/** A list is read whole, so a large budget is spread over several. */
+/** A list is read as a whole, so a large budget is spread over several lists. */
 const SHARD_RUNS = 500;
 
 export interface Refusal {
-  /** When there is a new budget, ms since 1970. */
+  /** When the next window begins, ms since 1970. */
   readonly until: number;
-  /** The first refusal in this window: say it loudly, once. */
+  /** The first refusal in this window: raises an alarm, once. */
   readonly first: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface BudgetOf {
   readonly limit: RunPolicies['limit'];
 }
 
-/** Budget of a job as one run sees it, in the present window. Windows begin at whole multiples of their length, so that all functions agree on them. */
+/** The budget of a job in the current window, for one run. Windows begin at multiples of their length, so that all functions agree on them. */
 export class Budget {
   readonly #ledger: Ledger;
   readonly #run: string;
@@ -39,7 +39,7 @@ export class Budget {
     const index = Math.floor(ledger.now() / perMs);
     const count = Math.ceil(runs / SHARD_RUNS);
     const base = `lanes/job/${segment(job)}/${perMs}-${index}`;
-    // Each run begins at a list of its own, and goes round.
+    // Runs start at different lists, and try the others in turn.
     const own = Number.parseInt(run.slice(0, 8), 16);
     const inTurn = Array.from({ length: count }, (_, i) => (own + i) % count);
     this.#ledger = ledger;
@@ -53,40 +53,40 @@ export class Budget {
   }
 
   /**
-   * Says without taking anything whether the run would be refused now, so that a run without budget need not stand in a lane first.
+   * Checks, without spending, whether the run would be refused now, so that a run without budget need not queue in a lane first.
    *
-   * @returns `undefined` when there is budget, or when this run has had its share in this window
+   * @returns `undefined` when there is budget, or when this run has already spent in this window
    */
   async refusal(): Promise<Refusal | undefined> {
     for (const { name, capacity } of this.#shards) {
       const { records } = await this.#open(name);
-      if (this.#has(records) || hasRoom(records, capacity)) return undefined;
+      if (this.#hasSpent(records) || hasRoom(records, capacity)) return undefined;
     }
     return this.#refused();
   }
 
   /**
-   * Takes the run out of the budget, once in a window. The guard against a storm: a thousand events make `limit.runs` tasks.
+   * Spends the budget for the run, once per window. This is the guard against event storms: a thousand events create `limit.runs` tasks.
    *
-   * @returns `undefined` when it may go on, else until when it has to wait
+   * @returns `undefined` when the run may continue, otherwise how long it has to wait
    */
   async spend(): Promise<Refusal | undefined> {
     for (const { name, capacity } of this.#shards) {
       const log = await this.#open(name);
       await log.change((records) =>
-        this.#has(records) || !hasRoom(records, capacity) ? [] : [{ ...this.#ledger.stamp(), run: this.#run }],
+        this.#hasSpent(records) || !hasRoom(records, capacity) ? [] : [{ ...this.#ledger.stamp(), run: this.#run }],
       );
-      if (this.#has(log.records)) return undefined;
+      if (this.#hasSpent(log.records)) return undefined;
     }
     return this.#refused();
   }
 
-  /** Gives back what the run spent in this window, if anything: its create call was refused, and made nothing. */
+  /** Returns what the run spent in this window, if anything, because its create call was refused and created nothing. */
   async giveBack(): Promise<void> {
     for (const { name } of this.#shards) {
       const log = await this.#open(name);
       await log.change((records) =>
-        this.#has(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],
+        this.#hasSpent(records) ? [{ ...this.#ledger.stamp(), run: this.#run, back: true }] : [],
       );
     }
   }
@@ -97,12 +97,12 @@ export class Budget {
     return log;
   }
 
-  #has(records: readonly SpendRecord[]): boolean {
+  #hasSpent(records: readonly SpendRecord[]): boolean {
     const mine = records.filter(({ run }) => run === this.#run);
     return mine.length % 2 === 1;
   }
 
-  /** Of all who are refused in a window exactly one is the first: creating a list is a compare-and-swap. */
+  /** Exactly one of the refused runs in a window is the first, because creating a list is a compare-and-swap. */
   async #refused(): Promise<Refusal> {
     const log = await AppendLog.open(this.#ledger.store, this.#alarm);
     const first = log.records.length === 0 && (await log.append(this.#ledger.stamp()));
@@ -110,7 +110,7 @@ export class Budget {
   }
 }
 
-/** Refused creates are counted by themselves: so many as the limit give their share back, and no more. */
+/** Refused creates are counted separately: at most as many as the limit return their share. */
 function hasRoom(records: readonly SpendRecord[], capacity: number): boolean {
   const refused = records.filter(({ back }) => back).length;
   return records.length - 2 * refused < capacity && refused < capacity;

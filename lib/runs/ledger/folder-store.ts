@@ -6,143 +6,155 @@ import { checkAppend, checkName } from '../../ports/ledger-name.ts';
 import type { LedgerEntry, LedgerStore, LedgerText } from '../../ports/ledger-store.ts';
 import { notAppendable } from './not-appendable.ts';
 
-/** A read opens at most this many files, and one more. */
+/** A read opens at most this many files plus one. */
 const PARTS_PER_SUMMARY = 64;
-/** These stay until somebody mends them. EXDEV and EPERM of a link: a file system without hard links. */
-const LASTING = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
+/** Errors that last until somebody fixes the cause. EXDEV and EPERM from `link` mean a file system without hard links. */
+const PERMANENT = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENOTSUP', 'EXDEV', 'ENAMETOOLONG']);
 
 /**
- * A ledger in a folder, for one machine. It is made when something is first written.
+ * A ledger in a folder, for one machine. The folder is created on the first write.
  *
- * Any number of processes may use it at once. Nothing is ever locked and no file changes once it has its name, so a process may be
- * killed at any moment: what it had not finished does not exist, and at most an unused file stays in `temp` or `parts`.
+ * Any number of processes may use it concurrently. Nothing is locked, and no file changes once it has its name. So a process may be killed at any
+ * moment: unfinished work does not exist, and at most an unused file stays in `temp` or `parts`.
  *
- * - `names/<name>~list` holds the id of a list, and is made by a hard link, which fails where the name exists: one creator wins.
- * - `parts/<id>/<position>` is one append, made by a hard link too: of several writers at one position one wins. Positions count bytes.
- * - `parts/<id>/<position>.sum` is all text before that position, so that a long list is read quickly. It may be absent.
- * - `names/<name>~text` is a text that was put, made by a rename.
+ * - `names/<name>~list` contains the id of a list. It is created by a hard link, which fails if the name exists: one creator wins.
+ * - `parts/<id>/<position>` is one append, also created by a hard link: one of several writers at a position wins. Positions count bytes.
+ * - `parts/<id>/<position>.sum` is the whole text before that position, so that a long list is read quickly. It may be absent.
+ * - `names/<name>~text` is a text stored with `put`, created by a rename.
  *
- * An id is used once, so an append that is overtaken by `remove` can't end up in the next list of that name. Nothing is flushed to disk
- * (fsync): a kill loses nothing, a power failure may lose the last moments, or leave a list that
- * nothing can be added to. Names that differ in case only are one name where the file
- * system says so. It needs hard links.
+ * An id is used once, so an append that is overtaken by `remove` can't end up in the next list of that name. Nothing is flushed to disk (fsync): a
+ * kill loses nothing, but a power failure may lose the last moments, or leave a list that can't be appended to. On a case-insensitive file system,
+ * names that differ only in case are the same name. The file system must support hard links.
  *
- * @throws {LedgerError} from its methods, with the file system's code in the text and the error as `cause`
+ * @throws {LedgerError} from its methods, with the file system's error code in the message and the error as `cause`
  */
 export function makeFolderStore(folder: string): LedgerStore {
-  const pathOf = (name: string) => join(folder, 'names', checkName(name));
-  const partsOf = (id: string) => join(folder, 'parts', id);
-
-  /** `undefined` when there is no such list. */
-  const findList = async (list: string): Promise<string | undefined> => {
-    const id = await unlessAbsent(readFile(`${pathOf(list)}~list`, 'utf8'));
-    return id === undefined ? undefined : partsOf(id);
-  };
-
-  const throughTemp = async <T>(text: string, use: (temp: string) => Promise<T>): Promise<T> => {
-    const temp = join(folder, 'temp', randomUUID());
-    await mkdir(dirname(temp), { recursive: true });
-    await writeFile(temp, text, { flag: 'wx' });
-    try {
-      return await use(temp);
-    } finally {
-      await unlessAbsent(unlink(temp));
-    }
-  };
-
-  const create = async (list: string, text: string): Promise<boolean> => {
-    const id = randomUUID();
-    const name = `${pathOf(list)}~list`;
-    await mkdir(partsOf(id), { recursive: true });
-    await writeFile(join(partsOf(id), '0'), text);
-    await mkdir(dirname(name), { recursive: true });
-    const created = await throughTemp(id, (temp) => linkUnlessThere(temp, name));
-    if (!created) await rm(partsOf(id), { recursive: true, force: true });
-    return created;
-  };
-
-  const summarise = async (parts: string): Promise<void> => {
-    try {
-      const { sums } = await partsIn(parts);
-      const { text, position } = await readParts(parts);
-      await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, `${position}.sum`)));
-      await Promise.all(
-        sums.filter((sum) => sum < position).map((sum) => unlessAbsent(unlink(join(parts, `${sum}.sum`)))),
-      );
-    } catch {
-      // It only makes reading quicker, and the append that it follows has succeeded.
-    }
-  };
-
   return {
-    read: (list) =>
-      telling('read', list, async () => {
-        const parts = await findList(list);
-        const found = parts === undefined ? undefined : await unlessAbsent(readParts(parts));
-        return found ?? { text: '', position: 0 };
-      }),
-
+    read: (list) => withLedgerErrors('read', list, () => readList(folder, list)),
+    // A list is a summary and a few parts, so reading all of it costs no more.
+    tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(folder, list)), isWhole: true })),
     append: (list, position, text) =>
-      telling('append', list, async () => {
-        checkAppend(list, text);
-        const next = position + Buffer.byteLength(text);
-        const parts = await findList(list);
-        if ((await unlessAbsent(stat(`${pathOf(list)}~text`))) !== undefined) throw notAppendable(list);
-        if (!parts) return position === 0 && (await create(list, text)) ? next : 'stale';
-
-        const { starts } = (await unlessAbsent(partsIn(parts))) ?? { starts: [] };
-        const last = starts.at(-1);
-        const lastPart = last === undefined ? undefined : await unlessAbsent(stat(join(parts, String(last))));
-        // No last part: the list has been removed since its id was read.
-        if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
-        if (!(await throughTemp(text, (temp) => linkUnlessThere(temp, join(parts, String(position)))))) return 'stale';
-        if (starts.length % PARTS_PER_SUMMARY === 0) await summarise(parts);
-        return next;
-      }),
-
-    put: (name, text) =>
-      telling('put', name, async () => {
-        const path = `${pathOf(name)}~text`;
-        await mkdir(dirname(path), { recursive: true });
-        await throughTemp(text, (temp) => rename(temp, path));
-      }),
-
-    get: (name) => telling('get', name, () => unlessAbsent(readFile(`${pathOf(name)}~text`, 'utf8'))),
-
-    remove: (name) =>
-      telling('remove', name, async () => {
-        const path = pathOf(name);
-        await unlessAbsent(unlink(`${path}~text`));
-        const parts = await findList(name);
-        if (!parts) return;
-        await unlessAbsent(unlink(`${path}~list`));
-        await rm(parts, { recursive: true, force: true });
-      }),
-
-    list: (prefix, { after = '', limit }) =>
-      telling('list', prefix, async () => {
-        const entries: LedgerEntry[] = [];
-        for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
-          if (entries.length >= limit) break;
-          const kept = isList ? await findList(name) : `${pathOf(name)}~text`;
-          const found = kept === undefined ? undefined : await unlessAbsent(stat(kept));
-          // Removed since its folder was read.
-          if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
-        }
-        return entries;
-      }),
+      withLedgerErrors('append', list, () => appendPart(folder, { list, position, text })),
+    put: (name, text) => withLedgerErrors('put', name, () => putText(folder, name, text)),
+    get: (name) => withLedgerErrors('get', name, () => ifPresent(readFile(textPath(folder, name), 'utf8'))),
+    remove: (name) => withLedgerErrors('remove', name, () => removeName(folder, name)),
+    list: (prefix, options) => withLedgerErrors('list', prefix, () => listNames(folder, prefix, options)),
   };
 }
 
+function listPath(folder: string, name: string): string {
+  return `${join(folder, 'names', checkName(name))}~list`;
+}
+
+function textPath(folder: string, name: string): string {
+  return `${join(folder, 'names', checkName(name))}~text`;
+}
+
+/** The folder of a list's parts; `undefined` when the list does not exist. */
+async function findList(folder: string, list: string): Promise<string | undefined> {
+  const id = await ifPresent(readFile(listPath(folder, list), 'utf8'));
+  return id === undefined ? undefined : join(folder, 'parts', id);
+}
+
+async function readList(folder: string, list: string): Promise<LedgerText> {
+  const parts = await findList(folder, list);
+  const found = parts === undefined ? undefined : await ifPresent(readParts(parts));
+  return found ?? { text: '', position: 0 };
+}
+
+async function appendPart(
+  folder: string,
+  { list, position, text }: { readonly list: string; readonly position: number; readonly text: string },
+): Promise<number | 'stale'> {
+  checkAppend(list, text);
+  const next = position + Buffer.byteLength(text);
+  const parts = await findList(folder, list);
+  if ((await ifPresent(stat(textPath(folder, list)))) !== undefined) throw notAppendable(list);
+  if (!parts) return position === 0 && (await createList(folder, list, text)) ? next : 'stale';
+
+  const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
+  const last = starts.at(-1);
+  const lastPart = last === undefined ? undefined : await ifPresent(stat(join(parts, String(last))));
+  // No last part: the list was removed after its id was read.
+  if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
+  if (!(await throughTemp(folder, text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
+  if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(folder, parts);
+  return next;
+}
+
+async function createList(folder: string, list: string, text: string): Promise<boolean> {
+  const id = randomUUID();
+  const name = listPath(folder, list);
+  const parts = join(folder, 'parts', id);
+  await mkdir(parts, { recursive: true });
+  await writeFile(join(parts, '0'), text);
+  await mkdir(dirname(name), { recursive: true });
+  const created = await throughTemp(folder, id, (temp) => linkIfAbsent(temp, name));
+  if (!created) await rm(parts, { recursive: true, force: true });
+  return created;
+}
+
+async function summarize(folder: string, parts: string): Promise<void> {
+  try {
+    const { sums } = await partsIn(parts);
+    const { text, position } = await readParts(parts);
+    await throughTemp(folder, text, (temp) => linkIfAbsent(temp, join(parts, `${position}.sum`)));
+    await Promise.all(sums.filter((sum) => sum < position).map((sum) => ifPresent(unlink(join(parts, `${sum}.sum`)))));
+  } catch {
+    // A summary only speeds up reading, and the append before it has succeeded.
+  }
+}
+
+async function putText(folder: string, name: string, text: string): Promise<void> {
+  const path = textPath(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await throughTemp(folder, text, (temp) => rename(temp, path));
+}
+
+async function removeName(folder: string, name: string): Promise<void> {
+  await ifPresent(unlink(textPath(folder, name)));
+  const parts = await findList(folder, name);
+  if (!parts) return;
+  await ifPresent(unlink(listPath(folder, name)));
+  await rm(parts, { recursive: true, force: true });
+}
+
+async function listNames(
+  folder: string,
+  prefix: string,
+  { after = '', limit }: Parameters<LedgerStore['list']>[1],
+): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const { name, isList } of walk(join(folder, 'names'), '', prefix, after)) {
+    if (entries.length >= limit) break;
+    const kept = isList ? await findList(folder, name) : textPath(folder, name);
+    // `undefined` if it was removed after its folder was read.
+    const found = kept === undefined ? undefined : await ifPresent(stat(kept));
+    if (found) entries.push({ name, at: Math.floor(found.mtimeMs) });
+  }
+  return entries;
+}
+
+async function throughTemp<T>(folder: string, text: string, use: (temp: string) => Promise<T>): Promise<T> {
+  const temp = join(folder, 'temp', randomUUID());
+  await mkdir(dirname(temp), { recursive: true });
+  await writeFile(temp, text, { flag: 'wx' });
+  try {
+    return await use(temp);
+  } finally {
+    await ifPresent(unlink(temp));
+  }
+}
+
 /**
- * All text of a list. While an append is under way a later part may be seen without the one before it: what comes before the gap was
- * the whole list a moment ago.
+ * Reads the whole text of a list. During an append, a later part may be visible without the one before it: what comes before the gap was the whole
+ * list a moment ago.
  */
 async function readParts(parts: string): Promise<LedgerText> {
   const { starts, sums } = await partsIn(parts);
   const sum = sums.at(-1) ?? 0;
-  const summary = sum === 0 ? '' : await unlessAbsent(readFile(join(parts, `${sum}.sum`), 'utf8'));
-  // A newer one has just taken its place.
+  const summary = sum === 0 ? '' : await ifPresent(readFile(join(parts, `${sum}.sum`), 'utf8'));
+  // A newer summary has just replaced it.
   if (summary === undefined) return readParts(parts);
   const later = starts.filter((start) => start >= sum);
   const texts = await Promise.all(later.map((start) => readFile(join(parts, String(start)), 'utf8')));
@@ -167,14 +179,14 @@ async function partsIn(parts: string): Promise<{ starts: number[]; sums: number[
   return { starts: positions(/^(\d+)$/), sums: positions(/^(\d+)\.sum$/) };
 }
 
-/** The names below a folder, in the order of their code units: `a-b`, `a/b`, `ab`. Folders that can hold none are not read. */
+/** The names under a folder, in the order of their code units: `a-b`, `a/b`, `ab`. Folders that can't contain matches are not read. */
 async function* walk(
   folder: string,
   path: string,
   prefix: string,
   after: string,
 ): AsyncGenerator<{ readonly name: string; readonly isList: boolean }> {
-  const files = (await unlessAbsent(readdir(folder))) ?? [];
+  const files = (await ifPresent(readdir(folder))) ?? [];
   const keys = files.map((file) => (file.includes('~') ? file : `${file}/`));
   for (const key of keys.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const name = path + nameOf(key);
@@ -190,19 +202,19 @@ function nameOf(file: string): string {
   return file.replace(/~.*$/, '');
 }
 
-/** A hard link appears at once and whole, and never in place of another file. @returns whether it was made */
-async function linkUnlessThere(existing: string, path: string): Promise<boolean> {
+/** Creates a hard link, which is atomic and never replaces another file. @returns whether it was created */
+async function linkIfAbsent(existing: string, path: string): Promise<boolean> {
   try {
     await link(existing, path);
     return true;
   } catch (error) {
-    // Its folder is gone: the list has been removed.
+    // ENOENT: its folder is gone because the list was removed.
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
-async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
+async function ifPresent<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
   } catch (error) {
@@ -211,16 +223,16 @@ async function unlessAbsent<T>(result: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function telling<T>(operation: string, name: string, work: () => Promise<T>): Promise<T> {
+async function withLedgerErrors<T>(operation: string, name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     const code = codeOf(error) ?? 'failed';
     throw new LedgerError(
-      `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it can be written and has room`,
+      `ledger ${operation} ${name}: ${code} in the ledger's folder; check that it is writable and has free space`,
       {
-        temporary: !LASTING.has(code),
+        temporary: !PERMANENT.has(code),
         cause: error,
       },
     );

@@ -1,33 +1,46 @@
 import type { Logger } from '../../kernel/logger.ts';
+import { type ControlState, changeControl, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
-import { isForeign, type Origin, originText } from './origin.ts';
+import { isForeign, originText } from './origin.ts';
+import type { TickPlace } from './reconcile-turn.ts';
 
-const NAME = 'control/heartbeat';
-
-/** How often `reconcile` is meant to run: `serverless.yml` sets its timer. */
+/** How often `reconcile` should run: `serverless.yml` sets its timer. */
 export const RECONCILE_INTERVAL_MS = 5 * 60_000;
 const MISSED_INTERVALS = 3;
 
-/** `reconcile` was here. */
-export function beat({ store, now, origin }: Ledger): Promise<void> {
-  return store.put(NAME, origin ? `${now()} ${JSON.stringify(origin)}` : String(now()));
+/**
+ * Records the heartbeat of `reconcile`.
+ *
+ * @param tick where the tick begins; absent when it has nothing to do
+ */
+export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
+  const { now, origin } = ledger;
+  return changeControl(ledger, ({ tick: _before, ...state }) => ({
+    ...state,
+    beat: { at: now(), ...(origin ? { origin } : {}) },
+    ...(tick ? { tick } : {}),
+  }));
 }
 
-/** What is wrong with `reconcile`, for a warning; `undefined` when it ran lately. Without it nothing that waits goes on. */
-export async function missedHeartbeat({ store, now, origin }: Ledger): Promise<string | undefined> {
-  const [, time, whose] = /^(\d+)(?: (\{.*\}))?$/.exec((await store.get(NAME)) ?? '') ?? [];
-  const at = time === undefined ? Number.NaN : Number(time);
-  const theirs = whose === undefined ? undefined : (JSON.parse(whose) as Origin);
-  if (theirs && isForeign({ origin }, [{ origin: theirs }])) {
-    return `the ledger was last looked after by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
+/** Records where the next tick continues, when a tick ended before it processed everything. */
+export function savePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
+  return changeControl(ledger, (state) => ({ ...state, tick }));
+}
+
+/** A warning if `reconcile` does not run; `undefined` when it ran recently. Without it, nothing that waits continues. */
+export async function missedHeartbeat(ledger: Ledger): Promise<string | undefined> {
+  const { beat: last }: ControlState = await controlOf(ledger);
+  if (!last) return 'reconcile has never run: waiting and unknown runs will not continue';
+  const { at, origin: theirs } = last;
+  if (theirs && isForeign(ledger, [{ origin: theirs }])) {
+    return `the ledger was last used by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
   }
-  if (Number.isNaN(at)) return 'reconcile has never run: what waits or is unknown will not go on by itself';
-  const minutes = Math.floor((now() - at) / 60_000);
-  if (now() - at <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;
-  return `reconcile has not run for ${minutes} minutes: what waits or is unknown does not go on`;
+  const age = ledger.now() - at;
+  if (age <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;
+  return `reconcile has not run for ${Math.floor(age / 60_000)} minutes: waiting and unknown runs do not continue`;
 }
 
-/** Warns when `reconcile` does not run. For beside the work, and never in its way: it throws nothing. */
+/** Logs a warning when `reconcile` does not run. Runs alongside other work and never throws. */
 export async function warnOfMissedHeartbeat({
   ledger,
   log,

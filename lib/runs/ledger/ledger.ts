@@ -3,16 +3,16 @@ import type { LedgerStore } from '../../ports/ledger-store.ts';
 import type { LogRecord } from './append-log.ts';
 import type { Origin } from './origin.ts';
 
-/** The ledger as one invocation uses it. */
+/** The ledger as used by one invocation. */
 export interface Ledger {
   readonly store: LedgerStore;
   /** ms since 1970. */
   readonly now: () => number;
-  /** This invocation, unlike any other: a retry of the platform has the same request id, so this is more than that. */
+  /** The unique id of this invocation. Not just the request id, because a platform retry has the same one. */
   readonly by: string;
-  /** Whose records it writes and changes. Absent: everybody's, for those who only read. */
+  /** The environment whose records it writes and changes. If absent, records of all environments can be read. */
   readonly origin?: Origin;
-  /** What every record of this invocation starts with. */
+  /** The common fields of a new record. */
   stamp(): LogRecord;
 }
 
@@ -30,7 +30,7 @@ export function makeLedger(store: LedgerStore, by: string, now: () => number, or
   };
 }
 
-/** A text as one segment of a name: as it is where that is safe, else its hash. */
+/** A string as one segment of a name: unchanged if that is safe, otherwise its hash. */
 export function segment(text: string): string {
   return /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(text)
     ? text

@@ -1,9 +1,9 @@
 import { LedgerError } from '../../ports/ledger-error.ts';
 
-/** Lists and texts share their names, as the objects of a bucket do, and what was put is no list. */
+/** Lists and texts share one namespace, like the objects of a bucket, and a text stored with `put` can't be appended to. */
 export function notAppendable(name: string): LedgerError {
   return new LedgerError(
-    `ledger append ${name}: something is there that was put and not appended, so nothing can be added to it; remove it, or use another prefix`,
+    `ledger append ${name}: an object with this name was not created by an append, so it can't be appended to; remove it, or use another prefix`,
     { temporary: false },
   );
 }

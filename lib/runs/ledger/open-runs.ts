@@ -1,5 +1,6 @@
-import type { LedgerStore } from '../../ports/ledger-store.ts';
+import type { LedgerEntry, LedgerStore } from '../../ports/ledger-store.ts';
 import type { Ledger } from './ledger.ts';
+import type { OpenWork } from './open-work.ts';
 
 const PREFIX = 'open/';
 const PAGE = 1_000;
@@ -8,15 +9,15 @@ const PAGE = 1_000;
 export interface OpenRun {
   readonly job: string;
   readonly run: string;
-  /** When its marker was put, ms since 1970. */
+  /** When its marker was written, ms since 1970. */
   readonly at: number;
-  /** Of the marker: see `generationOf`. */
+  /** Generation of the marker: see `generationOf`. */
   readonly generation: number;
 }
 
 /**
- * How many markers of a run were given up because no run came: `void` records in its log. Whoever announces the run after that puts a marker of
- * its own, so that the removal of the old one, however late, never removes one that is needed.
+ * The number of abandoned markers of a run, that is of `void` records in its log. An invocation that announces the run after that puts a new marker,
+ * so that a late removal of the old one never removes one that is needed.
  */
 export function generationOf(records: readonly { readonly type: string }[]): number {
   return records.filter(({ type }) => type === 'void').length;
@@ -27,14 +28,14 @@ function nameOf(job: string, run: string, generation: number): string {
 }
 
 /**
- * Markers of the runs that are not settled: without them each tick would have to read every run that ever was. A marker is put before the
+ * Puts the marker of a run that is not settled. Without markers, each tick would have to read every run ever recorded. A marker is put before the
  * run's first record and removed after its last.
  */
 export function markOpen({ store }: Ledger, job: string, run: string, generation = 0): Promise<void> {
   return store.put(nameOf(job, run, generation), '');
 }
 
-/** Removes the markers of a run, of this generation and those before it. */
+/** Removes the markers of a run, of this generation and all earlier ones. */
 export async function unmarkOpen({ store }: Ledger, job: string, run: string, generation = 0): Promise<void> {
   for (let g = 0; g <= generation; g++) await store.remove(nameOf(job, run, g));
 }
@@ -43,7 +44,7 @@ export async function isMarkedOpen({ store }: Ledger, job: string, run: string):
   return (await store.list(nameOf(job, run, 0), { limit: 1 })).length > 0;
 }
 
-/** As `markOpen`, of a run that is another attempt at `of`: so that it is found when its first record is not there yet. */
+/** Like `markOpen`, for a replay of the run `of`, so that it is found before its first record exists. */
 export function markReplay(
   { store }: Ledger,
   { job, run }: Pick<OpenRun, 'job' | 'run'>,
@@ -53,7 +54,7 @@ export function markReplay(
   return store.put(nameOf(job, run, generation), of);
 }
 
-/** Of which run a marked one is another attempt; `undefined` when it is none. */
+/** The run that a marked run replays; `undefined` when it is not a replay. */
 export async function replayMarked({ store }: Ledger, { job, run, generation }: OpenRun): Promise<string | undefined> {
   return (await store.get(nameOf(job, run, generation))) || undefined;
 }
@@ -65,20 +66,22 @@ export async function listOpen({ store }: Ledger, ofJob?: string): Promise<OpenR
   return open.sort((a, b) => a.at - b.at);
 }
 
-/** What a tick could list. */
+/** The open runs that a tick could list. */
 export interface OpenRuns {
-  /** In the order of their names: those behind `from`, then those up to it. */
+  /** In the order of their names: those after `from`, then those up to it. */
   readonly open: readonly OpenRun[];
-  /** There are no others. */
+  /** Whether the list is complete. */
   readonly isAll: boolean;
 }
 
-/** As many open runs as there is time for, a thousand at least: those behind a run first, if one is given. */
+/** Lists as many open runs as there is time for, at least a thousand, starting after `from` if given. Sends no request if all were listed before. */
 export async function listOpenInTime(
   { store }: Ledger,
   from: Pick<OpenRun, 'job' | 'run'> | undefined,
   hasTime: () => boolean,
+  { entries, isAll }: OpenWork,
 ): Promise<OpenRuns> {
+  if (isAll) return { open: openRunsIn(entries), isAll };
   const open: OpenRun[] = [];
   const start = from ? `${PREFIX}${from.job}/${from.run}` : '';
   for await (const page of openPages(store, PREFIX, start)) {
@@ -96,14 +99,21 @@ export async function listOpenInTime(
   return { open, isAll: true };
 }
 
-async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncGenerator<OpenRun[]> {
-  for (let after = from; ; ) {
-    const page = await store.list(prefix, { after, limit: PAGE });
-    yield page.flatMap(({ name, at }) => {
+/** The open runs among the listed entries. */
+export function openRunsIn(entries: readonly LedgerEntry[]): OpenRun[] {
+  return entries
+    .filter(({ name }) => name.startsWith(PREFIX))
+    .flatMap(({ name, at }) => {
       const [job, marked = ''] = name.slice(PREFIX.length).split('/');
       const [run, generation = '0'] = marked.split('.');
       return job && run ? [{ job, run, at, generation: Number(generation) }] : [];
     });
+}
+
+async function* openPages(store: LedgerStore, prefix: string, from = ''): AsyncGenerator<OpenRun[]> {
+  for (let after = from; ; ) {
+    const page = await store.list(prefix, { after, limit: PAGE });
+    yield openRunsIn(page);
     const last = page.at(-1);
     if (page.length < PAGE || !last) return;
     after = last.name;

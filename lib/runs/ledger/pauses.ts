@@ -1,70 +1,41 @@
-import type { LogRecord } from './append-log.ts';
+import { type ControlState, changeControl, controlOf, type Pause, readControl } from './control.ts';
 import type { Ledger } from './ledger.ts';
-import { RollingLog } from './rolling-log.ts';
+import { refuseForeign } from './origin.ts';
 
-interface PauseRecord extends LogRecord {
-  readonly type: 'pause' | 'resume';
-  /** Absent: all jobs. */
-  readonly job?: string;
-  /** What whoever paused said of it; absent with `resume`, and where nothing was said. */
-  readonly why?: string;
+export type { Pause } from './control.ts';
+
+/**
+ * Stops creating tasks, for one job or for all. Bucket triggers can't be disabled, so this is checked before each create and takes effect within two
+ * seconds. Existing tasks continue. Pausing twice has no further effect: the first pause remains, with its `why`.
+ *
+ * @param why shown to others; must not contain secrets
+ * @throws {LedgerError} {OtherEnvironmentError} when the pauses of this ledger belong to another region, project or stage
+ */
+export async function pause(ledger: Ledger, job?: string, why?: string): Promise<void> {
+  const { at: since, by } = ledger.stamp();
+  const added: Pause = { ...(job === undefined ? {} : { job }), since, by, ...(why === undefined ? {} : { why }) };
+  await changePauses(ledger, (pauses) => (pauses.some((one) => one.job === job) ? undefined : [...pauses, added]));
 }
 
-/** A pause that holds: of one job, or of all where `job` is absent. */
-export interface Pause {
-  readonly job?: string;
-  /** ms since 1970. */
-  readonly since: number;
-  /** The login name of whoever paused, and a mark of the command. */
-  readonly by: string;
-  readonly why?: string;
-}
-
-const NAME = 'control/pauses';
-
-const open = (ledger: Ledger) => RollingLog.open<PauseRecord>(ledger, NAME, newestOfEach);
-
-/** Of each job, and of all jobs, what was said last. */
-function newestOfEach(records: readonly PauseRecord[]): PauseRecord[] {
-  return [...new Map(records.map((record) => [record.job, record])).values()];
-}
-
-function isOn(records: readonly PauseRecord[], job: string | undefined): boolean {
-  return records.findLast((record) => record.job === job)?.type === 'pause';
+/** Ends the pause; `reconcile` then starts the waiting runs. A pause of all jobs and a pause of one job are separate. @throws as `pause` */
+export async function resume(ledger: Ledger, job?: string): Promise<void> {
+  await changePauses(ledger, (pauses) => {
+    const left = pauses.filter((one) => one.job !== job);
+    return left.length === pauses.length ? undefined : left;
+  });
 }
 
 /**
- * Stops creating: for one job, or for all when none is named. Bucket triggers can't be switched off, so this is read before each create.
- * What is under way goes on. Pausing twice is pausing once: the first pause stands, with its `why`.
- *
- * @param why what others will read; nothing secret
+ * All active pauses: first the pause of all jobs, then those of single jobs by name. They are separate: one stays when the other ends. @throws as
+ * `pause`
  */
-export function pause(ledger: Ledger, job?: string, why?: string): Promise<void> {
-  return set(ledger, 'pause', job, why);
+export async function listPauses(ledger: Ledger): Promise<readonly Pause[]> {
+  return pausesIn(ledger, await readControl(ledger));
 }
 
-/** Takes the pause back; `reconcile` then starts what has waited. A pause of all jobs and one of a job are separate. */
-export function resume(ledger: Ledger, job?: string): Promise<void> {
-  return set(ledger, 'resume', job);
-}
-
-/** Every pause that holds: that of all jobs first, then those of single jobs, by name. They are separate: one lasts when the other ends. */
-export async function listPauses(ledger: Ledger): Promise<Pause[]> {
-  const { records } = await open(ledger);
-  return newestOfEach(records)
-    .filter(({ type }) => type === 'pause')
-    .map(({ job, at, by, why }) => ({
-      ...(job === undefined ? {} : { job }),
-      since: at,
-      by,
-      ...(why === undefined ? {} : { why }),
-    }))
-    .sort((a, b) => ((a.job ?? '') < (b.job ?? '') ? -1 : 1));
-}
-
-/** The pauses that hold a job back: that of all jobs, its own, or both. */
-export async function pausesOf(ledger: Ledger, job: string): Promise<Pause[]> {
-  return (await listPauses(ledger)).filter((pause) => pause.job === undefined || pause.job === job);
+/** The pauses that apply to a job: the pause of all jobs, its own, or both; at most two seconds old. @throws as `pause` */
+export async function pausesOf(ledger: Ledger, job: string): Promise<readonly Pause[]> {
+  return pausesIn(ledger, await controlOf(ledger)).filter((pause) => pause.job === undefined || pause.job === job);
 }
 
 /** `job restore is paused since 2026-03-14T12:00:00Z by anna.1f2e3d4c: the cache is full`. */
@@ -74,15 +45,23 @@ export function pauseText({ job, since, by, why }: Pause): string {
   return `${what} paused since ${at} by ${by}${why === undefined ? '' : `: ${why}`}`;
 }
 
-async function set(
+function pausesIn(ledger: Ledger, { pauses, pausesOf: owner }: ControlState): readonly Pause[] {
+  if (owner) refuseForeign('control/state', ledger.origin, [{ origin: owner }]);
+  return pauses;
+}
+
+function changePauses(
   ledger: Ledger,
-  type: PauseRecord['type'],
-  job: string | undefined,
-  why?: string | undefined,
+  decide: (pauses: readonly Pause[]) => readonly Pause[] | undefined,
 ): Promise<void> {
-  const log = await open(ledger);
-  const said = { ...(job === undefined ? {} : { job }), ...(why === undefined ? {} : { why }) };
-  do {
-    if (isOn(log.records, job) === (type === 'pause')) return;
-  } while (!(await log.append({ ...ledger.stamp(), type, ...said })));
+  return changeControl(ledger, (state) => {
+    const pauses = decide(pausesIn(ledger, state));
+    if (!pauses) return undefined;
+    const owner = state.pausesOf ?? ledger.origin;
+    return { ...state, pauses: [...pauses].sort(inOrder), ...(owner ? { pausesOf: owner } : {}) };
+  });
+}
+
+function inOrder(a: Pause, b: Pause): number {
+  return (a.job ?? '') < (b.job ?? '') ? -1 : 1;
 }

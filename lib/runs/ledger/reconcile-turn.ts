@@ -1,3 +1,4 @@
+import { type ControlState, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenRun } from './open-runs.ts';
 
@@ -5,64 +6,81 @@ type Marked = Pick<OpenRun, 'job' | 'run' | 'at'>;
 
 const NAME = 'control/reconcile-next';
 
-/** What a tick has to do, in the order in which it usually does it. */
+/** The parts of a tick, in their usual order. */
 const PARTS = ['runs', 'sets', 'sweep'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Where a tick begins. */
 export interface Place {
-  /** The part that the tick began with; absent when it came to its end. */
+  /** The part that the last tick began with; absent when it had nothing to do. */
   readonly began?: Part;
-  /** The open run after which the next tick goes on, and when its marker was put. Absent: with the oldest. */
+  /** The open run after which the next tick continues, and when its marker was put. If absent, it begins with the oldest. */
   readonly after?: { readonly at: number; readonly job: string; readonly run: string };
-  /** There were more open runs than a tick can list: they are taken up in the order of their names, and listed from here on. */
+  /** More runs were open than a tick can list: they are processed in the order of their names, and listed from here on. */
   readonly byName?: true;
 }
 
-/** Where the last tick stopped or died. A note that cannot be read is as good as none. */
-export async function readPlace({ store }: Ledger): Promise<Place> {
-  const text = await store.get(NAME);
-  if (text === undefined) return {};
+/** Where a tick began, as recorded with its heartbeat. `isLong`: it may have stored a later place as a separate object. */
+export type TickPlace = Place & { readonly isLong?: true };
+
+/** Where the next tick begins. `hasDied`: the last tick died while it processed many runs. */
+export interface NextPlace extends Place {
+  readonly hasDied?: true;
+}
+
+/**
+ * Where the next tick begins: after the first run of the last tick, whether that tick finished or was killed, or after a later run if the last tick
+ * stored that place.
+ *
+ * @throws {LedgerError} when it cannot be read; a damaged place is ignored
+ */
+export async function readPlace({ store }: Ledger, { tick, beat }: ControlState): Promise<NextPlace> {
+  if (!tick) return {};
+  const { isLong, ...place } = tick;
+  if (!isLong) return place;
+  const { isLast = false, ...further } = noted((await store.get(NAME)) ?? '', beat?.at);
+  return { ...place, ...further, ...(isLast ? {} : { hasDied: true }) };
+}
+
+/** The stored place of a tick. `isLast`: it was the last one before the end of the tick. */
+type Note = Pick<Place, 'after' | 'byName'> & { readonly isLast?: boolean };
+
+/** The place stored by the tick that began at `tickAt`; empty if it belongs to another tick or is damaged. */
+function noted(text: string, tickAt: number | undefined): Note {
   try {
-    const { began, after, byName } = JSON.parse(text) as Partial<Place>;
-    const isPart = PARTS.some((part) => part === began);
+    const { after, byName, isLast, at } = JSON.parse(text) as Partial<Note> & { readonly at?: number };
     const isRun = typeof after?.at === 'number' && typeof after.job === 'string' && typeof after.run === 'string';
-    return {
-      ...(isPart && began ? { began } : {}),
-      ...(isRun && after ? { after } : {}),
-      ...(byName === true && isRun ? { byName } : {}),
-    };
+    if (at !== tickAt || !isRun || !after) return {};
+    return { after, ...(byName === true ? { byName } : {}), isLast: isLast === true };
   } catch {
     return {};
   }
 }
 
-export function writePlace({ store }: Ledger, place: Place): Promise<void> {
-  return store.put(NAME, JSON.stringify(place));
+/** Stores the progress of a long tick. */
+export async function notePlace(ledger: Ledger, { after, byName, isLast }: Note): Promise<void> {
+  const { beat } = await controlOf(ledger);
+  await ledger.store.put(NAME, JSON.stringify({ after, byName, isLast, at: beat?.at }));
 }
 
-/** A tick had time for all: the next one begins with the first part and the oldest run. */
-export function removePlace({ store }: Ledger): Promise<void> {
-  return store.remove(NAME);
-}
-
-/** The parts of a tick in turn: where the last one did not come to its end, those first that come after what it began with. */
+/** The order of the parts: each tick begins with the part after the first part of the last tick, because that part may have killed it. */
 export function partsInTurn({ began }: Place): Part[] {
   const next = began === undefined ? 0 : PARTS.indexOf(began) + 1;
   return [...PARTS.slice(next), ...PARTS.slice(0, next)];
 }
 
 /**
- * Open runs in the order in which a tick takes them up: the oldest first, but those that the last tick had no time for come before those that
- * it looked at. So runs that stay open for long do not keep the others from their turn.
+ * The order in which a tick processes open runs: oldest first, but runs that the last tick had no time for come before those that it processed. So
+ * runs that stay open for long do not block the others.
  */
 export function inTurn<R extends Marked>(open: readonly R[], { after }: Place): R[] {
-  const sorted = [...open].sort(inOrder);
-  const next = after ? sorted.findIndex((run) => inOrder(run, after) > 0) : 0;
+  const sorted = [...open].sort(byAge);
+  const next = after ? sorted.findIndex((run) => byAge(run, after) > 0) : 0;
   return next <= 0 ? sorted : [...sorted.slice(next), ...sorted.slice(0, next)];
 }
 
-function inOrder(a: Marked, b: Marked): number {
+/** Oldest first. */
+export function byAge(a: Marked, b: Marked): number {
   return (
     a.at - b.at || (`${a.job}/${a.run}` < `${b.job}/${b.run}` ? -1 : `${a.job}/${a.run}` > `${b.job}/${b.run}` ? 1 : 0)
   );

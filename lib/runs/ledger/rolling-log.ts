@@ -2,32 +2,32 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What a list is read and written with. Without an origin anybody's list is read. */
+/** The dependencies for reading and writing a list. Without an origin, lists of all environments are read. */
 export type RollingLedger = Pick<Ledger, 'store' | 'stamp' | 'origin'>;
 
-/** What the caller keeps in the list. The types `rolled` and `carried` are taken. */
+/** A record of the caller. The types `rolled` and `carried` are reserved. */
 export type RollingRecord = LogRecord & { readonly type: string };
 
-/** Written by the list itself. */
+/** Records written by the list itself. */
 type Seam =
-  /** The last record of a full list: the next one goes on. */
+  /** The last record of a full list: the next list continues. */
   | (LogRecord & { readonly type: 'rolled' })
-  /** The first record of every list but the first: so many after it come from the one before. */
+  /** The first record of every list but the first: the next `count` records come from the list before. */
   | (LogRecord & { readonly type: 'carried'; readonly count: number });
 
 /** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
 const ROLL_AT = 1_000;
 const PAGE = 1_000;
 
-/** @returns the records that say the same as all of these, much fewer; in the next list they come first */
+/** @returns far fewer records with the same meaning as all of these; the next list begins with them */
 export type Compact<R> = (records: readonly R[]) => readonly R[];
 
 /**
- * An `AppendLog` without an end: a list that is full is continued in the next one, which begins with what `compact` leaves of the records.
+ * An `AppendLog` of unlimited length: a full list is continued in the next one, which begins with the records that `compact` returns.
  *
- * The first list has the plain name, those after it `<name>/000002` and so on: a list that never filled up costs one read. Lists are never
- * removed, so that a slow writer finds its own as it was. Every step is a compare-and-swap: of several who roll at once one writes, and a
- * record is never lost or kept twice.
+ * The first list has the plain name, those after it `<name>/000002` and so on: a list that never filled up costs one read. Lists are never removed,
+ * so that a slow writer finds its list unchanged. Every step is a compare-and-swap: if several writers roll concurrently, one of them writes, and no
+ * record is lost or duplicated.
  */
 export class RollingLog<R extends RollingRecord> {
   readonly #ledger: RollingLedger;
@@ -52,7 +52,7 @@ export class RollingLog<R extends RollingRecord> {
   }
 
   /**
-   * @param rollAt records that a list takes, beside those that it was begun with; below OBS's limit of 10,000 appends
+   * @param rollAt the number of records a list takes, besides those it began with; below OBS's limit of 10,000 appends
    * @throws {LedgerError} when the list can't be read
    */
   static async open<R extends RollingRecord>(
@@ -61,13 +61,13 @@ export class RollingLog<R extends RollingRecord> {
     compact: Compact<R>,
     rollAt = ROLL_AT,
   ): Promise<RollingLog<R>> {
-    const first = await AppendLog.open<R | Seam>(ledger.store, name, ledger.origin);
+    const first = await AppendLog.open<R | Seam>(ledger.store, name, { origin: ledger.origin });
     const log = new RollingLog<R>(ledger, name, compact, rollAt, first);
     await log.#follow();
     return log;
   }
 
-  /** As they were when the list was last read or written; of what was rolled, what `compact` left. */
+  /** As of the last read or write; earlier lists are represented by what `compact` returned. */
   get records(): readonly R[] {
     return this.#log.records.filter((record): record is R => !isSeam(record));
   }
@@ -81,8 +81,8 @@ export class RollingLog<R extends RollingRecord> {
   /**
    * Adds records, all or none.
    *
-   * @returns false when they were not written, because somebody else was faster or the list was full: decide again on `records`
-   * @throws {LedgerError} when it can't be told, or can't be written
+   * @returns false when they were not written, because another writer was faster or the list was full: decide again on `records`
+   * @throws {LedgerError} when the result is unknown, or the list can't be written
    */
   async append(...records: readonly R[]): Promise<boolean> {
     if (this.#isFull()) {
@@ -96,7 +96,7 @@ export class RollingLog<R extends RollingRecord> {
     return isWritten;
   }
 
-  /** As `AppendLog.change`. */
+  /** See `AppendLog.change`. */
   async change(decide: (records: readonly R[]) => readonly R[]): Promise<boolean> {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
       const records = decide(this.records);
@@ -109,7 +109,9 @@ export class RollingLog<R extends RollingRecord> {
   }
 
   #open(segment: number): Promise<AppendLog<R | Seam>> {
-    return AppendLog.open<R | Seam>(this.#ledger.store, segmentName(this.name, segment), this.#ledger.origin);
+    return AppendLog.open<R | Seam>(this.#ledger.store, segmentName(this.name, segment), {
+      origin: this.#ledger.origin,
+    });
   }
 
   #isFull(): boolean {
@@ -118,7 +120,7 @@ export class RollingLog<R extends RollingRecord> {
     return this.#log.records.length - carried >= this.#rollAt;
   }
 
-  /** Goes on to the newest list. Whoever finds it empty begins it: all would write the same. */
+  /** Moves to the newest list. Whoever finds it empty begins it: all would write the same. */
   async #follow(): Promise<void> {
     if (!isRolled(this.#log)) return;
     const newest = await lastSegment(this.#ledger, this.name);
@@ -142,8 +144,8 @@ function isSeam(record: LogRecord & { readonly type: string }): record is Seam {
   return record.type === 'rolled' || record.type === 'carried';
 }
 
-function isRolled(log: AppendLog<RollingRecord>): boolean {
-  return log.records.at(-1)?.type === 'rolled';
+function isRolled({ records }: { readonly records: readonly { readonly type: string }[] }): boolean {
+  return records.at(-1)?.type === 'rolled';
 }
 
 function segmentName(name: string, segment: number): string {

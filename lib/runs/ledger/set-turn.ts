@@ -4,15 +4,15 @@ import type { OpenSetName } from './set-log.ts';
 const NAME = 'control/sets-next';
 
 /**
- * Where the tick that takes up sets is; the next set is the first one after `after`.
+ * The place of a tick among the open sets; the next set is the first one after `after`.
  *
- * - `done`: the tick ended in order.
- * - `busy`: the sets that follow were being taken up. Whoever finds it so knows that a tick died at one of the next few.
- * - `at`: the set `after` itself was. Whoever finds it so knows that a tick died at this one.
+ * - `done`: the tick ended normally.
+ * - `busy`: the following sets were being processed. A tick that finds this knows that the last tick died at one of the next few.
+ * - `at`: the set `after` itself was being processed. A tick that finds this knows that the last tick died at this set.
  */
 export interface SetTurn {
   readonly state: 'done' | 'busy' | 'at';
-  /** Absent: the next is the first of all. */
+  /** If absent, the next set is the first of all. */
   readonly after?: OpenSetName;
 }
 

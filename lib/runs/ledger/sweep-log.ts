@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 import { type Origin, refuseForeign } from './origin.ts';
 import { RollingLog } from './rolling-log.ts';
 
-/** What a job looks at: another bucket or glob is another sweep, which begins again. */
+/** The scope of a job's sweep: another bucket or glob is a new sweep. */
 export interface SweepScope {
   readonly job: string;
   readonly bucket: string;
@@ -20,24 +20,24 @@ function nameOf({ job, bucket, key }: SweepScope): string {
   return `sweeps/${job}/${scope}`;
 }
 
-/** One look through a bucket, over as many ticks as it takes. Times are ms since 1970. */
+/** One scan of a bucket, over as many ticks as it takes. Times are ms since 1970. */
 export interface SweepPass {
   /** When it began. */
   readonly at: number;
-  /** When a tick last worked at it: of several jobs the one that waited longest is next. Absent in older notes. */
+  /** When a tick last worked on it: the job that waited longest is next. Absent in older records. */
   readonly workedAt?: number;
-  /** Objects that changed since then and until then are looked at. */
+  /** The range of modification times that is checked. */
   readonly since: number;
   readonly until: number;
-  /** Objects up to this key were looked at. */
+  /** Objects up to this key were checked. */
   readonly after?: string;
-  /** How many of them. */
+  /** Number of objects checked. */
   readonly looked: number;
-  /** Everything was looked at. */
+  /** Everything was checked. */
   readonly isDone: boolean;
   /** It was reported, or there was nothing to report. */
   readonly isReported: boolean;
-  /** Whose it is. */
+  /** The environment it belongs to. */
   readonly origin?: Origin;
 }
 
@@ -46,10 +46,10 @@ export function refuseForeignPass({ origin }: Ledger, scope: SweepScope, pass: S
   refuseForeign(`${nameOf(scope)}/pass`, origin, [pass]);
 }
 
-/** Of a note that nobody can read: the next pass looks at everything since the job was first swept, so that nothing is lost. */
+/** Replaces an unreadable pass: the next one checks everything since the job was first swept, so that nothing is lost. */
 export const LOST_PASS: SweepPass = { at: 0, since: 0, until: 0, looked: 0, isDone: true, isReported: true };
 
-/** The last pass, whoever's it is; `undefined` before the first, `damaged` with one in its place where the note is not what we wrote. */
+/** The last pass, of any environment; `undefined` before the first. If the stored pass is damaged, `damaged` is its name and `pass` a replacement. */
 export async function readPass(
   { store }: Ledger,
   scope: SweepScope,
@@ -75,20 +75,20 @@ export function writePass({ store, origin }: Ledger, scope: SweepScope, pass: Sw
   return store.put(`${nameOf(scope)}/pass`, JSON.stringify({ ...pass, ...(origin ? { origin } : {}) }));
 }
 
-/** When a job was swept first, ms since 1970: what is older is none of its business. */
+/** When a job was first swept, ms since 1970; older objects are ignored. */
 export interface SweepStart {
   readonly at: number;
-  /** The record of it was gone, though a pass is there: a lifecycle rule or a person removed it. It was made again from that pass. */
+  /** The record was missing although a pass exists, because a lifecycle rule or a person removed it. It was recreated from that pass. */
   readonly wasLost: boolean;
 }
 
 /**
- * Of several invocations that are first, one says when; all get the same answer.
+ * Returns the start of a sweep, and records it the first time. Concurrent first invocations all get the same start.
  *
- * @param last the last pass: nothing older than that looked at is looked at when the start was lost
+ * @param last the last pass: if the start was lost, objects older than that pass checked are ignored
  */
 export async function startOf(ledger: Ledger, scope: SweepScope, last: SweepPass | undefined): Promise<SweepStart> {
-  const log = await AppendLog.open<LogRecord>(ledger.store, `${nameOf(scope)}/start`, ledger.origin);
+  const log = await AppendLog.open<LogRecord>(ledger.store, `${nameOf(scope)}/start`, { origin: ledger.origin });
   const wasLost = log.records.length === 0 && last !== undefined;
   await log.change((records) =>
     records.length > 0 ? [] : [{ ...ledger.stamp(), ...(last ? { at: last.since } : {}) }],
@@ -99,25 +99,25 @@ export async function startOf(ledger: Ledger, scope: SweepScope, last: SweepPass
 type FoundRecord = LogRecord &
   (
     | { readonly type: 'missed'; readonly keys: readonly string[]; readonly upTo: string }
-    /** One object, as older versions wrote it. */
+    /** One object, as written by older versions. */
     | { readonly type: 'found'; readonly key: string }
     | { readonly type: 'notified'; readonly report: string; readonly messageId: string }
     | ({ readonly type: 'so_far' } & FoundState)
   );
 
-/** What a pass found to have no run. */
+/** The objects without a run that a pass found. */
 export interface FoundState {
   readonly count: number;
-  /** The first of them, for people. */
+  /** The first of them, to show to people. */
   readonly named: readonly string[];
   /** Everything up to this key is counted. */
   readonly upTo?: string;
   readonly isReported?: true;
 }
 
-/** Of objects that are named in a report. */
+/** Objects named in a report. */
 const MAX_NAMED = 20;
-/** A record holds the keys of a page, so a list is much longer than others of as many records. */
+/** A record contains the keys of a page, so a list of these records is much longer than others. */
 const ROLL_AT = 50;
 
 function foldFound(records: readonly FoundRecord[]): FoundState {
@@ -145,14 +145,14 @@ function withKeys(state: FoundState, keys: readonly string[], upTo: string): Fou
   return { ...state, count: state.count + keys.length, named, ...(last === undefined ? {} : { upTo: last }) };
 }
 
-/** In the order in which OBS lists keys: that of their bytes. */
+/** Compares in the order in which OBS lists keys, by bytes. */
 function isBehind(key: string, upTo: string | undefined): boolean {
   return upTo === undefined || Buffer.compare(Buffer.from(key), Buffer.from(upTo)) > 0;
 }
 
 /**
- * What a pass found to have no run: recorded before the runs are started, so that it is counted, once, whatever happens then. A pass goes
- * through the keys in order, so that of what was counted only the last key has to be known.
+ * The objects without a run that a pass found, recorded before the runs are started, so that each is counted exactly once, whatever happens then. A
+ * pass goes through the keys in order, so only the last counted key has to be known.
  */
 export class FoundLog {
   readonly #ledger: Ledger;
@@ -175,7 +175,7 @@ export class FoundLog {
     return foldFound(this.#log.records);
   }
 
-  /** Counts those of these objects that are not counted yet; everything up to `upTo` was looked at. One append, however many they are. */
+  /** Counts the objects that are not counted yet, in one append; everything up to `upTo` was checked. */
   async addMissed(keys: readonly string[], upTo: string): Promise<void> {
     await this.#log.change((records) => {
       const { upTo: counted } = foldFound(records);
@@ -184,7 +184,7 @@ export class FoundLog {
     });
   }
 
-  /** They were reported; `messageId` is SMN's. Once is enough. */
+  /** Records that they were reported, once; `messageId` is SMN's. */
   async addReported(report: string, messageId: string): Promise<void> {
     await this.#log.change((records) =>
       foldFound(records).isReported ? [] : [{ ...this.#ledger.stamp(), type: 'notified', report, messageId }],

@@ -1,149 +1,38 @@
-import type { Trigger } from '../../events/trigger.ts';
 import { DamagedListError, LedgerError } from '../../ports/ledger-error.ts';
 import { AppendLog, type LogRecord, MAX_ROUNDS } from './append-log.ts';
-import { type Ledger, segment } from './ledger.ts';
+import { FIRST_SEGMENT, lanePrefix, lastSegment, segmentName } from './lane-names.ts';
+import {
+  entryOf,
+  foldLane,
+  isLaneRecord,
+  LANE_VERSION,
+  type LaneEntry,
+  type LaneRecord,
+  type LaneState,
+  snapshotOf,
+} from './lane-state.ts';
+import type { Ledger } from './ledger.ts';
 
-/** A run that wants its turn. */
-export interface LaneEntry {
-  readonly job: string;
-  readonly run: string;
-  /** ms since 1970. */
-  readonly order: number;
-  readonly trigger: Trigger['kind'];
-  readonly object?: string;
-  /** The position in the run's log of the claim that this entry stands for. What an older claim of that run writes here counts for nothing. */
-  readonly claim: number;
+/** A snapshot is written every this many records, so that at most these and the snapshot are read. */
+const SNAPSHOT_EVERY = 200;
+/** A list takes 10,000 appends (AppendObject), and each append adds at least one record. */
+const ROLL_AT = 9_000;
+
+/** The end of a lane. */
+export interface LanePlace {
+  readonly segment: number;
+  readonly position: number;
 }
 
-/** What a claim of a run does in a lane. */
-interface ByClaim {
-  readonly run: string;
-  readonly claim: number;
-}
-
-export type LaneRecord = LogRecord &
-  (
-    | ({ readonly type: 'enter' } & LaneEntry)
-    /** From here this run, and no other, may create. */
-    | ({ readonly type: 'hold' } & ByClaim)
-    | ({ readonly type: 'leave' } & ByClaim)
-    /** The holder's log cannot be read, and a complete listing that began at `at` showed no unfinished task on the target. */
-    | ({ readonly type: 'idle' } & ByClaim)
-    /** The list is full: the next one goes on from a snapshot. */
-    | { readonly type: 'rolled' }
-    | ({ readonly type: 'snapshot' } & LaneState)
-  );
-
-export interface LaneState {
-  /** Those who have not left, first in order first. */
-  readonly entries: readonly LaneEntry[];
-  readonly holder?: string;
-  /** The newest version of each object that had its turn. */
-  readonly landed: Readonly<Record<string, number>>;
-  /** The claims with which runs left lately: a slower writer of theirs comes too late. */
-  readonly left: Readonly<Record<string, number>>;
-  /** Since when the target was seen without an unfinished task, while its holder cannot be read; ms since 1970. */
-  readonly idleAt?: number;
-}
-
-/** A list takes 10,000 appends (AppendObject), and is read whole at each turn. */
-const ROLL_AT = 400;
-/** Of objects that are remembered across a roll; those with the oldest time are forgotten first. */
-const MAX_LANDED = 1_000;
-/** Of runs that left: a writer that is slower than so many others is stopped by the position of its append, or by the run's own log. */
-const MAX_LEFT = 100;
-const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
-const FIRST_SEGMENT = 1;
-const SEGMENTS_PAGE = 1_000;
-
-/** A lane while it is folded: `left` changes in place, because a copy of it for each record takes most of the time of a fold. */
-type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
+/** Lanes cached per invocation. Stale state is harmless: a change is a compare-and-swap, and the lane is read again after a conflict. */
+const SHARED = new WeakMap<Ledger, Map<string, Promise<TargetLane>>>();
 
 /**
- * What the records of a lane say. A record counts only if it is not older than its run's entry: a hold without an entry, or a record of a
- * claim that was taken over since, changes nothing. So a lane that such a record was written to is sound as soon as it is read.
- */
-export function foldLane(records: readonly LaneRecord[]): LaneState {
-  const folded = records.reduce<FoldedLane>(applyRecord, { entries: [], landed: {}, left: new Map() });
-  return { ...folded, left: Object.fromEntries(folded.left) };
-}
-
-/** Is it a record that a lane has? */
-export function isLaneRecord(record: LogRecord): record is LaneRecord {
-  return TYPES.has((record as Partial<LaneRecord>).type ?? '');
-}
-
-function applyRecord(state: FoldedLane, record: LaneRecord): FoldedLane {
-  switch (record.type) {
-    case 'snapshot': {
-      const { entries, landed, left = {}, holder, idleAt } = record;
-      return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };
-    }
-    case 'enter':
-      return enter(state, record);
-    case 'hold':
-      return hold(state, record);
-    case 'leave':
-      return leave(state, record);
-    case 'idle':
-      return record.run === state.holder && state.idleAt === undefined ? { ...state, idleAt: record.at } : state;
-    case 'rolled':
-      return state;
-  }
-}
-
-function enter(state: FoldedLane, record: LaneEntry): FoldedLane {
-  const entry = entryOf(record);
-  const known = state.entries.find(({ run }) => run === entry.run);
-  const isLate = entry.claim <= (state.left.get(entry.run) ?? -1) || (known && entry.claim < known.claim);
-  if (isLate) return state;
-  const others = state.entries.filter(({ run }) => run !== entry.run);
-  return { ...state, entries: [...others, entry].sort(inOrder) };
-}
-
-function hold(state: FoldedLane, { run, claim = 0 }: ByClaim): FoldedLane {
-  const entry = state.entries.find((other) => other.run === run);
-  if (!entry || claim < entry.claim || state.holder !== undefined) return state;
-  const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
-  return { ...state, holder: run, landed: { ...state.landed, ...landed } };
-}
-
-function leave(state: FoldedLane, { run, claim = 0 }: ByClaim): FoldedLane {
-  const entry = state.entries.find((other) => other.run === run);
-  if (entry && claim < entry.claim) return state;
-  const { holder, idleAt, ...free } = state;
-  const before = free.left.get(run) ?? -1;
-  // Behind all others: those that left first are forgotten first.
-  free.left.delete(run);
-  free.left.set(run, Math.max(before, claim));
-  for (const oldest of free.left.keys()) {
-    if (free.left.size <= MAX_LEFT) break;
-    free.left.delete(oldest);
-  }
-  const entries = state.entries.filter((other) => other.run !== run);
-  return { ...free, entries, ...(holder === run ? {} : given({ holder, idleAt })) };
-}
-
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function entryOf({ job, run, order, trigger, object, claim = 0 }: LaneEntry): LaneEntry {
-  return { job, run, order, trigger, ...(object === undefined ? {} : { object }), claim };
-}
-
-/** The order of a lane: by planned or object time, then by run. */
-export function inOrder(a: Pick<LaneEntry, 'order' | 'run'>, b: Pick<LaneEntry, 'order' | 'run'>): number {
-  return a.order - b.order || (a.run < b.run ? -1 : 1);
-}
-
-/**
- * The queue of one target: runs enter, one of them at a time holds it and may create, and leaves when its task is over.
+ * The queue of one target: runs enter, one at a time holds it and may create, and leaves when its task is over.
  *
- * Every change is a compare-and-swap, so that two never hold it. The run's own log decides, and the lane follows: whoever changes a run's entry
- * has appended its claim to that log before, and gives that claim's position here. An entry is removed for a run that has ended by anybody,
- * for another one only by its claimant.
+ * Every change is a compare-and-swap, so two runs never hold it. The run's own log decides, and the lane follows: whoever changes a run's entry has
+ * first appended its claim to that log, and passes that claim's position here. Anybody may remove the entry of a run that has ended; any other entry
+ * only the run's claimant.
  */
 export class TargetLane {
   readonly #ledger: Ledger;
@@ -159,12 +48,12 @@ export class TargetLane {
     this.#log = log;
   }
 
-  /** @throws {LedgerError} when the lane cannot be read; not temporary when a line of it is damaged: nothing is created until it is repaired */
+  /** @throws {LedgerError} when the lane cannot be read; not temporary when a line is damaged: nothing is created until the lane is repaired */
   static async open(ledger: Ledger, target: string): Promise<TargetLane> {
     const prefix = lanePrefix(target);
-    const last = await lastSegment(ledger, prefix);
     try {
-      const lane = new TargetLane(ledger, prefix, last, await openSegment(ledger, prefix, last));
+      const { number, log } = await openNewest(ledger, prefix);
+      const lane = new TargetLane(ledger, prefix, number, log);
       await lane.#follow();
       return lane;
     } catch (error) {
@@ -174,11 +63,60 @@ export class TargetLane {
     }
   }
 
-  /** Folded once for the records that are known: a list of them is never changed, but replaced. */
+  /** Whether this invocation has read the lane. */
+  static isKnown(ledger: Ledger, target: string): boolean {
+    return SHARED.get(ledger)?.has(target) ?? false;
+  }
+
+  /** The cached lane of this invocation: read once, and again after a conflict. @throws {LedgerError} as `open` */
+  static shared(ledger: Ledger, target: string): Promise<TargetLane> {
+    const lanes = SHARED.get(ledger) ?? new Map<string, Promise<TargetLane>>();
+    SHARED.set(ledger, lanes);
+    const known = lanes.get(target);
+    if (known) return known;
+    const opened = TargetLane.open(ledger, target);
+    lanes.set(target, opened);
+    // The next caller retries.
+    opened.catch(() => lanes.delete(target));
+    return opened;
+  }
+
+  /**
+   * Leaves a lane without reading it, if nobody has written to it since it ended at `place`.
+   *
+   * @returns false when somebody has, or the result is unknown; then the record may not be written
+   */
+  static async leaveAt(
+    ledger: Ledger,
+    target: string,
+    { run, claim }: Pick<LaneEntry, 'run' | 'claim'>,
+    { segment: number, position }: LanePlace,
+  ): Promise<boolean> {
+    const name = segmentName(lanePrefix(target), number);
+    const record: LaneRecord = { ...ledger.stamp(), type: 'leave', run, claim };
+    try {
+      return (await ledger.store.append(name, position, `${JSON.stringify(record)}\n`)) !== 'stale';
+    } catch (error) {
+      if (error instanceof LedgerError && error.temporary) return false;
+      throw error;
+    }
+  }
+
+  /** The folded records: cached, and continued when records were added. */
   get state(): LaneState {
     const { records } = this.#log;
-    if (this.#folded?.records !== records) this.#folded = { records, state: foldLane(records) };
-    return this.#folded.state;
+    const known = this.#folded;
+    if (known?.records === records) return known.state;
+    const count = known?.records.length ?? 0;
+    const isContinued =
+      known && count > 0 && known.records[0] === records[0] && known.records[count - 1] === records[count - 1];
+    const state = isContinued ? foldLane(records.slice(count), known.state) : foldLane(records);
+    this.#folded = { records, state };
+    return state;
+  }
+
+  get place(): LanePlace {
+    return { segment: this.#segment, position: this.#log.position };
   }
 
   /** Reads the lane again. */
@@ -188,55 +126,55 @@ export class TargetLane {
   }
 
   /**
-   * Joins the queue, or stands for a newer claim there; once is enough.
+   * Joins the queue, or updates the entry to a newer claim. Idempotent.
    *
-   * @returns false when a newer claim of this run was here before: this one is over
+   * @param followers other runs that join in the same append, unless they have joined
+   * @returns false when the lane has a newer claim of this run, so that this one is over
    */
-  async enter(entry: LaneEntry): Promise<boolean> {
-    const isIn = ({ entries }: LaneState) =>
-      entries.some(({ run, claim }) => run === entry.run && claim >= entry.claim);
-    await this.#change(
-      (state) => isIn(state) || entry.claim <= (state.left[entry.run] ?? -1),
-      () => [this.#enterRecord(entry)],
-    );
+  async enter(entry: LaneEntry, followers: readonly LaneEntry[] = []): Promise<boolean> {
+    await this.#change((state) => this.#enterRecords(state, [entry, ...followers]));
     return this.#stands(entry);
   }
 
   /**
-   * Joins the queue and takes the turn, which nobody has. Decided on the state as it was read: whatever changed since makes it fail.
+   * Joins the queue and takes the free turn, in one append with the departure of ended runs. Based on the cached state: any change since makes it fail.
    *
-   * @returns false when the lane has changed, or a newer claim of this run was here: decide again
+   * @returns false when the lane has changed, or has a newer claim of this run: decide again
    */
-  async enterAndHold(entry: LaneEntry): Promise<boolean> {
+  async enterAndHold(
+    entry: LaneEntry,
+    {
+      ended = [],
+      followers = [],
+    }: { readonly ended?: readonly Pick<LaneEntry, 'run' | 'claim'>[]; readonly followers?: readonly LaneEntry[] } = {},
+  ): Promise<boolean> {
     const { run, claim } = entry;
-    const records: LaneRecord[] = [];
+    const records: LaneRecord[] = ended.map((other) => this.#leaveRecord(other));
     if (!this.#stands(entry)) records.push(this.#enterRecord(entry));
     if (this.state.holder !== run) records.push({ ...this.#ledger.stamp(), type: 'hold', run, claim });
+    records.push(...this.#enterRecords(this.state, followers));
     if (records.length > 0) await this.#append(...records);
     return this.state.holder === run && this.#stands(entry);
   }
 
   /**
-   * Leaves the queue, holding it or not; once is enough.
+   * Leaves the queue, whether holding it or not. Idempotent.
    *
-   * @param claim of the run's claimant; of a run that has ended its last one
-   * @param fenced also when the run is not here: an earlier claimant of it may be about to enter
+   * @param claim the claim of the run's claimant; for a run that has ended, its last claim
+   * @param fenced record this even if the run is not in the lane, because an earlier claimant may be about to enter
    */
   async leave(run: string, claim: number, { fenced = false }: { readonly fenced?: boolean } = {}): Promise<void> {
-    await this.#change(
-      ({ entries, left }) => {
-        const entry = entries.find((other) => other.run === run);
-        return entry ? entry.claim > claim : !fenced || (left[run] ?? -1) >= claim;
-      },
-      () => [{ ...this.#ledger.stamp(), type: 'leave', run, claim }],
-    );
+    await this.#change(({ entries, left }) => {
+      const entry = entries.find((other) => other.run === run);
+      const isDone = entry ? entry.claim > claim : !fenced || (left[run] ?? -1) >= claim;
+      return isDone ? [] : [this.#leaveRecord({ run, claim })];
+    });
   }
 
-  /** Notes that a complete listing showed no unfinished task on the target, while its holder cannot be read. */
+  /** Records that a complete listing showed no unfinished task on the target while its holder cannot be read. */
   async noteIdle({ run, claim }: LaneEntry, at: number): Promise<void> {
-    await this.#change(
-      ({ holder, idleAt }) => holder !== run || idleAt !== undefined,
-      () => [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
+    await this.#change(({ holder, idleAt }) =>
+      holder !== run || idleAt !== undefined ? [] : [{ ...this.#ledger.stamp(), at, type: 'idle', run, claim }],
     );
   }
 
@@ -244,79 +182,121 @@ export class TargetLane {
     return this.state.entries.some((entry) => entry.run === run && entry.claim === claim);
   }
 
-  #enterRecord(entry: LaneEntry): LaneRecord {
-    return { ...this.#ledger.stamp(), type: 'enter', ...entryOf(entry) };
+  #enterRecords(state: LaneState, entries: readonly LaneEntry[]): LaneRecord[] {
+    return entries.filter((entry) => !isQueued(state, entry)).map((entry) => this.#enterRecord(entry));
   }
 
-  async #change(isDone: (state: LaneState) => boolean, records: () => readonly LaneRecord[]): Promise<void> {
+  #enterRecord(entry: LaneEntry): LaneRecord {
+    return { ...this.#ledger.stamp(), type: 'enter', v: LANE_VERSION, ...entryOf(entry) };
+  }
+
+  #leaveRecord({ run, claim }: Pick<LaneEntry, 'run' | 'claim'>): LaneRecord {
+    return { ...this.#ledger.stamp(), type: 'leave', run, claim };
+  }
+
+  /** @param decide returns the records to write for the current state; none if there is nothing to change */
+  async #change(decide: (state: LaneState) => readonly LaneRecord[]): Promise<void> {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-      if (isDone(this.state) || (await this.#append(...records()))) return;
+      const records = decide(this.state);
+      if (records.length === 0 || (await this.#append(...records))) return;
     }
     throw new LedgerError(`ledger ${this.#log.name}: it changed ${MAX_ROUNDS} times while it was being written`, {
       temporary: true,
     });
   }
 
-  /** @returns false when nothing was written, and it has to be decided again */
+  /** @returns false when nothing was written: decide again */
   async #append(...records: readonly LaneRecord[]): Promise<boolean> {
-    if (this.#log.records.length >= ROLL_AT) {
-      await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
+    const isOver = isRolled(this.#log);
+    if (isOver || this.#written() >= ROLL_AT) {
+      // Over already: the next list could not be read when that was seen.
+      if (!isOver) await this.#log.append({ ...this.#ledger.stamp(), type: 'rolled' });
       await this.#follow();
-      // Others may have written meanwhile, here or in the next list: what was decided on the state before does not hold.
+      // Others may have written meanwhile, here or in the next list, so the decision is outdated.
       return false;
     }
-    const appended = await this.#log.append(...records);
+    const appended = await this.#log.append(...records, ...this.#snapshotAfter(records));
     await this.#follow();
     return appended;
   }
 
-  /** Goes on to the newest list. Whoever finds that it has no snapshot yet writes it: all would write the same. */
+  /** The number of records in this list. */
+  #written(): number {
+    const [first] = this.#log.records;
+    return this.#log.records.length + (first?.type === 'snapshot' ? (first.before ?? 0) : 0);
+  }
+
+  #snapshotAfter(records: readonly LaneRecord[]): LaneRecord[] {
+    const known = this.#log.records.length;
+    if (known + records.length <= SNAPSHOT_EVERY) return [];
+    const before = this.#written() + records.length;
+    return [{ ...this.#ledger.stamp(), ...snapshotOf(foldLane(records, this.state)), before }];
+  }
+
+  /** Moves to the newest list. Whoever finds it without a snapshot writes that: all would write the same. */
   async #follow(): Promise<void> {
-    while (this.#log.records.at(-1)?.type === 'rolled') {
-      const next = await openSegment(this.#ledger, this.#prefix, this.#segment + 1);
-      if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshotOf(this.state) });
-      this.#segment += 1;
+    while (isRolled(this.#log)) {
+      const over = this.#log;
+      const number = this.#segment + 1;
+      const snapshot = snapshotOf(this.state);
+      const next = await openSegment(this.#ledger, this.#prefix, number);
+      if (next.records.length === 0) await next.append({ ...this.#ledger.stamp(), ...snapshot });
+      // Several of this invocation may do this at once.
+      if (this.#log !== over) continue;
+      this.#segment = number;
       this.#log = next;
     }
   }
 }
 
-/** What the next list of a lane begins with. */
-export function snapshotOf(
-  state: LaneState,
-): Omit<Extract<LaneRecord, { readonly type: 'snapshot' }>, keyof LogRecord> {
-  const newestFirst = Object.entries(state.landed).sort(([, a], [, b]) => b - a);
-  return { ...state, type: 'snapshot', landed: Object.fromEntries(newestFirst.slice(0, MAX_LANDED)) };
+function isQueued({ entries, left }: LaneState, { run, claim }: LaneEntry): boolean {
+  return claim <= (left[run] ?? -1) || entries.some((entry) => entry.run === run && entry.claim >= claim);
 }
 
-const PREFIX = 'lanes/target/';
-
-export function lanePrefix(target: string): string {
-  return `${PREFIX}${segment(target)}/`;
+function isRolled({ records }: AppendLog<LaneRecord>): boolean {
+  return records.at(-1)?.type === 'rolled';
 }
 
-/** The lane that a list belongs to; `undefined` when it is not one of a lane. */
-export function laneOfList(list: string): string | undefined {
-  return list.startsWith(PREFIX) ? list.slice(PREFIX.length).split('/')[0] : undefined;
-}
-
-/** Lists are never removed: a slow writer must find its own as it was. So there may be more than one page of them. */
-export async function lastSegment({ store }: Ledger, prefix: string): Promise<number> {
-  let last = '';
-  for (;;) {
-    const page = await store.list(prefix, { after: last, limit: SEGMENTS_PAGE });
-    last = page.at(-1)?.name ?? last;
-    if (page.length < SEGMENTS_PAGE) return last === '' ? FIRST_SEGMENT : Number(last.slice(prefix.length));
+/** Reads the first list first, because most lanes have no other; the others are listed only if the first is full. */
+async function openNewest(
+  ledger: Ledger,
+  prefix: string,
+): Promise<{ readonly number: number; readonly log: AppendLog<LaneRecord> }> {
+  let first: AppendLog<LaneRecord> | undefined;
+  let damage: unknown;
+  try {
+    first = await openSegment(ledger, prefix, FIRST_SEGMENT);
+    if (!isRolled(first)) return { number: FIRST_SEGMENT, log: first };
+  } catch (error) {
+    if (!(error instanceof DamagedListError)) throw error;
+    damage = error;
   }
-}
-
-export function segmentName(prefix: string, number: number): string {
-  return `${prefix}${String(number).padStart(6, '0')}`;
+  const last = await lastSegment(ledger, prefix);
+  if (last > FIRST_SEGMENT) return { number: last, log: await openSegment(ledger, prefix, last) };
+  // A repaired lane continues in a later list.
+  if (!first) throw damage;
+  return { number: FIRST_SEGMENT, log: first };
 }
 
 async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
-  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number));
-  const unknown = (log.records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
-  if (unknown) throw new DamagedListError(log.name, `record ${unknown.id} is of no type that a lane knows`);
+  const isState = (record: LaneRecord) => record.type === 'snapshot';
+  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number), { isState });
+  refuseUnknown(log);
   return log;
+}
+
+function refuseUnknown({ name, records }: AppendLog<LaneRecord>): void {
+  const unknown = (records as readonly LogRecord[]).find((record) => !isLaneRecord(record));
+  if (unknown) throw new DamagedListError(name, `record ${unknown.id} has a type that lanes do not have`);
+  for (const record of records) {
+    if ((record.type !== 'enter' && record.type !== 'snapshot') || record.v === LANE_VERSION) continue;
+    const found = record.v ?? 1;
+    const advice = 'let its runs finish with the version that wrote it, or use another ledger prefix';
+    throw new LedgerError(
+      `ledger ${name}: format ${found}, but this version supports only ${LANE_VERSION}; ${advice}`,
+      {
+        temporary: false,
+      },
+    );
+  }
 }

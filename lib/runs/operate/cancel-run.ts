@@ -3,24 +3,26 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import { settleRun } from '../follow/settle-run.ts';
+import { CANCELLED } from '../follow/stop-reason.ts';
 import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
-import { CANCELLED } from '../follow/why-stopped.ts';
-import { foldRun, openRunLog, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from '../report/run-result.ts';
 import { type CallDeps, callOnce } from '../start/changing-call.ts';
 import { handledUntil, isInFlight } from './refuse-while-handled.ts';
 
-/** Others write to the same run at most a few times; more than this is a bug. */
+/** Concurrent writes to the same run are few; more than this is a bug. */
 const MAX_ROUNDS = 100;
 
 /**
- * What came of the wish to cancel.
+ * The result of a cancel request.
  *
- * - `cancelled`: nothing runs, and nothing will. `stopping`: the service was told; the run ends when the task is stopped.
- * - `over`: it had ended before. `none`: there is no such run.
- * - `later`: it can't be told yet what there is to stop, an invocation is at work on it, or the service can't do it now. Trying again helps,
- *   where `until` is given not before then (ms since 1970).
- * - `refused`: the service refused for good.
+ * - `cancelled`: no task runs, and none will. `stopping`: the service was told to stop; the run ends when the task is stopped.
+ * - `over`: the run had already ended. `none`: the run does not exist.
+ * - `later`: it is not yet known what to stop, an invocation is handling the run, or the service can't stop the task now. A retry helps; if `until`
+ *   is given, not before then (ms since 1970).
+ * - `refused`: the service refused permanently.
  */
 export type CancelEnd =
   | { readonly end: 'cancelled' | 'stopping' | 'over' | 'none' }
@@ -29,24 +31,24 @@ export type CancelEnd =
 
 const NOT_KNOWN: RunReason = {
   code: 'lost_answer',
-  message: 'a create call may have gone out; when it is known what became of it, it can be cancelled',
+  message: 'a create call may have been sent; the run can be cancelled once its result is known',
 };
 
-const BEING_STARTED: RunReason = { code: 'start', message: 'it is being started just now' };
+const BEING_STARTED: RunReason = { code: 'start', message: 'the task is just being started' };
 
-const BEING_MADE: RunReason = {
+const BEING_CREATED: RunReason = {
   code: 'being_made',
-  message: 'the service is still making the task; it can be stopped when it is made',
+  message: 'the service is still creating the task; it can be stopped once it is created',
 };
 
-/** Services are asked for by a run with a task alone. */
+/** Services are used only for a run with a task. */
 export type CancelDeps = CallDeps & { readonly services: FollowServices };
 
 /**
- * Cancels a run. One that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a
- * disk behind and DCS its figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
+ * Cancels a run. A run that created nothing is ended in the ledger, and nothing is sent. A task is stopped, never deleted: SMS would leave a disk
+ * behind, and DCS would lose the figures (DCS StopMigrationTask; SMS UpdateTaskStatus `stop`, which pauses). It stays in the service's list.
  *
- * Safe to repeat and beside itself: the stop call is recorded and made once.
+ * Safe to repeat and to run concurrently: the stop call is recorded and made once.
  *
  * @throws {LedgerError} the ledger can't be read or written
  */
@@ -66,19 +68,19 @@ export async function cancelRun(
   });
 }
 
-/** @returns `undefined` when somebody else changed the run: it has to be decided again */
+/** @returns `undefined` when another invocation changed the run: decide again */
 async function cancelRecorded(log: RunLog, deps: CancelDeps): Promise<CancelEnd | undefined> {
   const { ledger } = deps;
-  const state = foldRun(log.records);
+  const state = log.state;
   if (!state.received) return { end: 'none' };
-  // Settled without a status: nobody waits for its end, and the task may well run.
+  // Settled without a status: the task may still be running.
   const isEnded = (state.end !== undefined && state.end !== 'created') || (state.settled && state.status !== undefined);
   if (isEnded) return { end: state.reason?.code === CANCELLED.code ? 'cancelled' : 'over' };
   const until = handledUntil(state, ledger);
   if (until !== undefined) return { end: 'later', reason: inProgress(until), until };
   if (state.task) return cancelTask(log, state, state.task, deps);
   if (state.attempt) return { end: 'later', reason: NOT_KNOWN };
-  // The claim and the end in one append: whoever was about to create finds them, and decides again.
+  // The claim and the end in one append: an invocation that was about to create finds them and decides again.
   const claimed: RunRecord = { ...ledger.stamp(), type: 'claimed', until: ledger.now() };
   if (!(await log.append(claimed, { ...ledger.stamp(), type: 'rejected', reason: CANCELLED }))) return undefined;
   await settleRun(log, { ledger });
@@ -86,11 +88,11 @@ async function cancelRecorded(log: RunLog, deps: CancelDeps): Promise<CancelEnd 
 }
 
 function inProgress(until: number): RunReason {
-  const message = `an invocation is handling it, at most until ${new Date(until).toISOString()}; try again then`;
+  const message = `an invocation is handling the run until ${new Date(until).toISOString()} at the latest; retry then`;
   return { code: 'in_progress', message };
 }
 
-/** @returns `undefined` when somebody else changed the run: it has to be decided again */
+/** @returns `undefined` when another invocation changed the run: decide again */
 async function cancelTask(
   log: RunLog,
   { received, calls }: RunState,
@@ -99,25 +101,25 @@ async function cancelTask(
 ): Promise<CancelEnd | undefined> {
   const row = await makeTaskSnapshot(deps.services, deps.log, deps.ledger.now).find(task.kind, task.id);
   if (row === 'unreadable') {
-    return { end: 'later', reason: { code: 'unreadable', message: 'the list of tasks cannot be read now' } };
+    return { end: 'later', reason: { code: 'unreadable', message: 'the task list cannot be read now' } };
   }
   if (row === 'absent') return { end: 'over' };
   const action = ACTIONS[task.kind];
   if (isOver(action.stateOf(row.status))) return { end: 'over' };
-  // It does nothing, and the service refuses to stop it. Settled, nobody sets it going.
+  // An idle task does nothing, and the service refuses to stop it. Once the run is settled, nobody starts the task.
   if (action.isIdle?.(row.status)) {
     if (mayStart(calls)) return { end: 'later', reason: BEING_STARTED };
     const isStillRight = (state: RunState) => state.end === 'created' && !mayStart(state.calls);
     const settled = await settleRun(log, deps, { status: row.status, reason: CANCELLED, isStillRight });
-    return settled && foldRun(log.records).reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
+    return settled && log.state.reason?.code === CANCELLED.code ? { end: 'cancelled' } : undefined;
   }
-  if (isBeingMade(row.status)) return { end: 'later', reason: BEING_MADE };
+  if (isBeingCreated(row.status)) return { end: 'later', reason: BEING_CREATED };
   const made = await callOnce(
     log,
     {
       name: 'cancel',
       byList: false,
-      look: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
+      check: async () => (isStopping(row.status) ? { seen: 'done' } : { seen: 'not_done' }),
       send: async () => {
         await action.stop(deps.services, task.id);
         return {};
@@ -130,13 +132,13 @@ async function cancelTask(
   return { end: made.end === 'pending' ? 'later' : 'refused', reason: made.reason };
 }
 
-/** Was its start sent, or may it have been? */
+/** Whether its start was sent or may have been sent. */
 function mayStart(calls: RunState['calls']): boolean {
   return calls?.start?.done === true || isInFlight(calls?.start);
 }
 
-/** DCS makes a machine for an online migration first, and stops none before it is there. */
-function isBeingMade(status: string): boolean {
+/** DCS first creates a machine for an online migration, and can't stop the task before that exists. */
+function isBeingCreated(status: string): boolean {
   return status.toUpperCase() === 'CREATING';
 }
 

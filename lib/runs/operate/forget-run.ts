@@ -1,22 +1,23 @@
 import { RunError } from '../../kernel/errors.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, openRunLog, type RunState } from '../ledger/run-log.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import type { RunReason } from '../report/run-result.ts';
 import { refuseWhileHandled } from './refuse-while-handled.ts';
 
-/** What is left when a run is forgotten. */
+/** What remains when a run is forgotten. */
 export interface ForgetRunPlan {
   readonly job: string;
   readonly run: string;
-  /** Its task, which is left as it is. */
+  /** Its task, which is left unchanged. */
   readonly task?: RunState['task'];
-  /** A create call may have gone out, and nobody will look for its task. */
+  /** A create call may have been sent, and nobody will look for its task. */
   readonly mayHaveTask: boolean;
 }
 
 /**
- * Says what forgetting a run would leave. Writes nothing.
+ * Returns what would remain if the run were forgotten. Writes nothing.
  *
  * @throws as `forgetRun`
  */
@@ -25,22 +26,22 @@ export async function planForget(
   name: { readonly job: string; readonly run: string },
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
-  return planOf(foldRun(log.records), name, ledger);
+  return planOf(log.state, name, ledger);
 }
 
 /**
- * Follows a run no more. What stays is its list of records with who, when and why: a tombstone, from which a redelivery of its occurrence is
- * answered (`skipped`, or `existing` where its task is known), and never creates.
+ * Stops following a run. Its list of records stays, with who, when and why, as a tombstone: a redelivery of its occurrence returns `skipped` (or
+ * `existing` if its task is known) and never creates.
  *
- * Nothing is sent to the cloud: a task that is there goes on as it is, and nobody configures, starts, stops or reports it. The target is
- * free for other runs at once, whatever that task does. Nothing more is reported, not even what waited to be. Final: another attempt
- * is a replay.
+ * Nothing is sent to the cloud: an existing task continues, and nobody configures, starts, stops or reports it. The target is immediately free for
+ * other runs, whatever that task does. Nothing more is reported, not even reports that were due. Final: another attempt is a replay.
  *
- * The first write decides; killed after it, `reconcile` or the same again does the rest. `why` is stored and answered: nothing secret in it.
+ * The first write decides. If the call is killed after it, `reconcile` or a repeated call does the rest. `why` is stored and returned to callers: it
+ * must not contain secrets.
  *
- * @returns what is left
- * @throws {RunError} and nothing is recorded: `no_such_run`; `ended` when there is nothing left to follow; `in_progress` while an invocation
- *   handles it (trying again later helps)
+ * @returns what remains
+ * @throws {RunError} and records nothing: `no_such_run`; `ended` when there is nothing left to follow; `in_progress` while an invocation handles the
+ *   run (retry later)
  * @throws {LedgerError} when the ledger can't be read or written
  */
 export async function forgetRun(
@@ -49,10 +50,9 @@ export async function forgetRun(
   why: string,
 ): Promise<ForgetRunPlan> {
   const log = await openRunLog(ledger, name.job, name.run);
-  let plan = planOf(foldRun(log.records), name, ledger);
-  const reason: RunReason = { code: 'forgotten', message: `forgotten by a person: ${why}` };
-  await log.change((records) => {
-    const state = foldRun(records);
+  let plan = planOf(log.state, name, ledger);
+  const reason: RunReason = { code: 'forgotten', message: `forgotten by an operator: ${why}` };
+  await log.change((state) => {
     plan = planOf(state, name, ledger);
     if (state.end === 'forgotten') return [];
     return [
@@ -67,9 +67,9 @@ export async function forgetRun(
 function planOf(state: RunState, { job, run }: { job: string; run: string }, ledger: Ledger): ForgetRunPlan {
   const what = `job ${job}, run ${run}`;
   const { received, end, settled, task, attempt } = state;
-  if (!received) throw new RunError('no_such_run', `${what}: the ledger has none such`);
+  if (!received) throw new RunError('no_such_run', `${what}: not found in the ledger`);
   if (settled || (end !== undefined && end !== 'created' && end !== 'forgotten')) {
-    throw new RunError('ended', `${what}: it has ended (${end ?? 'settled'}), and nothing follows it`);
+    throw new RunError('ended', `${what}: the run has ended (${end ?? 'settled'}); there is nothing to forget`);
   }
   refuseWhileHandled(state, ledger, what);
   return { job, run, ...(task ? { task } : {}), mayHaveTask: attempt !== undefined };

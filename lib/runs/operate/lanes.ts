@@ -1,8 +1,7 @@
 import { DamagedListError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun } from '../ledger/run-log.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
-import { needsNoTarget, readableLog } from '../start/lane-turn.ts';
+import { needsNoTarget, readableLog } from '../start/lane-fact.ts';
 
 const PREFIX = 'lanes/target/';
 const PAGE = 1_000;
@@ -12,23 +11,23 @@ interface LaneRun {
   readonly job: string;
   readonly run: string;
   readonly hasTurn: boolean;
-  /** `ended`: it is removed as soon as somebody needs the lane. `unreadable`: its log is damaged or gone. */
+  /** `ended`: removed as soon as another run needs the lane. `unreadable`: its log is damaged or missing. */
   readonly is: 'open' | 'ended' | 'unreadable';
 }
 
 export interface LaneView {
   /** `dcs-<instance id>` or `sms-<source server id>`. */
   readonly lane: string;
-  /** First in order first. Empty when the target is free, and when the lane is damaged. */
+  /** In lane order. Empty when the target is free or the lane is damaged. */
   readonly runs: readonly LaneRun[];
-  /** Why it cannot be read; nothing is created for its target until it is repaired. */
+  /** Why the lane cannot be read; nothing is created for its target until it is repaired. */
   readonly damage?: string;
 }
 
 /**
- * The lanes of all targets that ever had a run, or those named, with the runs in them. Empty when there are none.
+ * The lanes of all targets that ever had a run, or only the named one, with the runs in them. Empty when there are none.
  *
- * @throws {LedgerError} when the ledger cannot be read; a lane that is damaged is one of the answers
+ * @throws {LedgerError} when the ledger cannot be read; a damaged lane is returned, not thrown
  */
 export async function viewLanes(ledger: Ledger, only?: string): Promise<LaneView[]> {
   const names = only === undefined ? await laneNames(ledger) : [only];
@@ -54,7 +53,7 @@ async function viewLane(ledger: Ledger, lane: string): Promise<LaneView> {
     for (const entry of entries) {
       const log = await readableLog(ledger, entry);
       const { job, run } = entry;
-      const is = !log ? 'unreadable' : needsNoTarget(foldRun(log.records)) ? 'ended' : 'open';
+      const is = !log ? 'unreadable' : needsNoTarget(log.state) ? 'ended' : 'open';
       runs.push({ job, run, hasTurn: run === holder, is });
     }
     return { lane, runs };

@@ -2,24 +2,25 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
 import type { Origin } from '../ledger/origin.ts';
-import { type RunRecord, readRunRecords, runName } from '../ledger/run-log.ts';
+import { readRunRecords, runName } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import { type RunView, viewRun } from '../report/run-view.ts';
 
-/** A run that the ledger has, not read yet. */
+/** A run in the ledger that has not been read yet. */
 export interface ListedRun {
   readonly job: string;
   readonly run: string;
-  /** When its list was last written, by the store's clock; of a marker, when that was put. ms since 1970. */
+  /** When its list was last written (or its marker put), by the store's clock. ms since 1970. */
   readonly at: number;
 }
 
 const PREFIX = 'runs/';
 const PAGE = 1_000;
-const READS_AT_ONCE = 8;
+const MAX_PARALLEL_READS = 8;
 
 /**
- * The runs that are open, and those that were written to since a time, newest first; of one job, or of all. Only names are read: of every run
- * that the ledger keeps, a page for each thousand. Empty when there are none.
+ * The open runs and those written since a time, newest first, of one job or all. Reads only names: one page per thousand runs in the ledger. Empty
+ * when there are none.
  *
  * @throws {LedgerError} when the ledger can't be read
  */
@@ -42,7 +43,7 @@ export async function listRuns(
   }
 }
 
-/** As `listRuns`, of the open ones alone: cheap, however many runs the ledger keeps. */
+/** Like `listRuns`, but only open runs: cheap, however many runs the ledger keeps. */
 export async function listOpenOnly(ledger: Ledger, job: string | undefined): Promise<ListedRun[]> {
   return (await listOpen(ledger, job)).sort(newestFirst);
 }
@@ -51,13 +52,13 @@ function newestFirst(a: ListedRun, b: ListedRun): number {
   return b.at - a.at;
 }
 
-/** A run that was read. */
+/** A run whose records were read. */
 export interface ReadRun {
   readonly view: Omit<RunView, 'history'>;
   readonly records: readonly RunRecord[];
-  /** What came, for people. */
+  /** What triggered the run, as text for people. */
   readonly source: string;
-  /** Whose it is. */
+  /** The environment the run belongs to. */
   readonly origin: Origin | undefined;
   /** When it last changed, ms since 1970. */
   readonly changedAt: number;
@@ -65,18 +66,18 @@ export interface ReadRun {
 
 export interface ReadOptions {
   readonly isWanted: (run: ReadRun) => boolean;
-  /** So many that are wanted, then no more is read. */
+  /** Stops reading after this many wanted runs. */
   readonly limit: number;
-  /** Told after each step how many were read. */
+  /** Called after each step with the number of runs read. */
   readonly onProgress: (read: number) => void;
-  /** Told of each that can't be read; the others go on. */
+  /** Called for each run that can't be read; the others are still read. */
   readonly onTrouble: (listed: ListedRun, error: LedgerError) => void;
 }
 
 /**
- * Reads runs in the order in which they are listed, eight at a time. A marker without a first record is no run yet.
+ * Reads runs in the given order, eight at a time. A marker without a first record is not a run yet.
  *
- * @returns those that are wanted, and how many of the list were not read
+ * @returns the wanted runs, and how many of the list were not read
  */
 export async function readRuns(
   ledger: Ledger,
@@ -86,7 +87,7 @@ export async function readRuns(
   const runs: ReadRun[] = [];
   let read = 0;
   while (read < listed.length && runs.length < limit) {
-    const step = listed.slice(read, read + READS_AT_ONCE);
+    const step = listed.slice(read, read + MAX_PARALLEL_READS);
     const found = await Promise.all(step.map((entry) => readOne(ledger, entry, onTrouble)));
     for (const run of found) {
       if (runs.length >= limit) break;

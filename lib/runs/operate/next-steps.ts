@@ -1,17 +1,17 @@
 import type { Pause } from '../ledger/pauses.ts';
 import type { RunView } from '../report/run-view.ts';
 
-/** Something that an operator can do: one command line, and what for. */
+/** Something an operator can do: a command line and its purpose. */
 export interface NextStep {
   readonly command: string;
   readonly what: string;
 }
 
 /**
- * What an operator can do about a run in its state. Commands that change something ask first.
+ * What an operator can do about a run in its state. Commands that change something ask for confirmation.
  *
- * @param flags what chooses the place, as it was given
- * @param pauses those that hold its job back now
+ * @param flags the options that select the system, as given
+ * @param pauses the pauses that hold its job back now
  */
 export function nextSteps(
   { job, run, state, reason, replayed_as: replays }: RunView,
@@ -20,45 +20,47 @@ export function nextSteps(
 ): NextStep[] {
   const step = (words: string, what: string): NextStep => ({ command: `npx migrations ${words}${flags}`, what });
   const runs = (command: string, what: string, more = '') => step(`runs ${command} ${job} ${run}${more}`, what);
-  const watch = runs('watch', 'see how it goes on');
+  const watch = runs('watch', 'watch its progress');
   const cancel = (what: string) => runs('cancel', what);
-  const forget = runs('forget', 'follow it no more, and leave its task as it is', ' --why "..."');
-  const park = runs('park', 'hold it back until a person decides', ' --why "..."');
-  const task = runs('resolve', 'say which task is its task', ' task <task id>');
-  const giveUp = runs('resolve', 'say that there is no task and shall be none', ' give-up --why "..."');
+  const forget = runs('forget', 'stop following it, and leave its task as it is', ' --why "..."');
+  const park = runs('park', 'hold it back until an operator decides', ' --why "..."');
+  const task = runs('resolve', 'specify which task belongs to it', ' task <task id>');
+  const giveUp = runs('resolve', 'confirm that there is no task, and create none', ' give-up --why "..."');
   const latest = replays?.at(-1);
   switch (state) {
     case 'received':
-    case 'waiting': {
-      const held = reason?.code === 'paused' ? pauses : [];
-      const resumes = held.map((one) => ({
-        command: `${resumeCommand(one)}${flags}`,
-        what: one.job === undefined ? 'allow creating again, for all jobs' : 'allow creating again, for this job',
-      }));
-      return [...resumes, watch, park, cancel('end it; no task is created'), forget];
-    }
+    case 'waiting':
+      return [...resumeSteps(reason, pauses, flags), watch, park, cancel('end it; no task is created'), forget];
     case 'unknown':
       return [watch, task, park, forget];
     case 'parked':
-      return [task, runs('resolve', 'there is surely no task: create it', ' try-again'), giveUp, forget];
+      return [task, runs('resolve', 'confirm that there is no task, and create it', ' try-again'), giveUp, forget];
     case 'created':
     case 'running':
     case 'stuck':
-      return [watch, cancel('stop its task, which ends it'), forget];
+      return [watch, cancel('stop its task, which ends the run'), forget];
     default: {
       const isWell = state === 'succeeded' || state === 'forgotten';
       const again = runs(
         'replay',
-        'make another attempt, from the present jobs file',
+        'make another attempt with the current jobs file',
         isWell ? ' --even-succeeded' : '',
       );
       if (latest === undefined) return [again];
-      return [step(`runs show ${job} ${latest}`, 'look at the last attempt, which this one was replayed as'), again];
+      return [step(`runs show ${job} ${latest}`, 'show the latest replay of this run'), again];
     }
   }
 }
 
-/** The one command that takes this pause back. */
+function resumeSteps(reason: RunView['reason'], pauses: readonly Pause[], flags: string): NextStep[] {
+  if (reason?.code !== 'paused') return [];
+  return pauses.map((pause) => ({
+    command: `${resumeCommand(pause)}${flags}`,
+    what: pause.job === undefined ? 'allow creating again, for all jobs' : 'allow creating again, for this job',
+  }));
+}
+
+/** The command that ends this pause. */
 export function resumeCommand({ job }: Pick<Pause, 'job'>): string {
   return `npx migrations resume${job === undefined ? '' : ` ${job}`}`;
 }

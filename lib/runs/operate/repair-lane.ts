@@ -1,31 +1,29 @@
 import { RunError } from '../../kernel/errors.ts';
 import { recordOf } from '../ledger/append-log.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { listOpen } from '../ledger/open-runs.ts';
-import { foldRun, type RunState } from '../ledger/run-log.ts';
+import { lanePrefix, lastSegment, segmentName } from '../ledger/lane-names.ts';
 import {
   foldLane,
   isLaneRecord,
   type LaneEntry,
   type LaneRecord,
   type LaneState,
-  lanePrefix,
-  lastSegment,
-  segmentName,
   snapshotOf,
-} from '../ledger/target-lane.ts';
-import { laneOf, needsNoTarget, readableLog } from '../start/lane-turn.ts';
+} from '../ledger/lane-state.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { listOpen } from '../ledger/open-runs.ts';
+import type { RunState } from '../ledger/run-state.ts';
+import { laneEntry, laneOf, needsNoTarget, readableLog } from '../start/lane-fact.ts';
 
-/** What repairing a lane would change. */
+/** What a lane repair changes. */
 export interface LaneRepair {
   readonly lane: string;
-  /** Lines that cannot be read; they stay in the old list and count for nothing any more. */
+  /** Lines that cannot be read. They stay in the old list and are ignored. */
   readonly damagedLines: number;
-  /** Runs that keep their place, first in order first. */
+  /** Runs that keep their place, in lane order. */
   readonly kept: readonly LaneEntry[];
-  /** Who has the turn afterwards: it may have a task. */
+  /** The run that has the turn afterwards; it may have a task. */
   readonly holder?: string;
-  /** Runs that lose it, and why. Of an `unreadable` one nobody can say whether it has a task: look at the target first. */
+  /** Runs that lose their place, and why. An `unreadable` run may have a task: check the target first. */
   readonly removed: readonly { readonly job: string; readonly run: string; readonly why: 'ended' | 'unreadable' }[];
 }
 
@@ -37,7 +35,7 @@ interface Plan extends LaneRepair {
 }
 
 /**
- * Says what `repairLane` would do. Writes nothing.
+ * Returns what `repairLane` would do. Writes nothing.
  *
  * @returns `undefined` when there is nothing to repair
  * @throws {RunError} `no_such_lane`; {LedgerError} when the ledger cannot be read
@@ -48,13 +46,13 @@ export async function planLaneRepair(ledger: Ledger, lane: string): Promise<Lane
 }
 
 /**
- * Makes a lane sound that has a line or a run which cannot be read: the next list of the lane begins with what is left. Runs that can be read
- * and have not ended keep their place; one that may have a task keeps the turn. Runs that lost their place by the damage join again by
- * themselves. A run that cannot be read is removed, whatever it was doing: that is for a person to say.
+ * Repairs a lane with an unreadable line or run: the next list of the lane begins with what is left. Readable runs that have not ended keep their
+ * place; one that may have a task keeps the turn. Runs that lost their place through the damage join again automatically. An unreadable run is
+ * removed whatever it was doing, so the decision is the operator's.
  *
  * @returns what was changed; `undefined` when there was nothing to repair
- * @throws {RunError} `no_such_lane`; `lane_changed` when somebody wrote to it meanwhile: look again; {LedgerError} when the ledger cannot be
- *   read or written
+ * @throws {RunError} `no_such_lane`; `lane_changed` when the lane was written to meanwhile: check it and repeat; {LedgerError} when the ledger cannot
+ *   be read or written
  */
 export async function repairLane(ledger: Ledger, lane: string): Promise<LaneRepair | undefined> {
   const plan = await makePlan(ledger, lane);
@@ -62,7 +60,7 @@ export async function repairLane(ledger: Ledger, lane: string): Promise<LaneRepa
   const prefix = lanePrefix(lane);
   const rolled: LaneRecord = { ...ledger.stamp(), type: 'rolled' };
   const snapshot: LaneRecord = { ...ledger.stamp(), ...snapshotOf(plan.state) };
-  // The damage may be a line without its end.
+  // The damage may be an unterminated line.
   const closed = await ledger.store.append(
     segmentName(prefix, plan.segment),
     plan.position,
@@ -71,7 +69,7 @@ export async function repairLane(ledger: Ledger, lane: string): Promise<LaneRepa
   const next = segmentName(prefix, plan.segment + 1);
   const begun = closed === 'stale' ? closed : await ledger.store.append(next, 0, `${JSON.stringify(snapshot)}\n`);
   if (begun === 'stale') {
-    throw new RunError('lane_changed', `lane ${lane}: somebody wrote to it meanwhile; look at it again and repeat`);
+    throw new RunError('lane_changed', `lane ${lane}: the lane was written to meanwhile; check it again and repeat`);
   }
   return repairOf(plan);
 }
@@ -91,7 +89,7 @@ async function makePlan(ledger: Ledger, lane: string): Promise<Plan> {
   for (const entry of known.entries) {
     const { job, run } = entry;
     const log = await readableLog(ledger, entry);
-    const state = log && foldRun(log.records);
+    const state = log?.state;
     if (state && !needsNoTarget(state)) kept.push({ ...entry, claim: Math.max(entry.claim, state.lastClaim) });
     else removed.push({ job, run, why: state ? 'ended' : 'unreadable' });
   }
@@ -114,16 +112,15 @@ async function makePlan(ledger: Ledger, lane: string): Promise<Plan> {
   };
 }
 
-/** Open runs that may have a task on the target and are not in the lane: the line that had them is damaged. */
+/** Open runs that may have a task on the target but are missing from the lane because their line is damaged. */
 async function runsWithTask(ledger: Ledger, lane: string, kept: readonly LaneEntry[]): Promise<LaneEntry[]> {
   const found: LaneEntry[] = [];
   for (const { job, run } of await listOpen(ledger)) {
     if (kept.some((entry) => entry.run === run)) continue;
     const log = await readableLog(ledger, { job, run });
-    const state = log && foldRun(log.records);
+    const state = log?.state;
     if (state?.received?.planned && laneOf(state.received.planned) === lane && mayHaveTask(state)) {
-      const { order, trigger, object } = state.received;
-      found.push({ job, run, order, trigger, ...(object === undefined ? {} : { object }), claim: state.lastClaim });
+      found.push(laneEntry(state.received, state.received.planned, state.lastClaim));
     }
   }
   return found;
@@ -133,7 +130,7 @@ function mayHaveTask(state: RunState): boolean {
   return !needsNoTarget(state) && (state.attempt !== undefined || state.task !== undefined);
 }
 
-/** What can be read of a list, and of the one before when the first line, which has all that came before, is damaged. */
+/** The readable records of a list. If its first line, the snapshot of all earlier records, is damaged, also those of the list before. */
 async function readLeniently(
   ledger: Ledger,
   prefix: string,
@@ -146,7 +143,7 @@ async function readLeniently(
     return record && isLaneRecord(record) ? [record] : [];
   });
   const damagedLines = lines.length - records.length;
-  if (segment === 1 || records[0]?.type === 'snapshot') return { records, damagedLines, position };
+  if (segment === 1 || records.some(({ type }) => type === 'snapshot')) return { records, damagedLines, position };
   const before = await readLeniently(ledger, prefix, segment - 1);
   return { records: [...before.records, ...records], damagedLines: damagedLines + before.damagedLines, position };
 }

@@ -1,7 +1,7 @@
-import type { RunRecord } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import type { RunReason } from '../report/run-result.ts';
 
-/** One record of a run, for people who run the system: more than a caller sees, and no body, no policy, no secret. */
+/** One record of a run, for operators: more than a caller sees, but no body, policy or secret. */
 export interface TimelineStep {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -9,14 +9,14 @@ export interface TimelineStep {
   readonly event: string;
   /** Which invocation or person wrote it. */
   readonly by: string;
-  /** Of what it speaks: a task, a backup, a run, a report; absent when of nothing. */
+  /** What it is about: a task, a backup, a run or a report; absent when nothing. */
   readonly about?: string;
-  /** A lease ends then, or it is not tried before; ISO 8601, UTC. */
+  /** When a lease ends, or the time before which there is no retry; ISO 8601, UTC. */
   readonly until?: string;
   readonly reason?: RunReason;
 }
 
-/** Every record, oldest first; empty when there is none. */
+/** Every record, oldest first; empty when there are none. */
 export function timelineOf(records: readonly RunRecord[]): TimelineStep[] {
   return records.map((record) => {
     const about = aboutOf(record);
@@ -40,7 +40,7 @@ function aboutOf(record: RunRecord): string | undefined {
     case 'adopted':
       return `task ${record.task.name} (${record.task.id})${record.task.status ? `, ${record.task.status}` : ''}`;
     case 'called':
-      // Of the others it is the record's own.
+      // For other calls the id is the record's own.
       return record.call === 'copy_backup' || record.call === 'backup_target' ? `backup ${record.id}` : undefined;
     case 'stuck':
     case 'settled':

@@ -3,7 +3,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Notify } from '../../migrations/task-policies.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RunLog, RunRecord } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { dueReports, type Report } from './report.ts';
 
@@ -14,13 +15,13 @@ export interface NotifyDeps {
   readonly log: Logger;
 }
 
-/** A report that could not be sent for so long after everything else was over is given up. */
+/** A report that could not be sent for this long after the run was settled is dropped. */
 export const REPORTS_END_MS = 24 * 60 * 60_000;
 
 /**
- * Sends a report to an SMN topic, once: `reconcile` comes back to what failed.
+ * Sends a report to an SMN topic, in a single attempt: `reconcile` retries failures.
  *
- * @returns SMN's id of the message; `undefined` when it could not be sent, which the log has
+ * @returns the SMN message id; `undefined` when the report could not be sent, which is logged
  */
 export async function publishReport(
   { subject, message, id, event }: Report,
@@ -34,19 +35,19 @@ export async function publishReport(
     return messageId;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    log.warn('a report could not be sent; it will be tried again', { event, report: id, error });
+    log.warn('a report could not be sent; it will be retried', { event, report: id, error });
     return undefined;
   }
 }
 
-/** After so many failures at one topic the rest of its reports waits for the next tick: they would take the time of others. */
+/** After this many failures with one topic, its other reports wait for the next tick: they would take the time of others. */
 const MAX_FAILURES = 3;
 
 /**
- * Sends what is to be reported of these runs and records that it went out. Each report goes out at least once: twice when an answer is lost,
- * or when two invocations do this at once; it is recorded once.
+ * Sends the due reports of these runs and records that they were sent. Each report is sent at least once: twice when a response is lost, or when two
+ * invocations do this concurrently. It is recorded once.
  *
- * Never throws: what failed is in the log, and is tried again at the next tick. A run that was settled a day ago is not tried any more.
+ * Never throws: failures are logged and retried at the next tick. A run that was settled a day ago is not retried.
  */
 export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Promise<void> {
   const failures = new Map<string, number>();
@@ -61,12 +62,12 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
       if (!isOut) failures.set(notify.smn, failed + 1);
       if (!isOut && !awaitsReports(run.records, deps.ledger.now())) log.error('a report could not be sent for a day');
     } catch (error) {
-      log.error('a report could not be sent, or not be recorded; it will be tried again', { error });
+      log.error('a report could not be sent or recorded; it will be retried', { error });
     }
   }
 }
 
-/** In the order in which it happened: after a report that could not be sent the rest waits. */
+/** In the order of the events: after a report that could not be sent, the rest waits. */
 async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<boolean> {
   for (const report of dueReports(log.records)) {
     const messageId = await publishReport(report, notify, deps);
@@ -78,7 +79,7 @@ async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<b
   return true;
 }
 
-/** Does a settled run stay open because there is something to report? Not for longer than a day. */
+/** Whether a settled run stays open because reports are due, for at most a day. */
 export function awaitsReports(records: readonly RunRecord[], now: number): boolean {
   const settled = records.find(({ type }) => type === 'settled');
   return dueReports(records).length > 0 && (settled === undefined || now < settled.at + REPORTS_END_MS);

@@ -5,20 +5,22 @@ import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { listOpen } from '../ledger/open-runs.ts';
 import { isForeign } from '../ledger/origin.ts';
-import { foldRun, openRunLog, type RunRecord, readRunRecords } from '../ledger/run-log.ts';
-import { isLasting } from '../ledger/unreadable-records.ts';
-import type { CreateDeps } from '../start/create-task.ts';
+import { openRunLog, readRunRecords } from '../ledger/run-log.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import { foldRun } from '../ledger/run-state.ts';
+import { isPermanent } from '../ledger/unreadable-records.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { findUnrecordedTask } from '../start/unrecorded-task.ts';
 import { type RunView, taskViewState, viewRun } from './run-view.ts';
 
-export type ReadDeps = Pick<CreateDeps, 'services' | 'log' | 'ledger'>;
+export type ReadDeps = Pick<RunDeps, 'services' | 'log' | 'ledger'>;
 
 /**
- * A run as it is now. The task's status is read from the cloud while it is not over; if it can't be read, the last one that is known stands.
+ * A run in its current state. While the task is not over, its status is read from the cloud; if it can't be read, the last known one is used.
  *
- * Without a ledger the task is all that is known of a run: see `findUnrecordedTask`.
+ * Without a ledger, the task is all that is known about a run: see `findUnrecordedTask`.
  *
- * @returns `none` when there is no such run; `unclear` when only a ledger could tell
+ * @returns `none` when the run does not exist; `unclear` when only a ledger could tell
  * @throws {OtherEnvironmentError}; {LedgerError} the ledger can't be read; {CloudError} without a ledger, when the lists can't be read
  */
 export async function readRun(
@@ -33,14 +35,14 @@ export async function readRun(
   return withProgress({ job: job.name, run, state: taskViewState(task.kind, task.status), task }, deps);
 }
 
-/** As `readRun`, of a run whose records were read; of many, with one snapshot. */
+/** Like `readRun`, for a run whose records were read; for several runs, with one shared snapshot. */
 export async function viewRunNow(
   records: readonly RunRecord[],
   deps: ReadDeps & { readonly ledger: Ledger },
   snapshot = makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
 ): Promise<RunView | undefined> {
   const { task, settled, status } = foldRun(records);
-  // Another region, project or stage has its tasks elsewhere: they are not looked for here.
+  // Tasks of another region, project or stage are elsewhere and are not looked up here.
   if (!task || (settled && status !== undefined) || isForeign(deps.ledger, records)) return viewRun(records);
   const row = await snapshot.find(task.kind, task.id);
   const view = viewRun(records, typeof row === 'string' ? undefined : row.status);
@@ -64,27 +66,24 @@ async function withProgress(view: RunView, deps: ReadDeps): Promise<RunView> {
 /** One page of the runs of a job that are not settled, oldest first. */
 export interface OpenRunsPage {
   readonly runs: readonly RunView[];
-  /** Open runs that are not in it: those behind it, and those that cannot be read. */
+  /** Open runs that are not on this page: later ones, and those that cannot be read. */
   readonly left: number;
 }
 
 const PAGE = 20;
 
-/** Without those of another region, project or stage. @throws {LedgerError} when the ledger can't be read */
-export async function listOpenRuns(
-  job: string,
-  { ledger }: Required<Pick<CreateDeps, 'ledger'>>,
-): Promise<OpenRunsPage> {
+/** Excludes runs of another region, project or stage. @throws {LedgerError} when the ledger can't be read */
+export async function listOpenRuns(job: string, { ledger }: Required<Pick<RunDeps, 'ledger'>>): Promise<OpenRunsPage> {
   const open = await listOpen(ledger, job);
   const views = await Promise.all(open.slice(0, PAGE).map(({ run }) => viewUnlessUnreadable(ledger, job, run)));
   return {
-    // A marker is put before the first record: of such a run there is nothing to say yet.
+    // A marker is put before the first record: there is nothing to show for such a run yet.
     runs: views.flatMap((view) => (view && view !== 'unreadable' ? [withoutHistory(view)] : [])),
     left: Math.max(0, open.length - PAGE) + views.filter((view) => view === 'unreadable').length,
   };
 }
 
-/** A record that somebody has to put right does not hide the other runs; `reconcile` reports it. */
+/** A damaged record does not hide the other runs; `reconcile` reports it. */
 async function viewUnlessUnreadable(
   ledger: Ledger,
   job: string,
@@ -94,7 +93,7 @@ async function viewUnlessUnreadable(
     const records = await readRunRecords(ledger, job, run);
     return isForeign(ledger, records) ? undefined : viewRun(records);
   } catch (error) {
-    if (!isLasting(error)) throw error;
+    if (!isPermanent(error)) throw error;
     return 'unreadable';
   }
 }

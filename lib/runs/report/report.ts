@@ -2,14 +2,15 @@ import { plainText } from '../../kernel/plain-text.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import type { NotifyEvent } from '../../migrations/task-policies.ts';
 import { MAX_SUBJECT_BYTES } from '../../ports/smn.ts';
-import { foldRun, IN_ONLINE_MIGRATION, type ReceivedRecord, type RunRecord } from '../ledger/run-log.ts';
+import type { ReceivedRecord, RunRecord } from '../ledger/run-record.ts';
+import { foldRun, IN_ONLINE_MIGRATION } from '../ledger/run-state.ts';
 import type { UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { durationText } from './duration-text.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
-/** Something that a person is told. */
+/** A notification for people. */
 export interface Report {
-  /** The same whenever the same thing is reported again. */
+  /** The same whenever the same event is reported again. */
   readonly id: string;
   readonly event: NotifyEvent;
   /** One line, at most 512 bytes of UTF-8 (SMN PublishMessage). */
@@ -18,16 +19,15 @@ export interface Report {
   readonly message: string;
 }
 
-/** Of a reason: the log and the ledger have it whole. */
+/** Maximum length of a reason; the log and the ledger have the full text. */
 const MAX_REASON = 2_000;
 
 /**
- * What is to be reported of a run and was not yet, in the order in which it happened: what its job asks for, each event once, or
- * once more after a person resumed the run. Empty when there is nothing.
+ * The reports of a run that are due and were not sent yet, in the order of the events: those that its job wants, each event once, and once more after
+ * an operator resumed the run. Empty when there are none.
  *
- * A task that we stopped, because the job's `stop_when` was reached, has succeeded; one that somebody else stopped, or that is gone, has
- * failed. A run that was superseded or went dry is not reported, nor is the end of a task that nobody follows, nor anything of a run that
- * was forgotten.
+ * A task that we stopped because the job's `stop_when` was met has succeeded; one that somebody else stopped, or that is gone, has failed. Superseded
+ * and dry runs are not reported, nor is the end of a task that is not followed, nor anything about a forgotten run.
  */
 export function dueReports(records: readonly RunRecord[]): Report[] {
   const received = records.find((record) => record.type === 'received');
@@ -41,7 +41,7 @@ export function dueReports(records: readonly RunRecord[]): Report[] {
     .map((found) => reportOf(received, found, taskBefore(records)));
 }
 
-/** An event, and how often the same came before: a run that was resumed may be parked again. */
+/** The event with its occurrence number: a run that was resumed may be parked again. */
 function nameOf(event: NotifyEvent, before: number): string {
   return before === 0 ? event : `${event}-${before + 1}`;
 }
@@ -52,7 +52,7 @@ function countOf(names: Iterable<string>, event: NotifyEvent): number {
 
 interface Found {
   readonly event: NotifyEvent;
-  /** Of this event within the run. */
+  /** Unique name of this event within the run. */
   readonly name: string;
   readonly at: number;
   readonly status?: string;
@@ -62,47 +62,48 @@ interface Found {
 function eventsOf(records: readonly RunRecord[]): Found[] {
   const found = new Map<string, Found>();
   let sinceResumed = new Set<NotifyEvent>();
-  // Nobody is told of a wait that was over, or that a newer run took on, before the report went out.
-  const { end, reason: current } = foldRun(records);
-  const isStillWaiting = end === undefined && current?.code === IN_ONLINE_MIGRATION;
-  const note = (event: NotifyEvent, at: number, more: Pick<Found, 'status' | 'reason'> = {}): void => {
-    if (sinceResumed.has(event)) return;
-    sinceResumed.add(event);
-    const name = nameOf(event, countOf(found.keys(), event));
-    found.set(name, { event, name, at, ...more });
-  };
   for (const record of records) {
-    switch (record.type) {
-      case 'waiting':
-        if (isStillWaiting && record.reason.code === IN_ONLINE_MIGRATION) {
-          note('waiting', record.at, { reason: record.reason });
-        }
-        break;
-      case 'created':
-      case 'adopted':
-        note('started', record.at);
-        break;
-      case 'rejected':
-        note('failed', record.at, { reason: record.reason });
-        break;
-      case 'resumed':
-        sinceResumed = new Set();
-        break;
-      case 'parked':
-        note('parked', record.at, { reason: record.reason });
-        break;
-      case 'stuck':
-        note('stuck', record.at, { status: record.status, reason: record.reason });
-        break;
-      case 'settled': {
-        const { status, reason, at } = record;
-        const more = { ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
-        const task = taskBefore(records)?.task;
-        if (task && status) note(hasSucceeded(records, task, status) ? 'succeeded' : 'failed', at, more);
-      }
-    }
+    if (record.type === 'resumed') sinceResumed = new Set();
+    const event = eventOf(record, records);
+    if (!event || sinceResumed.has(event.event)) continue;
+    sinceResumed.add(event.event);
+    const name = nameOf(event.event, countOf(found.keys(), event.event));
+    found.set(name, { ...event, name });
   }
   return [...found.values()];
+}
+
+function eventOf(record: RunRecord, records: readonly RunRecord[]): Omit<Found, 'name'> | undefined {
+  const { at } = record;
+  switch (record.type) {
+    case 'waiting':
+      return isReportedWait(record.reason, records) ? { event: 'waiting', at, reason: record.reason } : undefined;
+    case 'created':
+    case 'adopted':
+      return { event: 'started', at };
+    case 'rejected':
+      return { event: 'failed', at, reason: record.reason };
+    case 'parked':
+      return { event: 'parked', at, reason: record.reason };
+    case 'stuck':
+      return { event: 'stuck', at, status: record.status, reason: record.reason };
+    case 'settled': {
+      const { status, reason } = record;
+      const task = taskBefore(records)?.task;
+      if (!task || !status) return undefined;
+      const event = hasSucceeded(records, task, status) ? 'succeeded' : 'failed';
+      return { event, at, status, ...(reason ? { reason } : {}) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A wait that ended, or that a newer run replaced, before its report was sent is not reported. */
+function isReportedWait({ code }: RunReason, records: readonly RunRecord[]): boolean {
+  if (code !== IN_ONLINE_MIGRATION) return false;
+  const { end, reason: current } = foldRun(records);
+  return end === undefined && current?.code === IN_ONLINE_MIGRATION;
 }
 
 function hasSucceeded(records: readonly RunRecord[], { kind }: RunTask, status: string): boolean {
@@ -121,8 +122,8 @@ const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed'>, string>> = {
   started: 'has started',
   succeeded: 'has succeeded',
   failed: 'has failed',
-  stuck: 'is not over after its deadline',
-  parked: 'waits for a person',
+  stuck: 'has not finished by its deadline',
+  parked: 'waits for an operator',
   waiting: 'waits for the end of an online migration',
 };
 
@@ -142,7 +143,7 @@ function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<ty
     ['Request id', reason?.request_id],
     ['What to do', adviceOn(found, received, task)],
     ['Run', run],
-    ['Report', `${id}; it may come twice, then with the same id`],
+    ['Report', `${id}; it may be sent twice, then with the same id`],
   ];
   const what = planned ? ACTIONS[planned.kind].title : 'migration';
   return {
@@ -182,32 +183,32 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'succeeded':
       return task ? ACTIONS[task.kind].adviceAfterSuccess : 'nothing';
     case 'stuck':
-      return 'look at the task in the console. It was not stopped';
+      return 'check the task in the console. It was not stopped';
     case 'waiting':
-      return `nothing, if that migration is to go on: this run begins when its task is stopped. To end it, stop its task in the console, or cancel its run. To give this one up: npx migrations runs forget ${job} ${run} --why "..."`;
+      return `nothing, if that migration is to continue: this run starts when the task of that migration is stopped. To end that migration, stop its task in the console or cancel its run. To give this run up: npx migrations runs forget ${job} ${run} --why "..."`;
     case 'parked':
-      return `look in the console for a task named ${planned?.name ?? '(none)'}. If it is there: npx migrations runs resolve ${job} ${run} task <its id>. If there is surely none: npx migrations runs resolve ${job} ${run} try-again`;
+      return `look in the console for a task named ${planned?.name ?? '(none)'}. If it exists: npx migrations runs resolve ${job} ${run} task <its id>. If it definitely does not exist: npx migrations runs resolve ${job} ${run} try-again`;
     default:
-      return `${task && !isAway(reason) ? 'look at the log of the task in the console' : 'mend the cause'}; then ${AGAIN[received.trigger]}; or: npx migrations runs replay ${job} ${run}`;
+      return `${task && !isTaskGone(reason) ? 'check the log of the task in the console' : 'fix the cause'}; then ${AGAIN[received.trigger]}; or: npx migrations runs replay ${job} ${run}`;
   }
 }
 
-/** A task that is not there any more has no log to look at. */
-function isAway(reason: RunReason | undefined): boolean {
+/** A task that no longer exists has no log. */
+function isTaskGone(reason: RunReason | undefined): boolean {
   return reason?.code === 'task_gone' || reason?.message.endsWith('; its task was released') === true;
 }
 
-/** This run is over for good; how another one is made. */
+/** This run is final; how to start another one. */
 const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {
   object: 'upload the object again: its new version starts a new run',
   tick: 'wait for the next tick, which starts a new run',
   request: 'send the request again with another Idempotency-Key',
 };
 
-/** Of objects that are named in one message. */
+/** Objects named in one message. */
 const MAX_NAMED = 20;
 
-/** Objects that no notification had announced when a sweep found them, `total` of them. Their runs are started. */
+/** Reports `total` objects that a sweep found without a notification. Their runs are started. */
 export function sweptReport(
   sweep: { readonly job: string; readonly bucket: string; readonly at: number },
   keys: readonly string[],
@@ -220,26 +221,26 @@ export function sweptReport(
   return {
     id,
     event: 'missed',
-    subject: subjectOf(`${job}: ${count} of bucket ${bucket} had not been announced`),
-    message: messageOf(`The sweep of job ${job} found ${count} without a run, and started what was missing.`, [
+    subject: subjectOf(`${job}: ${count} of bucket ${bucket} had no notification`),
+    message: messageOf(`The sweep of job ${job} found ${count} without a run and started the missing runs.`, [
       ['Bucket', bucket],
       ['Objects', named(keys, { total })],
       ['Time', `sweep of ${time}`],
-      ['Why', 'no notification had come for them; notifications are not promised, and some are late'],
-      ['What to do', "nothing. If it happens often, look at the bucket's notification and at the function's trigger"],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['Why', 'no notification arrived for them; delivery of notifications is not guaranteed, and some are late'],
+      ['What to do', "nothing. If it happens often, check the bucket's notification and the function's trigger"],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
 
-/** @param total of which `keys` are the first */
+/** @param total number of objects, of which `keys` are the first */
 export function named(keys: readonly string[], { most = MAX_NAMED, total = keys.length } = {}): string {
   const shown = keys.slice(0, most);
   const text = shown.map(plainText).join(', ');
   return total > shown.length ? `${text} and ${total - shown.length} more` : text;
 }
 
-/** A record that cannot be read: what it is about goes on only when somebody has put it right. */
+/** Reports a record that cannot be read. Its run, set or lane continues only after it is repaired. */
 export function unreadableReport(record: UnreadableRecord): Report {
   const { job, run, since, why, object } = record;
   const id = `${run}-unreadable`;
@@ -247,13 +248,13 @@ export function unreadableReport(record: UnreadableRecord): Report {
     id,
     event: 'parked',
     subject: subjectOf(`${job}: a record cannot be read: ${why}`),
-    message: messageOf(`A record of job ${job} cannot be read. What it is about waits for a person.`, [
+    message: messageOf(`A record of job ${job} cannot be read. Its run, set or lane waits for an operator.`, [
       ['Why', why.slice(0, MAX_REASON)],
       ['Object', object && `obs://${object.bucket}/${object.key}`],
       ['Time', `found ${new Date(since).toISOString()}`],
       ['What to do', adviceOnUnreadable(record)],
       ['Run', run],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
@@ -261,16 +262,16 @@ export function unreadableReport(record: UnreadableRecord): Report {
 /** What to do about a record that cannot be read. */
 export function adviceOnUnreadable({ lane }: Pick<UnreadableRecord, 'lane'> = {}): string {
   return lane === undefined
-    ? 'look for its task in the console, then take the list out of the ledger: see "A record cannot be read" in docs/runbook.md'
-    : `look in the console whether a task runs on the target, then: npx migrations runs lanes repair ${lane}`;
+    ? 'look for its task in the console, then remove the list from the ledger: see "A record cannot be read" in docs/runbook.md'
+    : `check in the console whether a task runs on the target, then: npx migrations runs lanes repair ${lane}`;
 }
 
 export function messageOf(first: string, lines: readonly (readonly [string, string | undefined])[]): string {
-  const told = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
-  return `${first}\n\n${told.join('\n')}\n`;
+  const present = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${plainText(text)}`]));
+  return `${first}\n\n${present.join('\n')}\n`;
 }
 
-/** As much of it as a subject takes, never half a character. */
+/** Cuts the text to the maximum length of a subject, never within a character. */
 export function subjectOf(text: string): string {
   let subject = '';
   let bytes = 0;

@@ -5,14 +5,14 @@ import type { ActionKind, FoundTask, PlannedTask } from '../../migrations/action
 import type { CreatedTask } from '../../ports/created-task.ts';
 
 /**
- * How a run ended, as far as this invocation knows.
+ * The outcome of a run, as far as this invocation knows.
  *
  * - `created`: its task was created.
- * - `existing`: a task for this occurrence was there already.
+ * - `existing`: a task for this occurrence already existed.
  * - `skipped`: there was nothing to do.
  * - `waiting`: nothing was created; another attempt will be made.
- * - `rejected`: refused, by us or by the service; surely nothing was created.
- * - `unknown`: the request was sent, and it is not known yet if there is a task.
+ * - `rejected`: refused, by us or by the service; definitely nothing was created.
+ * - `unknown`: the request was sent, and it is not known yet whether a task exists.
  */
 export const RUN_OUTCOMES = ['created', 'existing', 'skipped', 'waiting', 'rejected', 'unknown'] as const;
 type RunOutcome = (typeof RUN_OUTCOMES)[number];
@@ -22,16 +22,16 @@ export interface RunTask {
   readonly id: string;
   /** The name that we gave. */
   readonly name: string;
-  /** As the service states it. */
+  /** As the service reports it. */
   readonly status?: string;
 }
 
-/** Why: for programs `code`, for people `message`. The rest is what the cloud said. */
+/** The reason: `code` for programs, `message` for people. The other fields come from the cloud. */
 export interface RunReason {
   readonly code: KnownCode;
   readonly message: string;
   readonly status?: number;
-  /** Of a run that was parked by itself: the code of what it waited for in vain. */
+  /** For a run that was parked automatically: the code of the reason it had been waiting for. */
   readonly cause?: KnownCode;
   /** The cloud's request id, for its support. */
   readonly request_id?: string;
@@ -41,7 +41,7 @@ export interface RunReason {
 }
 
 export interface RunResult {
-  /** Absent when no job matched, or the record could not be read. */
+  /** Absent when no job matched, or the event record could not be read. */
   readonly job?: string;
   readonly run?: string;
   readonly outcome: RunOutcome;
@@ -54,23 +54,23 @@ export interface RunsResult {
   readonly runs: readonly RunResult[];
 }
 
-/** The task is new. A 200 that says that the task failed is a created task that failed. */
+/** For a new task. A 200 response that reports a failure counts as a created task that failed. */
 export function createdResult(planned: PlannedTask, created: CreatedTask): RunResult {
   const { kind, name } = planned;
   const { id, status, error } = { error: undefined, ...created };
   const task = { kind, id, name, ...(status ? { status } : {}) };
   if (!error) return { outcome: 'created', task };
-  const message = `the service created the task and says that it failed: ${error}`;
+  const message = `the service created the task and reported that it failed: ${error}`;
   return { outcome: 'created', task, reason: { code: 'task_failed', message } };
 }
 
-/** The task was there already. */
+/** For a task that already existed. */
 export function existingResult(planned: PlannedTask, found: FoundTask): RunResult {
   const { kind, name } = planned;
   return { outcome: 'existing', task: { kind, id: found.id, name, ...(found.status ? { status: found.status } : {}) } };
 }
 
-/** The reason that an error gives. Only our own errors' texts go out; anything else is our bug, and its text goes to the log alone. */
+/** The reason for an error. Only messages of our own errors are returned; anything else is a bug, and its message is only logged. */
 export function reasonOf(error: unknown): RunReason {
   if (error instanceof CloudError) {
     return {
@@ -86,15 +86,15 @@ export function reasonOf(error: unknown): RunReason {
     };
   }
   if (error instanceof AppError) return { code: error.code, message: error.message };
-  return { code: 'internal', message: 'an unexpected error; the log has it' };
+  return { code: 'internal', message: 'an unexpected error; see the log' };
 }
 
-/** Does a run wait for somebody to set keys, rights or quota right, rather than for what passes by itself? */
+/** Whether a run waits for an operator to fix keys, permissions or quota, rather than for a transient failure to pass. */
 export function waitsForSomebody(reason: RunReason): boolean {
   return needsOperator(reason);
 }
 
-/** Some runs need a person or another attempt. The message is one line and ends with the result as JSON text. */
+/** Some runs need an operator or another attempt. The message is one line and ends with the result as JSON. */
 export class RunsFailedError extends AppError {
   readonly result: RunsResult;
   readonly #why: string;
@@ -105,26 +105,26 @@ export class RunsFailedError extends AppError {
     this.#why = why;
   }
 
-  /** The message with another form of the result, from which secrets were taken. */
+  /** The message with another form of the result, from which secrets were removed. */
   about(result: RunsResult): string {
     return `${this.#why}: ${JSON.stringify(result)}`;
   }
 }
 
-/** Faults after which it is not certain that the ledger has the run. */
-const OURS: ReadonlySet<string> = new Set<KnownCode>(['ledger', 'internal']);
+/** Codes after which it is not certain that the ledger has the run. */
+const INTERNAL_CODES: ReadonlySet<string> = new Set<KnownCode>(['ledger', 'internal']);
 
-/** Does a record say from now on what becomes of it? */
-export function isTaken({ reason }: RunResult): boolean {
-  return !OURS.has(reason?.code ?? '');
+/** Whether the ledger has a record of the run. */
+export function isRecorded({ reason }: RunResult): boolean {
+  return !INTERNAL_CODES.has(reason?.code ?? '');
 }
 
 /**
- * The result, if the handler may succeed with it. If not, it fails, so that the platform's retry and failure destination see it.
+ * Returns the result if the handler may succeed with it. Otherwise throws, so that the platform's retry and failure destination see it.
  *
- * It fails if a run was refused. Without a ledger nobody but the platform's retry comes back to a run, so it also fails if a run needs
- * another attempt; with one, `waiting` and `unknown` belong to `reconcile`, but a ledger that can't be written, or a fault of our own, fails
- * it. Runs that succeeded are not undone, and a retry finds their tasks and creates none.
+ * Throws if a run was refused. Without a ledger, only the platform's retry processes a run again, so it also throws if a run needs another attempt.
+ * With a ledger, `waiting` and `unknown` runs are left to `reconcile`, but a ledger that can't be written, or a bug, makes it throw. Runs that
+ * succeeded are not undone; a retry finds their tasks and creates none.
  *
  * @throws {RunsFailedError} with the whole result
  */
@@ -132,7 +132,7 @@ export function settleRuns(runs: readonly RunResult[], { hasLedger }: { readonly
   const failed = runs.filter(({ outcome, reason }) => {
     if (outcome === 'rejected') return true;
     const isOpen = outcome === 'waiting' || outcome === 'unknown';
-    return isOpen && (!hasLedger || OURS.has(reason?.code ?? ''));
+    return isOpen && (!hasLedger || INTERNAL_CODES.has(reason?.code ?? ''));
   });
   if (failed.length === 0) return { runs };
   const counts = (['rejected', 'waiting', 'unknown'] as const)

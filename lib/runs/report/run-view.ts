@@ -1,18 +1,19 @@
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
-import { whyStopped } from '../follow/why-stopped.ts';
-import { foldRun, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import { stopReason } from '../follow/stop-reason.ts';
+import type { RunRecord } from '../ledger/run-record.ts';
+import { foldRun, type RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from './run-result.ts';
 
 /**
- * How far a run is, for whoever asked for it.
+ * The state of a run, for callers.
  *
- * - `received`: an invocation is at it. `waiting`: nothing was created yet, and it goes on by itself. `unknown`: a create call went out, and
- *   it is being found out what became of it. `parked`: a person has to find out.
- * - `created`: the task is there and does not move data yet. `running`: it does. `stuck`: it is not over after the job's deadline.
- * - `succeeded`, `failed`, `superseded`, `rejected`: over. A task that was stopped or deleted counts as failed, unless the job's `stop_when`
- *   stopped it; of `superseded` and `rejected` surely nothing was created. `forgotten`: a person wished that it is followed no more; of a
- *   task of it nothing is said.
+ * - `received`: an invocation is handling it. `waiting`: nothing was created yet, and it continues on its own. `unknown`: a create call was sent, and
+ *   its result is being determined. `parked`: an operator has to decide.
+ * - `created`: the task exists and does not move data yet. `running`: it does. `stuck`: it has not finished by the job's deadline.
+ * - `succeeded`, `failed`, `superseded`, `rejected`: over. A task that was stopped or deleted counts as failed, unless the job's `stop_when` stopped
+ *   it; for `superseded` and `rejected`, definitely nothing was created. `forgotten`: an operator ended following it; the state of its task, if any,
+ *   is unknown.
  */
 export const RUN_STATES = [
   'received',
@@ -38,7 +39,7 @@ export interface RunStep {
   readonly reason?: RunReason;
 }
 
-/** A run as a caller may see it: nothing of who wrote the records, of bodies or of secrets. */
+/** A run as shown to callers: without writers of records, bodies and secrets. */
 export interface RunView {
   readonly job: string;
   readonly run: string;
@@ -47,28 +48,31 @@ export interface RunView {
   readonly task?: RunTask;
   readonly progress?: Readonly<Record<string, string | number>>;
   readonly reason?: RunReason;
-  /** The run that this one is another attempt at. */
+  /** The run that this one replays. */
   readonly replay_of?: string;
-  /** Further attempts that were made at this one, oldest first. */
+  /** Replays of this run, oldest first. */
   readonly replayed_as?: readonly string[];
   /** Oldest first; absent without a ledger. */
   readonly history?: readonly RunStep[];
 }
 
-/** More than any run of ours has; of longer ones the newest. */
+/** More than runs usually have; of longer histories the newest steps are shown. */
 const MAX_STEPS = 100;
-/** Of no use to a caller: who is at it, and what nobody asked about. */
+/** Record types of no use to a caller. */
 const INTERNAL = new Set<RunRecord['type']>(['void', 'claimed', 'notified', 'absent', 'call_absent']);
 
-/** @returns `undefined` when the records hold no run. `status`: the task's, as the service states it now; absent where it was not asked */
+/**
+ * @returns `undefined` when the records contain no run. `status`: the task's status as the service reports it now; absent if the service was not
+ *   asked
+ */
 export function viewRun(records: readonly RunRecord[], status?: string): RunView | undefined {
   const state = foldRun(records);
   const { received, task, replays } = state;
   if (!received) return undefined;
   const known = status ?? state.status ?? task?.status;
   const isStopped = task && known !== undefined && ACTIONS[task.kind].stateOf(known) === 'stopped';
-  // The service may say it before the run is settled.
-  const reason = state.reason ?? (isStopped ? whyStopped(known, state) : undefined);
+  // The service may report it before the run is settled.
+  const reason = state.reason ?? (isStopped ? stopReason(known, state) : undefined);
   return {
     job: received.job,
     run: received.run,
@@ -110,13 +114,13 @@ export function taskViewState(
   { settled, stuck, reason, calls }: Pick<RunState, 'settled' | 'stuck' | 'reason' | 'calls'> = {},
 ): RunViewState {
   const meaning = kind && status !== undefined ? ACTIONS[kind].stateOf(status) : undefined;
-  // Stopped by us, when source and target were the same: that is what its job wants.
+  // Stopped by us because `stop_when` was met: that is what the job wants.
   if (meaning === 'succeeded' || (meaning === 'stopped' && calls?.stop)) return 'succeeded';
   if (meaning === 'failed' || meaning === 'stopped') return 'failed';
-  // Settled with a reason: gone, released, cancelled, or of no use.
+  // Settled with a reason: gone, released, cancelled or unusable.
   if (settled && reason) return 'failed';
   if (stuck) return 'stuck';
-  // DCS makes the machine of an online migration first.
+  // DCS first creates a machine for an online migration.
   const isMade = meaning !== undefined && meaning !== 'ready' && status?.toUpperCase() !== 'CREATING';
   return isMade ? 'running' : 'created';
 }

@@ -1,18 +1,18 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { findSetPlace, type SetPlace } from '../../jobs/set-place.ts';
-import type { CreateDeps } from '../start/create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { findObject } from '../start/find-object.ts';
 
 /**
- * The object, with the key that the bucket has, where its two keys lie in different sets. Everything else is left to the listing of the set; so is
- * an object that is not found, or may not be looked up: its set waits, and says what for.
+ * If the two possible keys of an object are in different sets, returns the object with the key that exists in the bucket. Everything else is left to
+ * the listing of the set, including an object that is not found or may not be looked up: its set waits and reports why.
  */
 export async function findMember(
   job: Job,
   object: ObjectTrigger,
   place: SetPlace,
-  { services, log }: Pick<CreateDeps, 'services' | 'log'>,
+  { services, log }: Pick<RunDeps, 'services' | 'log'>,
 ): Promise<{ readonly object: ObjectTrigger; readonly place: SetPlace }> {
   const { written, ...known } = object;
   const trigger = job.on.object_created;
@@ -27,7 +27,7 @@ export async function findMember(
       return { object: { ...known, key }, place: key === written ? other : place };
     }
     default:
-      log.error('in which set an object lies could not be found out', {
+      log.error('could not determine which set an object belongs to', {
         key: object.key,
         written,
         reason: found.reason,

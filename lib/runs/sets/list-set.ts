@@ -3,38 +3,38 @@ import type { ObsObject } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 import { isFolder } from '../start/ignored-object.ts';
-import { isNearMarker } from './near-marker.ts';
+import { resemblesMarker } from './marker-hints.ts';
 import { MAX_FILES } from './parse-manifest.ts';
 import type { SetScope } from './set-work.ts';
 
 const EVER = '1970-01-01T00:00:00Z';
 const PAGE = 1_000;
-/** Of all objects below a prefix, whether they are files of the set or not. */
+/** Maximum number of objects under a prefix, whether they are files of the set or not. */
 const MAX_LISTED = 20_000;
-const MAX_NEAR = 3;
+const MAX_SIMILAR = 3;
 
-/** What a bucket has for a set. */
+/** The contents of a set in its bucket. */
 export interface SetListing {
-  /** Without the marker, in the order of their keys; with `keys`, those alone. */
+  /** Without the marker, in the order of their keys; with `keys`, only those. */
   readonly files: readonly SetObject[];
   readonly marker?: SetObject;
-  /** When the newest file was written, ms since 1970, whether `keys` has it or not. */
+  /** When the newest file was written, ms since 1970, including files not in `keys`. */
   readonly newestAt?: number;
-  /** Files that `keys` does not have. */
+  /** Number of files not in `keys`. */
   readonly others: number;
   /** Keys that may have been meant as the marker: at most three. */
-  readonly nearMarkers: readonly string[];
+  readonly similarKeys: readonly string[];
 }
 
 export interface ListSetOptions {
-  /** Those that a manifest names. */
+  /** The keys listed in the manifest. */
   readonly keys?: readonly string[] | undefined;
-  /** Asked before each further page. */
+  /** Checked before each further page. */
   readonly hasTime?: () => boolean;
 }
 
 /**
- * What the bucket has for a set: a request for each thousand objects. A text says why it can't be taken.
+ * Lists a set in its bucket, with one request per thousand objects. A string says why the listing is unusable.
  *
  * @throws {CloudError} when the bucket can't be listed
  */
@@ -52,17 +52,16 @@ export async function listSet(
     for (const object of page) found.add(object);
     listed += page.length;
     after = page.at(-1)?.key;
-    if (found.files.length > MAX_FILES)
-      return `it has more than ${MAX_FILES} objects; look at "by" and "key" of the job`;
+    if (found.files.length > MAX_FILES) return `it has more than ${MAX_FILES} objects; check "by" and "key" of the job`;
     if (page.length < PAGE || after === undefined) return found;
-    if (listed >= MAX_LISTED) return `more than ${MAX_LISTED} objects lie below it; look at "by" of the job`;
-    if (!hasTime()) return 'there was no time left to list all of its files';
+    if (listed >= MAX_LISTED) return `it contains more than ${MAX_LISTED} objects; check "by" of the job`;
+    if (!hasTime()) return 'there was not enough time to list all of its files';
   }
 }
 
 class Listing implements SetListing {
   readonly files: SetObject[] = [];
-  readonly nearMarkers: string[] = [];
+  readonly similarKeys: string[] = [];
   marker?: SetObject;
   newestAt?: number;
   others = 0;
@@ -80,10 +79,10 @@ class Listing implements SetListing {
     const role = findSetPlace(trigger, key)?.role;
     if (role === 'marker') this.marker = object;
     else if (
-      this.nearMarkers.length < MAX_NEAR &&
-      isNearMarker(trigger.set.complete.marker, key.slice(prefix.length))
+      this.similarKeys.length < MAX_SIMILAR &&
+      resemblesMarker(trigger.set.complete.marker, key.slice(prefix.length))
     ) {
-      this.nearMarkers.push(key);
+      this.similarKeys.push(key);
     }
     if (role !== 'member' || isFolder({ key, size })) return;
     this.newestAt = Math.max(this.newestAt ?? 0, Date.parse(lastModified));

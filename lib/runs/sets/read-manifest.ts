@@ -6,9 +6,9 @@ import { MAX_MANIFEST_BYTES, ManifestError, parseManifest } from './parse-manife
 import { type SetScope, setName } from './set-work.ts';
 
 /**
- * The keys that the marker of a set lists. A text says why they can't be read now.
+ * Reads the keys listed in the marker of a set. A string says why they can't be read now.
  *
- * @throws {ManifestError} when they are wrong
+ * @throws {ManifestError} when the manifest is invalid
  */
 export async function readManifest(
   scope: SetScope,
@@ -19,7 +19,7 @@ export async function readManifest(
   try {
     const read = await (await services.obs()).readStart(scope.trigger.bucket, key, MAX_MANIFEST_BYTES);
     if (read.size > MAX_MANIFEST_BYTES)
-      throw new ManifestError(`it has ${read.size} bytes; at most ${MAX_MANIFEST_BYTES} are read`);
+      throw new ManifestError(`it has ${read.size} bytes; the maximum is ${MAX_MANIFEST_BYTES}`);
     return parseManifest(read.start, scope);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;

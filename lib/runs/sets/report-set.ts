@@ -1,22 +1,22 @@
-import type { RecordedDeps } from '../follow/run-step.ts';
 import { foldSet, type SetRecord, type SetState } from '../ledger/set-log.ts';
 import { publishReport } from '../report/notify.ts';
 import type { Report } from '../report/report.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { fingerprint } from '../start/occurrence.ts';
 import { badManifestReport, incompleteSetReport, lateMembersReport, type SetFacts } from './set-reports.ts';
 import type { SetWork } from './set-work.ts';
 import { runOfSet } from './start-set.ts';
 
-/** Of objects in one report: as many names as a message takes (SMN PublishMessage: 256 KB; a key has at most 1,024 bytes). */
+/** Maximum number of objects in one report: as many names as fit in a message (SMN PublishMessage: 256 KB; a key has at most 1,024 bytes). */
 const MAX_IN_REPORT = 200;
 
 interface DueReport {
   readonly report: Report;
-  /** What is recorded as reported when it went out: one report may be about several objects that came too late. */
+  /** The ids to record once it is sent: one report may be about several late objects. */
   readonly ids: readonly string[];
 }
 
-/** What is to be reported of a set and was not yet. Empty when there is nothing. */
+/** The reports of a set that are due and were not sent yet. Empty when there are none. */
 export function dueReportsOfSet(set: SetFacts, state: SetState): DueReport[] {
   const { incomplete, badManifest, members, notified } = state;
   const due: DueReport[] = [];
@@ -41,7 +41,7 @@ export function dueReportsOfSet(set: SetFacts, state: SetState): DueReport[] {
   return due;
 }
 
-/** Sends what is to be reported, if the job wants that. What can't be sent is tried again at the next tick. */
+/** Sends the due reports, if the job wants them. Reports that can't be sent are retried at the next tick. */
 export async function reportSet({ job, trigger, prefix, log }: SetWork, deps: RecordedDeps): Promise<void> {
   const { notify } = job.policies;
   if (!notify?.on.includes('missed')) return;

@@ -1,11 +1,11 @@
 import type { SetState } from '../ledger/set-log.ts';
 
-/** Is it decided what becomes of the set? A new version of the marker opens a complete one again; what else comes is too late. */
+/** Whether the set is complete or given up. A new version of the marker reopens a complete set; anything else that arrives is too late. */
 export function isOver({ complete, incomplete, marker }: SetState): boolean {
   return incomplete !== undefined || (complete.length > 0 && marker === undefined);
 }
 
-/** Is there nothing to wait for but another version of the marker? */
-export function isResting(state: SetState): boolean {
+/** Whether only another version of the marker can change the set. */
+export function isDormant(state: SetState): boolean {
   return isOver(state) || state.badManifest !== undefined;
 }

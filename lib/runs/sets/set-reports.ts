@@ -10,29 +10,29 @@ export interface IncompleteSet {
   /** When it was given up, ms since 1970. */
   readonly at: number;
   readonly why: string;
-  /** Those that came. */
+  /** Keys of the files that arrived. */
   readonly keys: readonly string[];
 }
 
-/** A set that was given up. No run was started. */
+/** For a set that was given up. No run was started. */
 export function incompleteSetReport({ job, bucket, prefix }: SetFacts, id: string, found: IncompleteSet): Report {
   const { at, why, keys } = found;
   return {
     id,
     event: 'missed',
-    subject: subjectOf(`${job}: set is not complete: obs://${bucket}/${prefix}`),
+    subject: subjectOf(`${job}: incomplete set: obs://${bucket}/${prefix}`),
     message: messageOf(`A set of job ${job} was not complete in time. Nothing was imported.`, [
       ['Set', `obs://${bucket}/${prefix}`],
       ['Objects', keys.length === 0 ? 'none' : named(keys)],
       ['Time', `given up ${new Date(at).toISOString()}`],
       ['Why', why],
-      ['What to do', 'find out what did not upload the rest; then upload the whole set below another prefix'],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['What to do', 'find out why the rest was not uploaded, then upload the whole set under another prefix'],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
 
-/** A set whose marker's list of files can't be used. No run was started. */
+/** For a set with an invalid manifest. No run was started. */
 export function badManifestReport(
   { job, bucket, prefix }: SetFacts,
   id: string,
@@ -41,24 +41,24 @@ export function badManifestReport(
   return {
     id,
     event: 'missed',
-    subject: subjectOf(`${job}: the manifest can't be used: obs://${bucket}/${prefix}`),
-    message: messageOf(`A set of job ${job} has a manifest that can't be used. Nothing was imported.`, [
+    subject: subjectOf(`${job}: invalid manifest: obs://${bucket}/${prefix}`),
+    message: messageOf(`A set of job ${job} has an invalid manifest. Nothing was imported.`, [
       ['Set', `obs://${bucket}/${prefix}`],
       ['Time', `read ${new Date(at).toISOString()}`],
       ['Why', why],
-      ['What to do', 'upload the marker again with the right list: its new version completes the set'],
-      ['Report', `${id}; it may come twice, then with the same id`],
+      ['What to do', 'upload the marker again with a valid list: its new version completes the set'],
+      ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };
 }
 
 export interface LateMembers {
   readonly keys: readonly string[];
-  /** That the set has started; absent when it was given up. */
+  /** The run that the set started; absent when the set was given up. */
   readonly run?: string;
 }
 
-/** Objects that came when their set was over. They start nothing. All of them are named. */
+/** For objects that arrived after their set was over. They start nothing. All of them are named. */
 export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string, { keys, run }: LateMembers): Report {
   const [first] = keys;
   const what = keys.length === 1 ? `obs://${bucket}/${first}` : `${keys.length} files of obs://${bucket}/${prefix}`;
@@ -67,16 +67,19 @@ export function lateMembersReport({ job, bucket, prefix }: SetFacts, id: string,
     id,
     event: 'missed',
     subject: subjectOf(`${job}: too late for its set: ${what}`),
-    message: messageOf(`A set of job ${job} was over when more of it came. What was late is not imported.`, [
-      ['Set', `obs://${bucket}/${prefix}`],
-      ['Late', named(keys, { most: keys.length })],
+    message: messageOf(
+      `A set of job ${job} was already over when more objects arrived. Late objects are not imported.`,
       [
-        'What to do',
-        again === undefined
-          ? 'if it belongs to the backup, upload the whole set below another prefix'
-          : `if it belongs to the backup: ${again}. That lists the set again, and imports all that it has then`,
+        ['Set', `obs://${bucket}/${prefix}`],
+        ['Late', named(keys, { most: keys.length })],
+        [
+          'What to do',
+          again === undefined
+            ? 'if they belong to the backup, upload the whole set under another prefix'
+            : `if they belong to the backup: ${again}. That lists the set again and imports everything in it`,
+        ],
+        ['Report', `${id}; it may be sent twice, then with the same id`],
       ],
-      ['Report', `${id}; it may come twice, then with the same id`],
-    ]),
+    ),
   };
 }

@@ -7,7 +7,7 @@ export interface SetIdentity {
   readonly name: string;
 }
 
-/** What starts the run of a set: its files, and the marker where it has one. */
+/** The trigger for the run of a set: its files, and its marker if it has one. */
 export function setTrigger(
   { bucket, prefix, name }: SetIdentity,
   objects: readonly SetObject[],

@@ -1,34 +1,34 @@
 import type { SetComplete } from '../../jobs/job.ts';
 import type { SetObject } from '../ledger/set-log.ts';
 
-/** Something that a set waits for. */
+/** A condition that a set waits for. */
 export type SetWait =
   | { readonly condition: 'marker'; readonly name: string }
   | { readonly condition: 'count'; readonly have: number; readonly of: number }
-  /** Complete if nothing comes before then (ISO 8601). */
+  /** Complete if nothing arrives before then (ISO 8601). */
   | { readonly condition: 'quiet'; readonly until: string }
-  /** Keys that the manifest names and the bucket does not have. */
+  /** Keys that are in the manifest but not in the bucket. */
   | { readonly condition: 'manifest'; readonly missing: readonly string[] }
-  /** There is no file at all. */
+  /** The set has no files. */
   | { readonly condition: 'files' }
-  /** The bucket can't be looked into, or has what can't be taken. */
+  /** The bucket can't be listed, or its contents are unusable. */
   | { readonly condition: 'bucket'; readonly why: string };
 
-/** What is known of a set. */
-export interface SetSight {
-  /** That would be imported. */
+/** What is known about a set. */
+export interface KnownSet {
+  /** The files that would be imported. */
   readonly files: readonly SetObject[];
   readonly marker?: SetObject | undefined;
-  /** That a manifest names. */
+  /** The keys listed in a manifest. */
   readonly keys?: readonly string[] | undefined;
   /** When something was added last, ms since 1970. */
   readonly lastAt?: number | undefined;
 }
 
-/** What of a rule does not hold; empty when the set is complete. */
+/** The unmet conditions of a rule; empty when the set is complete. */
 export function waitsOf(
   { marker, count = 0, quietMs }: SetComplete,
-  { files, marker: found, keys, lastAt }: SetSight,
+  { files, marker: found, keys, lastAt }: KnownSet,
   now: number,
 ): SetWait[] {
   const waits: SetWait[] = [];
@@ -44,32 +44,32 @@ export function waitsOf(
   return waits;
 }
 
-/** Of missing files in one message. */
+/** Missing files named in one message. */
 const MAX_NAMED = 50;
 
 /** What a set has and what it waits for, in one sentence. */
 export function waitText({ marker }: SetComplete, prefix: string, files: number, waits: readonly SetWait[]): string {
   const texts = waits.map((wait) => textOf(wait, marker, prefix));
   const [only] = waits;
-  // What it has is not known then, or is nothing.
+  // In these cases the number of files is unknown or zero.
   const isBare = waits.length === 1 && (only?.condition === 'files' || only?.condition === 'bucket');
-  const have = files === 1 ? '1 file is there' : `${files} files are there`;
+  const have = files === 1 ? '1 file found' : `${files} files found`;
   return isBare ? (texts[0] ?? '').slice(2) : `${have}${texts.join('')}`;
 }
 
-/** As it goes on after "3 files are there". */
+/** The continuation of "3 files found". */
 function textOf(wait: SetWait, marker: string | undefined, prefix: string): string {
   switch (wait.condition) {
     case 'count':
       return ` of ${wait.of}`;
     case 'marker':
-      return `, and ${wait.name} is not`;
+      return `, but ${wait.name} is missing`;
     case 'manifest':
-      return `; of those that ${marker} names these are missing: ${missingText(prefix, wait.missing)}`;
+      return `; missing from the files listed in ${marker}: ${missingText(prefix, wait.missing)}`;
     case 'quiet':
-      return `; it is complete if none comes before ${wait.until}`;
+      return `; it is complete if no more arrive before ${wait.until}`;
     case 'files':
-      return marker === undefined ? '; its files are gone' : `; ${marker} is there, and no file`;
+      return marker === undefined ? '; its files are gone' : `; ${marker} was found, but no files`;
     case 'bucket':
       return `; ${wait.why}`;
   }
@@ -80,5 +80,5 @@ function missingText(prefix: string, missing: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMED).join(', ');
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
   const isWhole = names.some((name) => name.startsWith(prefix));
-  return `${shown}${more}${isWhole ? ` (names in it are relative to ${prefix}, without it)` : ''}`;
+  return `${shown}${more}${isWhole ? ` (names in it must be relative to ${prefix}, and must not include it)` : ''}`;
 }

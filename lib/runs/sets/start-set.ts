@@ -1,15 +1,15 @@
 import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
 import { foldSet, type SetLog } from '../ledger/set-log.ts';
 import type { RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { fingerprint, occurrenceOf } from '../start/occurrence.ts';
 import { startRun } from '../start/start-run.ts';
-import { judgeSet, waitingText } from './judge-set.ts';
+import { evaluateSet, waitingText } from './evaluate-set.ts';
 import type { SetWork } from './set-work.ts';
 
-/** Others write to the same set at most so often while it is read. */
+/** Concurrent writes to the same set while it is read are fewer than this. */
 export const MAX_TURNS = 1_000;
 
 export function unsteady(log: SetLog): LedgerError {
@@ -29,7 +29,7 @@ export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<Run
       return { job: job.name, outcome: 'rejected', reason: { code: 'bad_manifest', message: badManifest.why } };
     }
     if (last && state.marker === undefined) return startSet(work, last, deps);
-    const verdict = await judgeSet(work, state, deps);
+    const verdict = await evaluateSet(work, state, deps);
     switch (verdict.kind) {
       case 'waits': {
         const message = waitingText(work, verdict);
@@ -40,20 +40,20 @@ export async function tryToStart(work: SetWork, deps: RecordedDeps): Promise<Run
         await log.append({ ...ledger.stamp(), type: 'complete', trigger: verdict.trigger });
         break;
       case 'other_marker':
-        deps.log.warn('the bucket has a marker of the set that was not announced; it counts');
+        deps.log.warn('the bucket has a marker of the set without a notification; using it');
         await log.append({ ...ledger.stamp(), type: 'marker', ...verdict.marker });
         break;
       case 'bad_manifest': {
         const version = state.marker?.version ?? '';
         const isWritten = await log.append({ ...ledger.stamp(), type: 'bad_manifest', version, why: verdict.why });
-        if (isWritten) deps.log.error("the manifest of a set can't be used", { why: verdict.why });
+        if (isWritten) deps.log.error('the manifest of a set is invalid', { why: verdict.why });
       }
     }
   }
   throw unsteady(log);
 }
 
-/** Starts the run, or answers with what it became; then the set has nothing more to start. */
+/** Starts the run, or returns the result of the run if it was started before; then the set has nothing left to start. */
 export async function startSet(
   { jobs, job, log }: SetWork,
   trigger: ObjectTrigger,

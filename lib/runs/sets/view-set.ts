@@ -10,57 +10,63 @@ import {
   readOpenSet,
   type SetState,
 } from '../ledger/set-log.ts';
-import { type JudgeDeps, judgeByBucket, judgeByLedger, type SetVerdict, type SetWaiting } from './judge-set.ts';
-import { nearMarkerHints } from './near-marker.ts';
-import { isResting } from './set-end.ts';
+import {
+  type EvaluateDeps,
+  evaluateByBucket,
+  evaluateByLedger,
+  type SetVerdict,
+  type SetWaiting,
+} from './evaluate-set.ts';
+import { markerHints } from './marker-hints.ts';
+import { isDormant } from './set-end.ts';
 import { type SetWait, waitText } from './set-waits.ts';
 import { type SetWork, setScope } from './set-work.ts';
 import { runOfSet } from './start-set.ts';
 
 /**
- * Where a set is.
+ * The state of a set.
  *
- * - `waiting`: not complete. `starting`: complete; `reconcile` starts its run. `bad_manifest`: its list of files can't be used, and another
- *   version of the marker is awaited.
+ * - `waiting`: not complete. `starting`: complete; `reconcile` starts its run. `bad_manifest`: its manifest is invalid, and it waits for another
+ *   version of the marker.
  * - `complete`: its run was started. `incomplete`: it was given up.
- * - `no_job`: the jobs file has no such sets any more. `unreadable`: what is recorded of it can't be read.
+ * - `no_job`: the jobs file no longer has this set. `unreadable`: its records can't be read.
  */
 const SET_STATES = ['waiting', 'starting', 'bad_manifest', 'complete', 'incomplete', 'no_job', 'unreadable'] as const;
 export type SetViewState = (typeof SET_STATES)[number];
 
-/** A set as a person may see it. Times are ISO 8601, UTC. */
+/** A set as shown to people. Times are ISO 8601, UTC. */
 export interface SetView {
   readonly job: string;
-  /** Of the set's objects. */
+  /** Prefix of the set's objects. */
   readonly prefix: string;
-  /** Absent when the jobs file does not say it any more. */
+  /** Absent when the jobs file no longer says it. */
   readonly bucket?: string;
   readonly state: SetViewState;
-  /** How many files it has; absent when it can't be read. */
+  /** Number of files; absent when the set can't be read. */
   readonly files?: number;
   /** Empty unless it is `waiting`. */
   readonly waits_for: readonly SetWait[];
   /** What it has and what it waits for, in one sentence. */
   readonly message: string;
-  /** What may have been meant as the marker, and what is wrong with it. Empty when the bucket was not looked into. */
+  /** Objects that may have been meant as the marker, and what is wrong with them. Empty when the bucket was not listed. */
   readonly hints: readonly string[];
-  /** When its first object was recorded, and the last one. */
+  /** When its first and last objects were recorded. */
   readonly opened_at?: string;
   readonly last_at?: string;
-  /** Not complete by then, it is given up. Only while it waits. */
+  /** The set is given up if it is not complete by then. Only while it waits. */
   readonly deadline?: string;
-  /** That it started last. */
+  /** The run that it started last. */
   readonly run?: string;
 }
 
 export interface ViewSetDeps {
   readonly ledger: Ledger;
   readonly jobs: Jobs;
-  /** What the bucket is looked into with; absent where that can't be done. */
-  readonly look?: Omit<JudgeDeps, 'ledger'> | undefined;
+  /** For listing the bucket; absent if that is not possible. */
+  readonly look?: Omit<EvaluateDeps, 'ledger'> | undefined;
 }
 
-/** The open sets, or those of one job, in the order of their marks: at most `limit` of them, and how many more there are. */
+/** The open sets, or those of one job, in the order of their markers: at most `limit` of them, and how many more there are. */
 export async function viewOpenSets(
   { job, limit }: { readonly job?: string | undefined; readonly limit: number },
   deps: ViewSetDeps,
@@ -96,7 +102,7 @@ async function viewNamed(name: OpenSetName, deps: ViewSetDeps): Promise<SetView 
 /**
  * A set, open or over; `undefined` when nothing is recorded of it.
  *
- * Never throws for the ledger: a set that can't be read is `unreadable`, and says why.
+ * Never throws for ledger errors: a set that can't be read is `unreadable`, and its message says why.
  */
 export async function viewSet(set: OpenSet, deps: ViewSetDeps): Promise<SetView | undefined> {
   const { job: name, prefix } = set;
@@ -109,18 +115,18 @@ export async function viewSet(set: OpenSet, deps: ViewSetDeps): Promise<SetView 
     const state = foldSet(log.records);
     const scope = job && setScope(job, prefix);
     const work = job && scope ? { ...scope, jobs: deps.jobs, job, log } : undefined;
-    return { ...head, ...timesOf(state, job), ...(await judged(state, work, deps)), ...runOf(name, state) };
+    return { ...head, ...timesOf(state, job), ...(await evaluate(state, work, deps)), ...runOf(name, state) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { ...head, state: 'unreadable', waits_for: [], hints: [], message: error.message };
   }
 }
 
-type Judged = Pick<SetView, 'state' | 'files' | 'waits_for' | 'message' | 'hints'>;
+type Evaluation = Pick<SetView, 'state' | 'files' | 'waits_for' | 'message' | 'hints'>;
 
-async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetDeps): Promise<Judged> {
+async function evaluate(state: SetState, work: SetWork | undefined, deps: ViewSetDeps): Promise<Evaluation> {
   const files = state.members.size;
-  const plain = (name: SetViewState, message: string): Judged => ({
+  const plain = (name: SetViewState, message: string): Evaluation => ({
     state: name,
     files,
     waits_for: [],
@@ -128,14 +134,14 @@ async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetD
     hints: [],
   });
   if (state.incomplete) return plain('incomplete', `it was given up: ${state.incomplete.why}`);
-  if (state.toStart) return plain('starting', 'it is complete; reconcile starts its run');
+  if (state.toStart) return plain('starting', 'it is complete; reconcile will start its run');
   if (state.badManifest) return plain('bad_manifest', state.badManifest.why);
-  if (isResting(state)) return plain('complete', lateText(state));
-  if (!work) return plain('no_job', 'the jobs file has no such sets; reconcile gives it up');
+  if (isDormant(state)) return plain('complete', lateText(state));
+  if (!work) return plain('no_job', 'the jobs file has no such set; reconcile will give it up');
   const verdict = await verdictOf(work, state, deps);
   switch (verdict.kind) {
     case 'complete':
-      return { ...plain('starting', 'it is complete; reconcile starts its run'), files: membersOf(verdict) };
+      return { ...plain('starting', 'it is complete; reconcile will start its run'), files: membersOf(verdict) };
     case 'bad_manifest':
       return plain('bad_manifest', verdict.why);
     case 'other_marker':
@@ -145,12 +151,12 @@ async function judged(state: SetState, work: SetWork | undefined, deps: ViewSetD
   }
 }
 
-/** A marker that lies in the bucket, and is not recorded. */
-function unannounced(work: SetWork, state: SetState, key: string, { ledger }: ViewSetDeps): Judged {
-  const known = waiting(work, judgeByLedger(work, state, ledger.now()));
+/** For a marker that is in the bucket but not recorded. */
+function unannounced(work: SetWork, state: SetState, key: string, { ledger }: ViewSetDeps): Evaluation {
+  const known = waiting(work, evaluateByLedger(work, state, ledger.now()));
   const hint = state.marker
-    ? `another version of ${key} lies in the bucket; reconcile reads that one`
-    : `${key} lies in the bucket and was not announced; a sweep finds it, and so does reconcile at the deadline`;
+    ? `the bucket has another version of ${key}; reconcile will read that one`
+    : `${key} is in the bucket but had no notification; a sweep will find it, or reconcile at the deadline`;
   return { ...known, hints: [hint] };
 }
 
@@ -158,35 +164,36 @@ function membersOf({ trigger }: SetVerdict & { kind: 'complete' }): number {
   return trigger.set?.members.length ?? 0;
 }
 
-function waiting({ trigger, prefix }: SetWork, verdict: SetWaiting): Judged {
+function waiting({ trigger, prefix }: SetWork, verdict: SetWaiting): Evaluation {
   const { complete } = trigger.set;
   return {
     state: 'waiting',
     files: verdict.files,
     waits_for: verdict.waits,
     message: waitText(complete, prefix, verdict.files, verdict.waits),
-    hints: nearMarkerHints(complete.marker, prefix, verdict.nearMarkers),
+    hints: markerHints(complete.marker, prefix, verdict.similarKeys),
   };
 }
 
-/** By the bucket where `reconcile` would go by it, too: a set that is complete by its count alone is not looked up. */
+/** Uses the bucket where `reconcile` would use it, too: a set that is complete by its count alone needs no listing. */
 async function verdictOf(work: SetWork, state: SetState, { ledger, look }: ViewSetDeps): Promise<SetVerdict> {
   const { marker, quietMs } = work.trigger.set.complete;
-  if (look && (marker !== undefined || quietMs !== undefined)) return judgeByBucket(work, state, { ...look, ledger });
-  return judgeByLedger(work, state, ledger.now());
+  if (look && (marker !== undefined || quietMs !== undefined))
+    return evaluateByBucket(work, state, { ...look, ledger });
+  return evaluateByLedger(work, state, ledger.now());
 }
 
 function lateText({ complete, late }: SetState): string {
   const files = complete.at(-1)?.set?.members.length ?? 0;
   const imported = `its run was started with ${files === 1 ? '1 file' : `${files} files`}`;
   if (late.length === 0) return imported;
-  return `${imported}; ${late.length === 1 ? '1 object' : `${late.length} objects`} came too late`;
+  return `${imported}; ${late.length === 1 ? '1 object' : `${late.length} objects`} arrived too late`;
 }
 
 function timesOf(state: SetState, job: Job | undefined): Pick<SetView, 'opened_at' | 'last_at' | 'deadline'> {
   const { firstAt, lastAt } = state;
   const text = (at: number) => new Date(at).toISOString();
-  const deadlineMs = isResting(state) || state.toStart ? undefined : job?.on.object_created?.set?.deadlineMs;
+  const deadlineMs = isDormant(state) || state.toStart ? undefined : job?.on.object_created?.set?.deadlineMs;
   return {
     ...(firstAt === undefined ? {} : { opened_at: text(firstAt) }),
     ...(lastAt === undefined ? {} : { last_at: text(lastAt) }),

@@ -2,11 +2,11 @@ const FIRST_MS = 500;
 const MAX_DURATION_MS = 10_000;
 
 /**
- * Milliseconds to wait before the next attempt: doubling with full jitter, so that functions that failed together do not come back
- * together. What the service asked for is the least.
+ * Milliseconds to wait before the next attempt: exponential backoff with jitter, so that functions that failed together do not retry together. At
+ * least the time that the service asked for.
  *
  * @param attempt 1 after the first failure
- * @param random from 0 to below 1
+ * @param random from 0 (inclusive) to 1 (exclusive)
  */
 export function backoffMs(attempt: number, random: number, retryAfterSeconds = 0): number {
   const ceiling = Math.min(MAX_DURATION_MS, FIRST_MS * 2 ** (attempt - 1));

@@ -2,36 +2,37 @@ import { CloudError, RunError } from '../../kernel/errors.ts';
 import { transientFailure } from '../../kernel/transient-failures.ts';
 import { leaseEnd } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type CallName, foldRun, type RunLog, type RunRecord } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { CallName, RunRecord } from '../ledger/run-record.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
-import type { CreateDeps } from './create-task.ts';
 
-/** A call that changes something, beside the create call, and how to see whether it was done. */
+/** A changing call other than the create call, and how to check whether it was done. */
 export interface ChangingCall {
   readonly name: CallName;
   /**
-   * Looks whether it was done, before anything is sent and when an answer was lost. `unreadable` proves nothing.
+   * Checks whether it was done, before anything is sent and after a lost response. `unreadable` proves nothing.
    *
    * @throws {CloudError} counts as `unreadable`
    */
-  look(): Promise<CallLook>;
+  check(): Promise<CallCheck>;
   /**
    * Sends it, once.
    *
-   * @returns the id of what it made, if it makes something
-   * @throws {CloudError}; {RunError} when nothing was sent and nothing will be: a secret that is not set
+   * @returns the id of what it created, if anything
+   * @throws {CloudError}; {RunError} when nothing was sent and nothing will be, for example because a secret is not set
    */
   send(): Promise<{ readonly id?: string }>;
-  /** What it makes is found in a list, which may lag: not there counts only when seen twice, the second time after `settle_seconds`. */
+  /** Whether the result is found in a list, which may lag: absence counts only when seen twice, the second time after `settle_seconds`. */
   readonly byList: boolean;
 }
 
-export type CallLook =
+export type CallCheck =
   | { readonly seen: 'done'; readonly id?: string }
-  /** Not done; it may be sent. `at`: when that was so, if it was not just now, ms since 1970. */
+  /** Not done; it may be sent. `at`: when this was observed, if not just now, ms since 1970. */
   | { readonly seen: 'not_done'; readonly at?: number }
-  /** It can't be sent now, or not be told. */
+  /** It can't be sent now, or it is unknown whether it was done. */
   | { readonly seen: 'unreadable'; readonly reason: RunReason };
 
 export type CallEnd =
@@ -39,21 +40,21 @@ export type CallEnd =
   | { readonly end: 'pending'; readonly reason: RunReason; readonly notBefore: number }
   | { readonly end: 'refused'; readonly reason: RunReason };
 
-export type CallDeps = Pick<CreateDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
+export type CallDeps = Pick<RunDeps, 'remainingMs' | 'leaseMs' | 'random' | 'log'> & { readonly ledger: Ledger };
 
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 15 * 60_000;
-/** A list takes 10,000 appends (AppendObject), and each try two of them: so many are enough for two days. */
-const MANY_TRIES = 200;
+/** A list takes 10,000 appends (AppendObject), and each attempt needs two. This many attempts last two days. */
+const SLOW_AFTER_TRIES = 200;
 const SLOW_RETRY_MS = 6 * 60 * 60_000;
 
 /**
- * Makes a changing call once: its intent is recorded before it and its end right after. Of several that try at once only the one whose
- * intent is recorded sends. While the fate of an attempt is not known it is looked for, and sent again only when it was surely not done.
+ * Makes a changing call once: the intent is recorded before it and the result right after. Of concurrent callers, only the one whose intent is
+ * recorded sends. While the result of an attempt is unknown, it is checked, and sent again only if it was definitely not done.
  */
 export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number, deps: CallDeps): Promise<CallEnd> {
   const { ledger } = deps;
-  const { end, calls } = foldRun(log.records);
+  const { end, calls } = log.state;
   const known = calls?.[call.name];
   if (known?.done) return { end: 'done', ...(known.id === undefined ? {} : { id: known.id }) };
   if (known?.refused) return { end: 'refused', reason: known.refused };
@@ -63,20 +64,20 @@ export async function callOnce(log: RunLog, call: ChangingCall, settleMs: number
     reason: { code: call.name, message },
     notBefore,
   });
-  if (end === 'forgotten') return pending(`${call.name} is not made: a person had the run forgotten meanwhile`, now);
+  if (end === 'forgotten') return pending(`${call.name} was not sent: an operator forgot the run meanwhile`, now);
   if (known?.waiting && known.waiting.notBefore > now) return { end: 'pending', ...known.waiting };
   const isOpen = known !== undefined && known.waiting === undefined;
   if (isOpen && known.until > now) return pending(`${call.name} is being sent`, known.until);
 
-  const looked = await lookSafely(call);
-  if (looked.seen === 'done') return recordDone(log, call, looked.id, deps);
-  if (looked.seen === 'unreadable') return { end: 'pending', reason: looked.reason, notBefore: now };
+  const found = await checkSafely(call);
+  if (found.seen === 'done') return recordDone(log, call, found.id, deps);
+  if (found.seen === 'unreadable') return { end: 'pending', reason: found.reason, notBefore: now };
   if (isOpen) {
     const isFirstLook = call.byList && known.absentAt === undefined;
     if (isFirstLook) await log.append({ ...ledger.stamp(), type: 'call_absent', call: call.name });
-    // A state may lag as a list does, and may have been read before the attempt was over.
-    if (isFirstLook || (looked.at ?? now) < known.until + settleMs) {
-      return pending(`it is not known whether ${call.name} was done; it is being looked for`, known.until + settleMs);
+    // A state may lag like a list, and may have been read before the attempt was over.
+    if (isFirstLook || (found.at ?? now) < known.until + settleMs) {
+      return pending(`it is not known whether ${call.name} was done; checking`, known.until + settleMs);
     }
   }
   const until = leaseEnd(now, (deps.leaseMs ?? deps.remainingMs)());
@@ -96,11 +97,11 @@ async function send(log: RunLog, call: ChangingCall, deps: CallDeps): Promise<Ca
     const reason = reasonOf(error);
     deps.log.warn(`${call.name} failed`, { error });
     if (error instanceof RunError) return refuse(log, call, reason, deps);
-    // Its fate is not known: the open intent says so, and it is looked for at the next tick.
+    // The result is unknown: the open intent records that, and it is checked at the next tick.
     if (error.outcome === 'unknown') return { end: 'pending', reason, notBefore: ledger.now() };
     if (!error.temporary && !transientFailure(error)) return refuse(log, call, reason, deps);
     const tries = log.records.filter((record) => record.type === 'call' && record.call === call.name).length;
-    const longest = tries >= MANY_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
+    const longest = tries >= SLOW_AFTER_TRIES ? SLOW_RETRY_MS : MAX_WAIT_MS;
     const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
     const notBefore = ledger.now() + Math.max(wait, backoffMs(1, deps.random(), error.retryAfterSeconds));
     await log.append({ ...ledger.stamp(), type: 'call_waiting', call: call.name, reason, notBefore });
@@ -120,14 +121,14 @@ async function recordDone(
   deps: CallDeps,
 ): Promise<CallEnd> {
   const done: RunRecord = { ...deps.ledger.stamp(), type: 'called', call: name, ...(id === undefined ? {} : { id }) };
-  // Somebody else may have recorded it, or something else, in between: the next look finds it done.
+  // If another invocation wrote in between, the next check finds it done.
   await log.append(done);
   return { end: 'done', ...(id === undefined ? {} : { id }) };
 }
 
-async function lookSafely(call: ChangingCall): Promise<CallLook> {
+async function checkSafely(call: ChangingCall): Promise<CallCheck> {
   try {
-    return await call.look();
+    return await call.check();
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     return { seen: 'unreadable', reason: reasonOf(error) };

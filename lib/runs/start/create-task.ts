@@ -1,63 +1,39 @@
-import type { ObjectTrigger } from '../../events/trigger.ts';
 import { CloudError } from '../../kernel/errors.ts';
-import type { Logger } from '../../kernel/logger.ts';
-import type { Secret, SecretReference } from '../../kernel/secret.ts';
 import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { Action, FoundTask, PlannedTask } from '../../migrations/action.ts';
 import type { CreatedTask } from '../../ports/created-task.ts';
-import type { AllServices } from '../../ports/services.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { RunResult } from '../report/run-result.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { backoffMs } from './backoff.ts';
 
-export interface CreateDeps {
-  readonly services: AllServices;
-  readonly secret: (reference: SecretReference) => Secret;
-  /** Milliseconds that this invocation still has. */
-  readonly remainingMs: () => number;
-  /** Until nothing that was begun here can go on any more, where that is later: the work has a share of the invocation's time only. */
-  readonly leaseMs?: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  readonly log: Logger;
-  /** Absent: the cloud's own lists are the only memory. */
-  readonly ledger?: Ledger;
-  /**
-   * Starts a job for the version of an object that lies in the bucket, as a sweep does. `undefined` when the job takes no such object any more. Absent
-   * where no jobs file is at hand.
-   */
-  readonly startVersion?: (job: string, object: ObjectTrigger) => Promise<RunResult | undefined>;
-  /** Is this `reconcile`, which looks again at its next tick? Then nothing is waited for here: many other runs are next. */
-  readonly looksAgain?: true;
-}
-
-/** How looking for a task ended. `waiting`: the list could not be read, which proves nothing; `rejected`: and waiting does not help. */
-export type LookEnd =
+/**
+ * The result of looking for a task. `waiting`: the list could not be read, which proves nothing; `rejected`: it could not be read, and waiting does
+ * not help.
+ */
+export type TaskLookup =
   | { readonly end: 'found'; readonly task: FoundTask }
   | { readonly end: 'absent' }
   | { readonly end: 'rejected' | 'waiting'; readonly error: CloudError };
 
-/** How sending a create call ended. `waiting`: surely nothing was created, and it may work later. */
+/** The result of sending a create call. `waiting`: definitely nothing was created, and a retry may succeed. */
 export type SendEnd =
   | { readonly end: 'created'; readonly task: CreatedTask }
   | { readonly end: 'rejected' | 'waiting'; readonly error: CloudError }
   | { readonly end: 'unknown'; readonly error: CloudError };
 
-/** Kept of the remaining time for writing down and answering what came out; calls end that long before (lib/cloud). */
+/** Time reserved for recording and returning the result; calls end this long before the invocation does (lib/cloud). */
 export const RESERVE_MS = 1_500;
-/** A look at the list after a lost answer: now, and then again while there is time. */
-const LOOK_AGAIN_MS = 2_000;
-const MAX_LOOKS = 3;
+/** Delay between lookups after a lost response. */
+const LOOKUP_DELAY_MS = 2_000;
+const MAX_LOOKUPS = 3;
 const MAX_ATTEMPTS = 5;
 
 /**
- * Sends the create call of a plan. All creating goes through here.
+ * Sends the create call of a plan. Every create goes through here.
  *
- * It is sent again only when surely nothing was created and the fault is known as temporary (no connection, throttling, a busy instance),
- * with back-off and jitter, within the remaining time. After a lost answer it is never sent again here.
+ * It is retried only if definitely nothing was created and the failure is known to be transient (no connection, throttling, a busy instance), with
+ * backoff and jitter, within the remaining time. After a lost response it is never retried here.
  */
-export async function sendCreate(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<SendEnd> {
+export async function sendCreate(action: Action, planned: PlannedTask, deps: RunDeps): Promise<SendEnd> {
   for (let attempt = 1; ; attempt++) {
     try {
       return { end: 'created', task: await action.create(deps.services, planned, deps.secret) };
@@ -70,8 +46,8 @@ export async function sendCreate(action: Action, planned: PlannedTask, deps: Cre
   }
 }
 
-/** Looks for the task of a plan in the service's list. A list that can't be read is read again while there is time. */
-export async function lookForTask(action: Action, planned: PlannedTask, deps: CreateDeps): Promise<LookEnd> {
+/** Looks for the task of a plan in the service's list. Reading the list is retried while there is time. */
+export async function findTask(action: Action, planned: PlannedTask, deps: RunDeps): Promise<TaskLookup> {
   for (let attempt = 1; ; attempt++) {
     try {
       const task = await action.find(deps.services, planned);
@@ -79,40 +55,40 @@ export async function lookForTask(action: Action, planned: PlannedTask, deps: Cr
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       if (!error.temporary && !transientFailure(error)) return { end: 'rejected', error };
-      const isSureToFail = error.outcome !== 'unknown' && !error.temporary;
-      if (isSureToFail || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
+      const willFailAgain = error.outcome !== 'unknown' && !error.temporary;
+      if (willFailAgain || !(await waitAfter(error, attempt, deps))) return { end: 'waiting', error };
     }
   }
 }
 
 /**
- * Looks for the task of a create call whose answer was lost, a few times while there is time. Nothing is sent again: that it does not
- * show yet proves nothing.
+ * Looks for the task of a create call whose response was lost, a few times while there is time. Nothing is sent again, because absence from the list
+ * proves nothing yet.
  */
-export async function lookAfterLostAnswer(
+export async function findTaskAfterLostResponse(
   action: Action,
   planned: PlannedTask,
-  deps: CreateDeps,
+  deps: RunDeps,
 ): Promise<FoundTask | undefined> {
-  for (let looks = 1; looks <= MAX_LOOKS; looks++) {
-    const seen = await lookForTask(action, planned, deps);
+  for (let looks = 1; looks <= MAX_LOOKUPS; looks++) {
+    const seen = await findTask(action, planned, deps);
     if (seen.end === 'found') return seen.task;
-    const isLast = deps.looksAgain || looks === MAX_LOOKS || !hasTimeFor(LOOK_AGAIN_MS, deps);
+    const isLast = deps.isTick || looks === MAX_LOOKUPS || !hasTimeFor(LOOKUP_DELAY_MS, deps);
     if (seen.end !== 'absent' || isLast) return undefined;
-    await deps.sleep(LOOK_AGAIN_MS);
+    await deps.sleep(LOOKUP_DELAY_MS);
   }
   return undefined;
 }
 
-/** Waits before the next attempt. @returns false when there may be none: too many, or no time left */
-async function waitAfter(error: CloudError, attempt: number, deps: CreateDeps): Promise<boolean> {
+/** Waits before the next attempt. @returns false when there is no next attempt: too many, or no time left */
+async function waitAfter(error: CloudError, attempt: number, deps: RunDeps): Promise<boolean> {
   const waitMs = backoffMs(attempt, deps.random(), error.retryAfterSeconds);
   if (attempt >= MAX_ATTEMPTS || !hasTimeFor(waitMs, deps)) return false;
-  deps.log.warn('will be tried again', { attempt, waitMs, error });
+  deps.log.warn('retrying', { attempt, waitMs, error });
   await deps.sleep(waitMs);
   return true;
 }
 
-function hasTimeFor(ms: number, { remainingMs }: CreateDeps): boolean {
+function hasTimeFor(ms: number, { remainingMs }: RunDeps): boolean {
   return remainingMs() - ms > RESERVE_MS;
 }

@@ -5,8 +5,8 @@ import { transientFailure } from '../../kernel/transient-failures.ts';
 import type { PlannedTask } from '../../migrations/action.ts';
 
 /**
- * Was the function denied something that a caller named: a source server, a target? Another right is not what the caller waits for, so the answer
- * is final. What the jobs file names may be allowed in a moment.
+ * Whether the function was denied access to something that a caller named, such as a source server or a target. The refusal is final then: a caller
+ * does not wait for permissions to change. Resources in the jobs file may be allowed at any moment.
  */
 export function isDeniedToCaller(
   error: CloudError,
@@ -19,7 +19,7 @@ export function isDeniedToCaller(
   return namesTarget || [...stringsIn([given.body, given.query])].some(({ text }) => text === resource);
 }
 
-/** Did a caller name the files of an import? Then one that is missing is the caller's mistake, not a file that is still to come. */
+/** Whether a caller named the files of an import. Then a missing file is the caller's mistake, not one that is still to arrive. */
 export function areFilesOfCaller(given: Trigger | undefined): boolean {
   return given?.kind === 'request' && given.body['backup_files'] !== undefined;
 }

@@ -8,37 +8,37 @@ import { isSameVersion } from '../../migrations/same-version.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
 import type { ObjectStart, ObsService } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
-import type { Received } from '../ledger/run-log.ts';
+import type { Received } from '../ledger/run-record.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
 
-/** Said where a key may be either of two, and the job does not want the cloud to be asked. */
+/** The warning for an ambiguous key if the job does not allow lookups in the cloud. */
 export const DECODED_TAKEN =
-  'the event may mean either of two keys, and with preflight: off the bucket is not asked: the decoded one is taken; OBJECT_KEYS can say how keys are written';
+  'the event may mean either of two keys, and with preflight: off the bucket is not checked. Using the decoded key; set OBJECT_KEYS to how keys are written';
 
-/** The object that started a run, and what depends on it. */
-export interface SoughtObject {
+/** The object that started a run. */
+export interface ObjectToFind {
   readonly object: ObjectTrigger;
-  /** The other key that it may have. */
+  /** The other possible key. */
   readonly written?: { readonly key: string };
 }
 
-/** How looking for the object of a run ended. */
+/** The result of looking for the object of a run. */
 export type ObjectFound =
-  /** It is there, or nothing says that it is not. `services` answer the next look at its start with what was seen. */
+  /** It exists, or nothing proves that it does not. `services` return the known start of the object for the next read. */
   | { readonly end: 'there'; readonly key: string; readonly services: AllServices; readonly warning?: string }
-  /** The key has another content by now. */
+  /** The key now has other content. */
   | { readonly end: 'other'; readonly object: ObjectTrigger }
   | { readonly end: 'absent' | 'waiting'; readonly reason: RunReason };
 
 /**
- * What has to be looked for before a run goes on. `undefined` when that is nothing: no single object started it, its job does not want the cloud
- * to be asked (`preflight: off`), or the task has nothing to do with the object.
+ * The object that has to be found before a run continues. `undefined` if no lookup is needed: no single object started the run, its job has
+ * `preflight: off`, or the task does not use the object.
  */
-export function soughtObject({
+export function objectToFind({
   given,
   planned,
   written,
-}: Pick<Received, 'given' | 'planned' | 'written'>): SoughtObject | undefined {
+}: Pick<Received, 'given' | 'planned' | 'written'>): ObjectToFind | undefined {
   if (given?.kind !== 'object' || given.set || !planned || !asksCloud(planned)) return undefined;
   if (written) return { object: given, written };
   return importsObject(planned, given) ? { object: given } : undefined;
@@ -54,77 +54,77 @@ function importsObject({ body }: PlannedTask, { bucket, key }: ObjectTrigger): b
   return from['files'].some((file: unknown) => isRecord(file) && file['file_name'] === key);
 }
 
-type Look =
+type KeyLookup =
   | { readonly is: 'seen'; readonly key: string; readonly start: ObjectStart }
   | { readonly is: 'absent' }
-  | { readonly is: 'refused'; readonly answer: ObsErrorClass; readonly error: CloudError };
+  | { readonly is: 'refused'; readonly failure: ObsErrorClass; readonly error: CloudError };
 
 /**
- * Looks for the object of a run, with one request for each key that it may have: is it there, under which of them, and is it still the version that
- * the event is about?
+ * Looks for the object of a run, with one request per possible key: whether it exists, under which key, and whether it is still the version that the
+ * event is about.
  *
- * Of two keys that are both there it is the one with that version; if that does not tell them apart, the decoded one. Where there is one key only, an
- * answer that does not show the object says nothing here: preflight judges it.
+ * If both keys exist, it is the one with that version; if the version does not distinguish them, the decoded one. With a single possible key, a
+ * failed read proves nothing here: preflight evaluates it.
  */
-export async function findObject({ object, written }: SoughtObject, services: AllServices): Promise<ObjectFound> {
+export async function findObject({ object, written }: ObjectToFind, services: AllServices): Promise<ObjectFound> {
   const { bucket, key } = object;
   const obs = await services.obs();
-  const decoded = await look(obs, bucket, key);
-  if (!written) return judgeOne(object, decoded, services);
+  const decoded = await lookUp(obs, bucket, key);
+  if (!written) return checkVersion(object, decoded, services);
   if (decoded.is === 'refused' && !isThere(decoded)) return unreadable(object, decoded);
-  const raw = await look(obs, bucket, written.key);
+  const raw = await lookUp(obs, bucket, written.key);
   if (raw.is === 'refused' && !isThere(raw)) return unreadable({ ...object, key: written.key }, raw);
   const chosen = choose(object, written.key, decoded, raw);
   if (!chosen) return { end: 'absent', reason: absent(object, written) };
-  const judged = judgeOne({ ...object, key: chosen.key }, chosen.look, services);
-  if (judged.end !== 'there' || decoded.is === 'absent' || raw.is === 'absent') return judged;
-  const warning = `bucket ${bucket} has both ${JSON.stringify(key)} and ${JSON.stringify(written.key)}, and the event may mean either; ${JSON.stringify(chosen.key)} is taken: OBJECT_KEYS can say how keys are written`;
-  return { ...judged, warning };
+  const checked = checkVersion({ ...object, key: chosen.key }, chosen.lookup, services);
+  if (checked.end !== 'there' || decoded.is === 'absent' || raw.is === 'absent') return checked;
+  const warning = `bucket ${bucket} has both ${JSON.stringify(key)} and ${JSON.stringify(written.key)}, and the event may mean either. Using ${JSON.stringify(chosen.key)}; set OBJECT_KEYS to how keys are written`;
+  return { ...checked, warning };
 }
 
 function choose(
   object: ObjectTrigger,
   writtenKey: string,
-  decoded: Look,
-  raw: Look,
-): { readonly key: string; readonly look: Look } | undefined {
-  const isMeant = (seen: Look) => (seen.is === 'seen' ? isSameVersion(object, seen.start) : undefined);
-  const asDecoded = { key: object.key, look: decoded };
-  const asWritten = { key: writtenKey, look: raw };
+  decoded: KeyLookup,
+  raw: KeyLookup,
+): { readonly key: string; readonly lookup: KeyLookup } | undefined {
+  const isMeant = (seen: KeyLookup) => (seen.is === 'seen' ? isSameVersion(object, seen.start) : undefined);
+  const asDecoded = { key: object.key, lookup: decoded };
+  const asWritten = { key: writtenKey, lookup: raw };
   if (raw.is === 'absent') return decoded.is === 'absent' ? undefined : asDecoded;
   if (decoded.is === 'absent') return asWritten;
   return isMeant(raw) === true && isMeant(decoded) === false ? asWritten : asDecoded;
 }
 
-async function look(obs: ObsService, bucket: string, key: string): Promise<Look> {
+async function lookUp(obs: ObsService, bucket: string, key: string): Promise<KeyLookup> {
   try {
     return { is: 'seen', key, start: await obs.readStart(bucket, key, INSPECTED_BYTES) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const answer = classifyObsError(error, bucket, key);
-    const isAbsent = answer.is === 'temporary' && answer.code === 'file_missing';
-    return isAbsent ? { is: 'absent' } : { is: 'refused', answer, error };
+    const failure = classifyObsError(error, bucket, key);
+    const isAbsent = failure.is === 'temporary' && failure.code === 'file_missing';
+    return isAbsent ? { is: 'absent' } : { is: 'refused', failure, error };
   }
 }
 
-/** What is archived is there. That a bucket is not to be used is not for this to say. */
-function isThere({ answer }: Extract<Look, { is: 'refused' }>): boolean {
-  return answer.is === 'final';
+/** An archived object exists. Whether a bucket may be used is not decided here. */
+function isThere({ failure }: Extract<KeyLookup, { is: 'refused' }>): boolean {
+  return failure.is === 'final';
 }
 
-function judgeOne(object: ObjectTrigger, seen: Look, services: AllServices): ObjectFound {
+function checkVersion(object: ObjectTrigger, seen: KeyLookup, services: AllServices): ObjectFound {
   const { bucket, key } = object;
   if (seen.is === 'absent') return { end: 'absent', reason: absent(object) };
   if (seen.is === 'refused') {
     const again = () => Promise.reject(seen.error);
-    return { end: 'there', key, services: answering(services, bucket, key, again) };
+    return { end: 'there', key, services: withCachedStart(services, bucket, key, again) };
   }
   const { start } = seen;
   if (isSameVersion(object, start) === false) return { end: 'other', object: otherVersion(object, start) };
-  return { end: 'there', key, services: answering(services, bucket, key, async () => start) };
+  return { end: 'there', key, services: withCachedStart(services, bucket, key, async () => start) };
 }
 
-/** As the notification of it, or a sweep, would give it. */
+/** The same trigger as from a notification or a sweep. */
 function otherVersion({ bucket, key, time }: ObjectTrigger, seen: ObjectStart): ObjectTrigger {
   const { size, eTag, versionId, lastModified = time } = seen;
   return {
@@ -141,25 +141,25 @@ function otherVersion({ bucket, key, time }: ObjectTrigger, seen: ObjectStart): 
   };
 }
 
-/** The same services, which answer one look at the start of this object with what is known. */
-function answering(
+/** The same services, except that the next read of the start of this object returns the cached result. */
+function withCachedStart(
   services: AllServices,
   bucket: string,
   key: string,
-  answer: () => Promise<ObjectStart>,
+  cached: () => Promise<ObjectStart>,
 ): AllServices {
   let isKnown = true;
-  const remembering = (obs: ObsService): ObsService => ({
+  const withCache = (obs: ObsService): ObsService => ({
     readStart: (fromBucket, ofKey, bytes) => {
       const isIt = isKnown && fromBucket === bucket && ofKey === key && bytes === INSPECTED_BYTES;
       if (!isIt) return obs.readStart(fromBucket, ofKey, bytes);
       isKnown = false;
-      return answer();
+      return cached();
     },
     readEnd: (...of) => obs.readEnd(...of),
     listSince: (...of) => obs.listSince(...of),
   });
-  return { ...services, obs: async () => remembering(await services.obs()) };
+  return { ...services, obs: async () => withCache(await services.obs()) };
 }
 
 function absent({ bucket, key }: ObjectTrigger, written?: { readonly key: string }): RunReason {
@@ -168,8 +168,11 @@ function absent({ bucket, key }: ObjectTrigger, written?: { readonly key: string
   return { code: 'file_missing', message };
 }
 
-function unreadable({ bucket, key }: ObjectTrigger, { answer, error }: Extract<Look, { is: 'refused' }>): ObjectFound {
-  if (answer.is === 'unavailable' || answer.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
-  const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or say with OBJECT_KEYS how keys are written`;
+function unreadable(
+  { bucket, key }: ObjectTrigger,
+  { failure, error }: Extract<KeyLookup, { is: 'refused' }>,
+): ObjectFound {
+  if (failure.is === 'unavailable' || failure.is === 'temporary') return { end: 'waiting', reason: reasonOf(error) };
+  const message = `the event may mean either of two keys, and ${JSON.stringify(key)} in bucket ${bucket} could not be looked up (${error.message}): allow obs:object:GetObject and obs:bucket:ListBucket there, or set OBJECT_KEYS to how keys are written`;
   return { end: 'waiting', reason: { code: 'key_unreadable', message } };
 }

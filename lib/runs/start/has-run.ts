@@ -3,14 +3,15 @@ import type { ObjectTrigger } from '../../events/trigger.ts';
 import type { Job } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { foldRun, readRunRecords } from '../ledger/run-log.ts';
+import { readRunRecords } from '../ledger/run-log.ts';
+import { foldRun } from '../ledger/run-state.ts';
 import { openSetLog } from '../ledger/set-log.ts';
 import { contentOf, fingerprint, occurrenceOf } from './occurrence.ts';
 
 /**
- * Did an object's notification come, or a sweep find it, whoever's ledger it is? Of an object in a set: does the set have it?
+ * Whether an object was already recorded, through its notification or a sweep, in any environment. For an object in a set, whether the set has it.
  *
- * @throws {LedgerError} when that cannot be read
+ * @throws {LedgerError} when the record cannot be read
  */
 export async function hasRun({ store, stamp }: Ledger, job: Job, object: ObjectTrigger): Promise<boolean> {
   const trigger = job.on.object_created;

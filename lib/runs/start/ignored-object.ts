@@ -9,7 +9,7 @@ export function isLedgerObject(
   return [key, written].some((candidate) => candidate.startsWith(ledger.obs.prefix));
 }
 
-/** An object without content that stands for a folder starts nothing. */
+/** An empty object that represents a folder starts nothing. */
 export function isFolder({ key, size }: { readonly key: string; readonly size?: number }): boolean {
   return key.endsWith('/') && !size;
 }

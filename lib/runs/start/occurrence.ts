@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { fullyDecoded } from '../../events/object-key.ts';
 import type { ObjectTrigger, Trigger } from '../../events/trigger.ts';
 
-/** One reason to run a job once. The same reason, however often and by whatever route it comes, has the same parts. */
+/** One reason to run a job once. The same reason has the same parts, however often and by whichever route it arrives. */
 export interface Occurrence {
   readonly kind: Trigger['kind'] | 'replay';
   readonly parts: readonly string[];
 }
 
 /**
- * What makes a trigger this one and no other.
+ * The identity of a trigger.
  *
- * - An object: bucket, key, and which content: the version id, else the eTag, else the sequencer or event id. Direct and EventGrid
- *   notifications of the same content agree in the first two. The key is decoded until nothing changes, so that all routes agree whichever of
- *   them encodes keys; keys that are alike but for that are told apart by their content alone.
+ * - An object: bucket, key and content: the version id, else the eTag, else the sequencer or event id. Direct and EventGrid notifications of the same
+ *   content agree in the first two. The key is decoded until nothing changes, so that all routes agree, whether they encode keys or not. Keys that
+ *   differ only in encoding are distinguished by their content alone.
  * - A set: bucket, prefix, and the marker's version; without a marker the keys and versions of its objects, in the order of the keys.
- * - A tick: the trigger's name and its time. A timer event carries no id.
+ * - A tick: the trigger's name and its time. A timer event has no id.
  * - A request: its idempotency key, else the gateway's request id (a repeated request without a key is a new occurrence).
  */
 export function occurrenceOf(trigger: Trigger): Occurrence {
@@ -29,7 +29,7 @@ export function occurrenceOf(trigger: Trigger): Occurrence {
   }
 }
 
-/** Another attempt at a run, made on purpose: the how-manieth, counted from 1. */
+/** A replay of a run; `number` counts from 1. */
 export interface Replay {
   readonly run: string;
   readonly number: number;
@@ -39,7 +39,7 @@ export function occurrenceOfReplay({ run, number }: Replay): Occurrence {
   return { kind: 'replay', parts: [run, String(number)] };
 }
 
-/** Sets are told by the keys that the bucket has. */
+/** Sets are identified by the keys in the bucket. */
 function keyPart({ key, set }: ObjectTrigger): string {
   return set ? key : fullyDecoded(key);
 }
@@ -51,12 +51,12 @@ function contentParts(trigger: ObjectTrigger): string[] {
   return [...members].sort((a, b) => (a.key < b.key ? -1 : 1)).flatMap(({ key, version }) => [key, version]);
 }
 
-/** Which content of its key an object is: the version id, unless the bucket has none; else the eTag, and without both what the event has. */
+/** Identifies the content of an object: the version id, else the eTag, else what the event has. */
 export function contentOf(object: ObjectTrigger): string {
   return object.versionId ?? object.eTag ?? object.sequencer ?? object.eventId ?? object.time;
 }
 
-/** The run's id: 32 hex digits. A change of this formula makes duplicates of everything that is under way. */
+/** The run's id: 32 hex digits. Changing this formula would duplicate everything in progress. */
 export function fingerprint(job: string, { kind, parts }: Occurrence): string {
   return createHash('sha256')
     .update(JSON.stringify(['1', job, kind, ...parts]))

@@ -8,87 +8,88 @@ import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
 import { preflight } from '../../migrations/preflight.ts';
 import { TARGET_BUSY } from '../../migrations/preflight-instance.ts';
 import { DEFAULT_TASK_POLICIES } from '../../migrations/task-policies.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
-import { type CallName, foldRun, type RunLog, type RunRecord, type RunState } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
+import type { CallName, NewRunRecord } from '../ledger/run-record.ts';
+import type { RunState } from '../ledger/run-state.ts';
 import { type RunReason, reasonOf } from '../report/run-result.ts';
+import type { RecordedDeps, RunDeps } from '../run-deps.ts';
 import { type ChangingCall, callOnce } from './changing-call.ts';
-import type { CreateDeps } from './create-task.ts';
 import { areFilesOfCaller, isDeniedToCaller } from './denied-to-caller.ts';
 
-/** How completing and checking a plan ended, before anything was changed. */
+/** The result of completing and checking a plan, before anything is changed. */
 export type Completed =
   | {
       readonly end: 'complete';
       readonly planned: PlannedTask;
-      /** The target is busy just now, which matters when it is the run's turn. */
+      /** The target is busy now, which matters when it is the run's turn. */
       readonly targetBusy?: RunReason;
     }
   | { readonly end: 'refused'; readonly reason: RunReason; readonly problems?: readonly Problem[] }
-  /** It can't be done, or not be told, now; later it may. */
+  /** Not possible or not known now; it may be later. */
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
-/** How preparing a recorded run ended. */
+/** The result of preparing a recorded run. */
 export type Prepared =
   | { readonly end: 'ready'; readonly planned: PlannedTask }
   | { readonly end: 'refused'; readonly reason: RunReason }
-  /** Somebody else wrote to the run. */
+  /** Another invocation wrote to the run. */
   | { readonly end: 'changed' }
-  /** Without `notBefore`: passing trouble. */
+  /** Without `notBefore`: a transient failure. */
   | { readonly end: 'waiting'; readonly reason: RunReason; readonly notBefore?: number };
 
 /** A backup takes 5 to 30 minutes (reference of DCS, section 6). */
 const BACKUP_LOOK_MS = 30_000;
 
-/** What a run's backups say of themselves, by which they are found again. */
+/** The remarks of a run's backups, by which they are found again. */
 export const BACKUP_REMARKS = {
   copy: (run: string) => run,
   target: (run: string) => `${run} before import`,
 } as const;
 
-/** Does a plan need more than its own words: something to be found out, checked, or done before the create call? */
-function isLookedAt({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
+/** Whether a plan needs the cloud before the create call: to look up, check or do something. */
+function needsCloud({ latestBackup, derive, backupTargetFirst, policies }: PlannedTask): boolean {
   const { dryRun, preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
   return Boolean(latestBackup ?? derive ?? backupTargetFirst) || dryRun || wish !== 'off';
 }
 
-/** Can all of that be looked at before it is the run's turn? Which backup is the newest, and what a source server is like, is asked then. */
-export function isJudgedFirst(planned: PlannedTask): boolean {
+/** Whether all of that can be checked before it is the run's turn. The newest backup and the details of a source server are looked up only then. */
+export function canCheckBeforeTurn(planned: PlannedTask): boolean {
   const { dryRun } = planned.policies ?? DEFAULT_TASK_POLICIES;
-  return isLookedAt(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
+  return needsCloud(planned) && (dryRun || !(planned.latestBackup ?? planned.derive));
 }
 
-/** Is something left to be found out or to be done when it is the run's turn? */
+/** Whether something is left to look up or do when it is the run's turn. */
 export function needsPreparing(
   planned: PlannedTask,
   { prepared, calls }: Pick<RunState, 'prepared' | 'calls'>,
 ): boolean {
   const needsBackup = planned.backupTargetFirst === true && calls?.backup_target?.done !== true;
-  return prepared === undefined ? isLookedAt(planned) : needsBackup;
+  return prepared === undefined ? needsCloud(planned) : needsBackup;
 }
 
 /**
- * Finds out what a plan leaves open and checks it against the cloud. Changes nothing. A backup that has to be taken first stays open.
+ * Completes a plan and checks it against the cloud. Changes nothing. Backups that have to be taken first are not included.
  *
- * @param given what started the run
+ * @param given the trigger of the run
  */
 export async function completePlan(
   planned: PlannedTask,
-  deps: Pick<CreateDeps, 'services'>,
+  deps: Pick<RunDeps, 'services'>,
   given?: Trigger,
 ): Promise<Completed> {
   const { services } = deps;
   try {
-    // Before the backup is chosen: the instance that it comes from is looked at as well.
+    // Before the backup is chosen, because the instance it comes from is checked as well.
     const { warnings, targetBusy } = await preflight(services, planned);
-    const judged: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
-    const complete = (await ACTIONS[planned.kind].complete?.(services, judged)) ?? judged;
+    const checked: PlannedTask = { ...planned, warnings: [...planned.warnings, ...warnings] };
+    const complete = (await ACTIONS[planned.kind].complete?.(services, checked)) ?? checked;
     return { end: 'complete', planned: complete, ...(targetBusy ? { targetBusy: reasonOf(targetBusy) } : {}) };
   } catch (error) {
-    return judgeTrouble(error, planned, given);
+    return classifyFailure(error, planned, given);
   }
 }
 
-function judgeTrouble(
+function classifyFailure(
   error: unknown,
   planned: PlannedTask,
   given: Trigger | undefined,
@@ -102,21 +103,21 @@ function judgeTrouble(
   if (!(error instanceof CloudError)) throw error;
   const trouble = transientFailure(error);
   const end = trouble && !isDeniedToCaller(error, planned, given) ? 'waiting' : 'refused';
-  const advice = '; the target is looked at before anything is changed: allow this call, or set preflight: off';
+  const advice = '; the target is checked before anything is changed: allow this call, or set preflight: off';
   const isRefusal = error.outcome === 'rejected' && (!trouble || trouble.kind === 'rights');
   return { end, reason: isRefusal ? { ...reason, message: `${reason.message}${advice}` } : reason };
 }
 
-export type TargetLook =
+export type TargetReadiness =
   | { readonly end: 'ready' }
   | { readonly end: 'waiting' | 'refused'; readonly reason: RunReason };
 
-/** Looks whether the target of a run that was judged before is ready now. It is, where the job does not want to know. */
-export async function lookAtTarget(
+/** Checks whether the target of a run that was checked before is ready now. Always `ready` if the job does not want this check. */
+export async function checkTargetReady(
   planned: PlannedTask,
-  { services }: Pick<CreateDeps, 'services'>,
+  { services }: Pick<RunDeps, 'services'>,
   given?: Trigger,
-): Promise<TargetLook> {
+): Promise<TargetReadiness> {
   const { kind, target, policies } = planned;
   const { preflight: wish } = policies ?? DEFAULT_TASK_POLICIES;
   const { checkTarget } = ACTIONS[kind];
@@ -129,11 +130,11 @@ export async function lookAtTarget(
     return busy ? { end: 'waiting', reason: { code: TARGET_BUSY, message: busy.message } } : { end: 'ready' };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return judgeTrouble(error, planned, given);
+    return classifyFailure(error, planned, given);
   }
 }
 
-/** What a dry run says: the requests that would be sent, secrets as references, and what would be done beside them. */
+/** The reason of a dry run: the requests that would be sent, with secrets as references, and the other steps. */
 export function dryReason({
   kind,
   name,
@@ -150,13 +151,13 @@ export function dryReason({
     ...(configure ? ['its configuration'] : []),
     ...(start ? ['its start'] : []),
   ];
-  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; there would be ${steps.join(', then ')}`;
+  const message = `dry_run: ${kind} ${name} was checked and nothing was sent; the run would create ${steps.join(', then ')}`;
   return { code: 'dry_run', message, details: [body, ...(configure ? [configure] : [])] };
 }
 
 /**
- * Prepares a recorded run that has its turn: finds out what is open, checks it, takes the backups that are asked for, and records the body that
- * will be sent. What takes minutes is waited for by `reconcile`.
+ * Prepares a recorded run that has its turn: completes and checks the plan, takes the required backups, and records the body that will be sent.
+ * `reconcile` waits for steps that take minutes.
  */
 export async function prepareRun(
   log: RunLog,
@@ -164,8 +165,8 @@ export async function prepareRun(
   { run, settleMs, given }: { readonly run: string; readonly settleMs: number; readonly given?: Trigger | undefined },
   deps: RecordedDeps,
 ): Promise<Prepared> {
-  const isJudgedAlready = foldRun(log.records).prepared !== undefined;
-  // All that can be refused is refused before the first changing call.
+  const isJudgedAlready = log.state.prepared !== undefined;
+  // Everything that can be refused is refused before the first changing call.
   const first: Completed = isJudgedAlready ? { end: 'complete', planned } : await completePlan(planned, deps, given);
   if (first.end !== 'complete') return first;
   if (first.targetBusy) return { end: 'waiting', reason: first.targetBusy };
@@ -186,24 +187,20 @@ export async function prepareRun(
     if (made.end !== 'ready') return made;
   }
   if (isJudgedAlready) return { end: 'ready', planned: complete };
-  const isRecorded = await log.append(preparedRecord(planned, complete, deps));
+  const isRecorded = await log.append({ ...deps.ledger.stamp(), ...preparedRecord(planned, complete) });
   return isRecorded ? { end: 'ready', planned: complete } : { end: 'changed' };
 }
 
-/** A body may be large, and is recorded again only when it is another one. */
-export function preparedRecord(
-  before: PlannedTask,
-  { body, warnings }: PlannedTask,
-  { ledger }: Pick<RecordedDeps, 'ledger'>,
-): RunRecord {
-  const isNews = !isDeepStrictEqual(body, before.body);
-  return { ...ledger.stamp(), type: 'prepared', ...(isNews ? { body } : {}), warnings };
+/** A body may be large, so it is recorded again only if it changed. */
+export function preparedRecord(before: PlannedTask, { body, warnings }: PlannedTask): NewRunRecord {
+  const isChanged = !isDeepStrictEqual(body, before.body);
+  return { type: 'prepared', ...(isChanged ? { body } : {}), warnings };
 }
 
 interface BackupWish {
   readonly name: CallName;
   readonly instanceId: string;
-  /** By which it is looked up. */
+  /** The remark by which it is found. */
   readonly remark: string;
   readonly settleMs: number;
 }
@@ -219,7 +216,7 @@ async function backup(log: RunLog, wish: BackupWish, deps: RecordedDeps): Promis
   const call: ChangingCall = {
     name,
     byList: true,
-    look: async () => {
+    check: async () => {
       const found = (await records()).find((record) => record.remark === remark);
       return found ? { seen: 'done', id: found.id } : { seen: 'not_done' };
     },

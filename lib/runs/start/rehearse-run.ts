@@ -10,30 +10,30 @@ import { BACKUP_REMARKS, completePlan } from './prepare-run.ts';
 
 const TASK_ID = 'task id';
 
-/** A rehearsal makes the calls of a run in their order, and whoever plays the cloud lets none of them change anything. */
+/** A rehearsal makes the calls of a run in their order; the caller makes sure that none of them changes anything. */
 export interface RehearsalDeps {
   readonly services: AllServices;
   readonly secret: (reference: SecretReference) => Secret;
-  /** Makes a changing call, which must not be sent. */
+  /** Captures a changing call, which must not be sent. */
   readonly hold: (call: () => Promise<unknown>) => Promise<void>;
-  /** Stands in place of what only the cloud tells: may become part of a path. */
+  /** Returns a placeholder for a value that only the cloud knows; it may become part of a path. */
   readonly hole: (name: string) => string;
-  /** May the cloud be asked? Else all that it would tell is left open. */
+  /** Whether the cloud may be asked. If not, values from the cloud are left open. */
   readonly asks: boolean;
 }
 
-/** How a rehearsal ended. */
+/** The result of a rehearsal. */
 export type Rehearsal =
   | { readonly end: 'planned'; readonly notes: readonly string[] }
-  /** The run's task is there already: nothing would be sent. */
+  /** The run's task already exists: nothing would be sent. */
   | { readonly end: 'existing'; readonly task: FoundTask }
   | { readonly end: 'rejected'; readonly reason: RunReason; readonly problems: readonly Problem[] }
   /** The cloud could not be asked. */
   | { readonly end: 'waiting'; readonly reason: RunReason };
 
 /**
- * Goes through the changing calls of a run as it is when all goes well: backups, the create call, configure or start, stop, reports. One that
- * `recordedRun`, `followRun` or `sendReports` would make later is made here at once.
+ * Makes the changing calls of a successful run: backups, the create call, configure or start, stop, reports. Calls that `recordedRun`, `followRun` or
+ * `sendReports` would make later are made here immediately.
  *
  * @throws {CloudError} when the list of tasks can't be read
  */
@@ -45,7 +45,7 @@ export async function rehearseRun(planned: PlannedTask, run: string, deps: Rehea
   const complete = ready.latestBackup ? withBackup(ready, deps.hole('id of the backup that was taken')) : ready;
   await hold(() => ACTIONS[complete.kind].create(services, complete, secret));
   await report('started', complete, deps);
-  await setGoing(complete, deps);
+  await activate(complete, deps);
   await report('succeeded', complete, deps);
   return { end: 'planned', notes: notesOn(complete) };
 }
@@ -69,7 +69,7 @@ async function ask(planned: PlannedTask, { services }: RehearsalDeps): Promise<P
   }
 }
 
-/** The plan with a name in place of each value that only the cloud tells. */
+/** The plan with a placeholder for each value that only the cloud knows. */
 function withHoles(planned: PlannedTask, hole: RehearsalDeps['hole']): PlannedTask {
   return REVIEWS[planned.kind].withHoles?.(planned, hole) ?? planned;
 }
@@ -85,7 +85,7 @@ async function makeBackups(
   if (backupTargetFirst && target !== undefined) await backup(target, BACKUP_REMARKS.target(run));
 }
 
-async function setGoing(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
+async function activate(planned: PlannedTask, { services, hold, secret, ...deps }: RehearsalDeps): Promise<void> {
   const action = ACTIONS[planned.kind];
   const id = deps.hole(TASK_ID);
   const going = action.activation?.(planned);
@@ -93,7 +93,7 @@ async function setGoing(planned: PlannedTask, { services, hold, secret, ...deps 
   if (planned.policies?.stopWhen) await hold(() => action.stop(services, id));
 }
 
-/** Its text says when things happened. */
+/** A report's text contains times, so placeholders are used. */
 async function report(
   event: 'started' | 'succeeded',
   { policies }: PlannedTask,
@@ -106,16 +106,18 @@ async function report(
   );
 }
 
-/** When what is not sent at once is sent. */
+/** Explains when the later requests are sent. */
 function notesOn({ policies = DEFAULT_TASK_POLICIES, configure, start }: PlannedTask): string[] {
   const { stopWhen, notify, dryRun } = policies;
   return [
-    ...(dryRun ? ['dry_run: the function sends none of these requests, and says so'] : []),
-    ...(configure ? ['it is configured when its state is RUNNING'] : []),
-    ...(start ? ['it is started when its state is READY'] : []),
+    ...(dryRun ? ['dry_run: the function sends none of these requests'] : []),
+    ...(configure ? ['it is configured once its state is RUNNING'] : []),
+    ...(start ? ['it is started once its state is READY'] : []),
     ...(stopWhen
-      ? [`it is stopped when its sides differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`]
+      ? [
+          `it is stopped when source and target differ by at most ${stopWhen.offset} for ${stopWhen.forMs / 1000} seconds`,
+        ]
       : []),
-    ...(notify ? [`topic ${notify.smn} is told when it has ${notify.on.join(', ')}`] : []),
+    ...(notify ? [`topic ${notify.smn} is notified of ${notify.on.join(', ')}`] : []),
   ];
 }

@@ -6,10 +6,12 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { AppError, RunError } from '../../kernel/errors.ts';
 import type { Action, PlanContext, PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
-import type { Received, WrittenKey } from '../ledger/run-log.ts';
+import type { Received, WrittenKey } from '../ledger/run-record.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
+import { laneOf } from './lane-fact.ts';
 import { fingerprint, occurrenceOf, occurrenceOfReplay, type Replay } from './occurrence.ts';
+import { type BatchMember, recordedBatch } from './recorded-batch.ts';
 import { recordedRun, recordRefusal } from './recorded-run.ts';
 import { unrecordedRun } from './unrecorded-run.ts';
 
@@ -17,27 +19,27 @@ export interface RunRequest {
   readonly jobs: Jobs;
   readonly job: Job;
   readonly trigger: Trigger;
-  /** Fields of the action that a caller set, already checked. */
+  /** Fields of the action set by a caller, already validated. */
   readonly callerFields?: Readonly<Record<string, unknown>>;
   /** Absent for the first attempt. */
   readonly replay?: Replay;
 }
 
-/** A run that may be carried out: its task is filled in and within every limit. */
+/** A run that may be carried out: its task is complete and within all limits. */
 export interface PlannedRun {
   readonly action: Action;
   readonly planned: PlannedTask;
-  /** What the ledger is told first. */
+  /** The first record for the ledger. */
   readonly received: Received & { readonly planned: PlannedTask };
 }
 
-/** After this long without knowing what became of a create call, a run is parked. */
+/** A run whose create call has an unknown result for this long is parked. */
 const DEADLINE_MS = 6 * 60 * 60_000;
 
 /**
- * Fills the action in and checks it. Makes no call. Where the key of an object may be either of two it is planned with both.
+ * Fills in the action and validates it. Makes no calls. If the key of an object is ambiguous, it is planned with both keys.
  *
- * @throws {RunError} `missing_value` or `invalid_fields`, with every problem
+ * @throws {RunError} `missing_value` or `invalid_fields`, with all problems
  */
 export function planRun(request: RunRequest): PlannedRun {
   const received = describe(request);
@@ -61,8 +63,8 @@ function planTask({ jobs, job, trigger, callerFields }: RunRequest, run: string)
 }
 
 /**
- * What the task is if the key is the one that the event writes. @returns `undefined` when it can't be that one, because the job takes no such object or
- * no task can be made of it, and when it makes no difference
+ * The task for the key exactly as written in the event. @returns `undefined` if that can't be the key, because the job doesn't match it or no valid
+ * task results, or if it makes no difference
  */
 function writtenKey(request: RunRequest, run: string, planned: PlannedTask): WrittenKey | undefined {
   const { job, trigger } = request;
@@ -80,20 +82,20 @@ function writtenKey(request: RunRequest, run: string, planned: PlannedTask): Wri
 }
 
 /**
- * Gets the task of a planned run. Given the same occurrence again it answers with what the first delivery made: from the ledger, or, without
- * one, because the task's name carries the run.
+ * Creates the task of a planned run. For a repeated occurrence, returns the result of the first delivery: from the ledger or, without one, because
+ * the task's name contains the run.
  *
- * Never throws: whatever goes wrong is this run's result, and the next run goes on.
+ * Never throws: any failure is this run's result, and the next run continues.
  */
-export function carryOutRun({ action, received }: PlannedRun, deps: CreateDeps): Promise<RunResult> {
+export function carryOutRun({ action, received }: PlannedRun, deps: RunDeps): Promise<RunResult> {
   return settle(received, deps, (log) => {
     const { ledger } = deps;
     return ledger ? recordedRun(received, { ...deps, ledger, log }) : unrecordedRun(action, received, { ...deps, log });
   });
 }
 
-/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, for good where there is a ledger. */
-export async function startRun(request: RunRequest, deps: CreateDeps): Promise<RunResult> {
+/** Plans a run and carries it out. Never throws: a run that can't be planned is `rejected`, permanently if there is a ledger. */
+export async function startRun(request: RunRequest, deps: RunDeps): Promise<RunResult> {
   let planned: PlannedRun;
   try {
     planned = planRun(request);
@@ -105,6 +107,69 @@ export async function startRun(request: RunRequest, deps: CreateDeps): Promise<R
     });
   }
   return carryOutRun(planned, deps);
+}
+
+/** A requested run, with its dependencies. */
+export interface AskedRun {
+  readonly request: RunRequest;
+  readonly deps: RunDeps;
+}
+
+/**
+ * Plans runs and carries them out, those of different targets in parallel. Never throws: see `startRun`.
+ *
+ * @returns one result for each, in the given order
+ */
+export async function startRuns(asked: readonly AskedRun[]): Promise<RunResult[]> {
+  const lanes = new Map<string, Batched[]>();
+  const results: (RunResult | undefined)[] = asked.map(() => undefined);
+  for (const [index, { request, deps }] of asked.entries()) {
+    const batched = batchedRun(index, request, deps);
+    if (batched) lanes.set(batched.lane, [...(lanes.get(batched.lane) ?? []), batched]);
+  }
+  const groups = [...lanes.values()].filter((runs) => runs.length > 1 && areDistinct(runs));
+  await Promise.all(groups.map((runs) => carryOutBatch(runs, results)));
+  for (const [index, { request, deps }] of asked.entries()) results[index] ??= await startRun(request, deps);
+  return results.flatMap((result) => result ?? []);
+}
+
+interface Batched extends BatchMember {
+  readonly index: number;
+  readonly lane: string;
+}
+
+/** A run that may queue behind others of its event: started by an object, with a job whose `overlap` is `queue`. */
+function batchedRun(index: number, request: RunRequest, deps: RunDeps): Batched | undefined {
+  const { ledger } = deps;
+  if (!ledger || request.job.overlap !== 'queue' || request.trigger.kind !== 'object') return undefined;
+  try {
+    const { planned, received } = planRun(request);
+    const lane = laneOf(planned);
+    const { job, run } = received;
+    const log = deps.log.with({ job, run });
+    // An ambiguous key is resolved first.
+    if (lane === undefined || received.written || planned.policies?.dryRun) return undefined;
+    return { index, lane, received, deps: { ...deps, ledger, log } };
+  } catch (error) {
+    if (error instanceof RunError) return undefined;
+    throw error;
+  }
+}
+
+/** The same occurrence twice in one event is handled one after the other. */
+function areDistinct(runs: readonly Batched[]): boolean {
+  return new Set(runs.map(({ received: { job, run } }) => `${job}/${run}`)).size === runs.length;
+}
+
+async function carryOutBatch(runs: readonly Batched[], results: (RunResult | undefined)[]): Promise<void> {
+  const ends = await recordedBatch(runs);
+  for (const [place, { index, received, deps }] of runs.entries()) {
+    results[index] = await settle(received, deps, async () => {
+      const end = ends[place];
+      if (end?.status !== 'fulfilled') throw end?.reason;
+      return end.value;
+    });
+  }
 }
 
 function landed({ bucket, key, set }: ObjectTrigger): Pick<PlanContext, 'object' | 'set'> {
@@ -129,13 +194,13 @@ function describe({ jobs, job, trigger, replay }: RunRequest): Received {
     given: trigger,
     policies,
     ...(trigger.kind === 'object' ? { object: `${trigger.bucket}/${trigger.key}` } : {}),
-    // Another attempt has no key of its own that could come again.
+    // A replay has no idempotency key of its own.
     ...(trigger.kind === 'request' && trigger.contentHash && !replay ? { contentHash: trigger.contentHash } : {}),
     ...(replay ? { replayOf: replay.run } : {}),
   };
 }
 
-/** What came, for people. */
+/** What triggered the run, as text for people. */
 function sourceOf(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'object': {
@@ -151,21 +216,21 @@ function sourceOf(trigger: Trigger): string {
 
 async function settle(
   { job, run }: Received,
-  deps: CreateDeps,
-  work: (log: CreateDeps['log']) => Promise<RunResult>,
+  deps: RunDeps,
+  work: (log: RunDeps['log']) => Promise<RunResult>,
 ): Promise<RunResult> {
   const log = deps.log.with({ job, run });
   try {
     return logged(log, { job, run, ...(await work(log)) });
   } catch (error) {
     if (error instanceof AppError) return logged(log, { job, run, outcome: 'rejected', reason: reasonOf(error) });
-    // A fault of our own: nobody can say how far it got.
+    // A bug: it is unknown how far it got.
     log.error('unexpected error', { error });
     return logged(log, { job, run, outcome: 'unknown', reason: reasonOf(error) });
   }
 }
 
-function logged(log: CreateDeps['log'], result: RunResult): RunResult {
+function logged(log: RunDeps['log'], result: RunResult): RunResult {
   const { outcome, task, reason } = result;
   const fields = { outcome, ...(task ? { task: task.id, taskName: task.name } : {}), ...(reason ? { reason } : {}) };
   if (outcome === 'rejected' || outcome === 'unknown') log.error('run', fields);

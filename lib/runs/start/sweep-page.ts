@@ -4,46 +4,47 @@ import type { Job, Jobs, Sweep } from '../../jobs/job.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { ObsObject } from '../../ports/obs.ts';
-import { inShare } from '../follow/in-share.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
+import { withTimeShare } from '../follow/with-time-share.ts';
+import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
 import type { SweepPass, SweepScope } from '../ledger/sweep-log.ts';
-import { isLasting, noteUnreadable } from '../ledger/unreadable-records.ts';
-import { isTaken, type RunResult } from '../report/run-result.ts';
+import { isPermanent, noteUnreadable } from '../ledger/unreadable-records.ts';
+import { isRecorded, type RunResult } from '../report/run-result.ts';
+import type { RecordedDeps } from '../run-deps.ts';
 import { hasRun } from './has-run.ts';
 import { isFolder, isLedgerObject } from './ignored-object.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
 import { startForJob } from './start-for-job.ts';
 
-/** Objects that are looked at before the first of them is started, and counted with one append. */
+/** Objects that are checked before the first of them is started, and counted with one append. */
 const PAGE_OBJECTS = 100;
-/** Less time than this is not enough to start a run. */
-export const LEAST_MS = 5_000;
+/** The minimum time to start a run. */
+export const MIN_START_MS = 5_000;
 
-/** A job that is swept. */
+/** A job with a sweep. */
 export interface Swept {
   readonly jobs: Jobs;
   readonly job: Job;
   readonly sweep: Sweep;
   readonly scope: SweepScope;
-  /** All keys that can match begin with it. */
+  /** The common prefix of all keys that can match. */
   readonly prefix: string;
-  /** Longer than this no object may take. */
+  /** Time limit for each object. */
   readonly objectMs: number;
 }
 
-/** Objects of a bucket that were looked at together. */
+/** Objects of a bucket that were checked together. */
 export interface Page {
   /** In the order of their keys. */
   readonly looked: readonly ObjectTrigger[];
   readonly missed: readonly ObjectTrigger[];
-  /** When all of it is started, everything up to this key was looked at; absent when that is nothing. */
+  /** Once all of the page is started, everything up to this key is done; absent if that is nothing. */
   readonly upTo?: string;
-  /** There is nothing behind it. */
+  /** Whether this is the last page. */
   readonly isLast: boolean;
 }
 
-/** At least one object, and as many as half of the time is enough for: the other half is for starting them. */
-export async function lookThroughPage(
+/** Checks at least one object, and as many as fit in half of the time: the other half is for starting them. */
+export async function scanPage(
   swept: Swept,
   pass: SweepPass,
   budget: { left: number },
@@ -53,22 +54,22 @@ export async function lookThroughPage(
   const obs = await deps.services.obs();
   const most = Math.min(PAGE_OBJECTS, budget.left);
   let listed: string | undefined;
-  const goesOn = (upTo: string): boolean => {
+  const mayContinue = (upTo: string): boolean => {
     listed = upTo;
-    return deps.remainingMs() > LEAST_MS;
+    return deps.remainingMs() > MIN_START_MS;
   };
   const since = new Date(pass.since).toISOString();
-  const objects = await obs.listSince(scope.bucket, prefix, since, most, pass.after, goesOn);
-  const isEnd = objects.length < most && deps.remainingMs() > LEAST_MS;
-  const endMs = (deps.remainingMs() + LEAST_MS) / 2;
-  const looked: ObjectTrigger[] = [];
-  const missed: ObjectTrigger[] = [];
-  for (const object of objects) {
-    if (looked.length > 0 && deps.remainingMs() <= endMs) break;
-    const trigger = triggerOf(scope.bucket, object);
-    looked.push(trigger);
-    if (isOurs(swept, trigger, pass) && (await isMissed(swept, trigger, deps))) missed.push(trigger);
-  }
+  const objects = await obs.listSince(scope.bucket, prefix, since, most, pass.after, mayContinue);
+  const isEnd = objects.length < most && deps.remainingMs() > MIN_START_MS;
+  const endMs = (deps.remainingMs() + MIN_START_MS) / 2;
+  const found = await inParallel(
+    objects.map((object) => triggerOf(scope.bucket, object)),
+    MAX_PARALLEL,
+    async (object) => ({ object, isMissed: isOurs(swept, object, pass) && (await isMissed(swept, object, deps)) }),
+    (begun) => begun === 0 || deps.remainingMs() > endMs,
+  );
+  const looked = found.map(({ object }) => object);
+  const missed = found.flatMap(({ object, isMissed: isWithoutRun }) => (isWithoutRun ? object : []));
   budget.left -= looked.length;
   const isWhole = looked.length === objects.length;
   const upTo = isWhole && objects.length < most ? (listed ?? looked.at(-1)?.key) : looked.at(-1)?.key;
@@ -97,30 +98,30 @@ function isOurs({ jobs, job }: Swept, object: ObjectTrigger, { until }: SweepPas
   return trigger !== undefined && matchesGlob(trigger.key, object.key);
 }
 
-/** Has it no run? What cannot be told is noted, and not held against the rest of the bucket. */
+/** Whether the object has no run. If that is unknown, the object is noted, and the rest of the bucket continues. */
 async function isMissed({ job, objectMs }: Swept, object: ObjectTrigger, deps: RecordedDeps): Promise<boolean> {
   try {
-    const known = await inShare(objectMs, deps, ({ ledger }) => hasRun(ledger, job, object));
+    const known = await withTimeShare(objectMs, deps, ({ ledger }) => hasRun(ledger, job, object));
     if (known !== 'abandoned') return !known;
-    await passOver(job, object, `reading the record of its run took longer than ${objectMs} ms`, deps);
+    await skipObject(job, object, `reading the record of its run took longer than ${objectMs} ms`, deps);
   } catch (error) {
-    deps.log[isLasting(error) ? 'error' : 'warn']('it cannot be read whether an object has a run; it is passed over', {
+    deps.log[isPermanent(error) ? 'error' : 'warn']('could not read whether an object has a run; skipping it', {
       key: object.key,
       error,
     });
-    const why = error instanceof LedgerError ? error.message : 'reading the record of its run failed; the log has why';
-    await passOver(job, object, why, deps);
+    const why = error instanceof LedgerError ? error.message : 'reading the record of its run failed; see the log';
+    await skipObject(job, object, why, deps);
   }
   return false;
 }
 
-/** Every tick looks at it again, until a record says what became of it. */
-function passOver(job: Job, object: ObjectTrigger, why: string, { ledger }: RecordedDeps): Promise<void> {
+/** Notes the object, so that every tick checks it again until it has a record. */
+function skipObject(job: Job, object: ObjectTrigger, why: string, { ledger }: RecordedDeps): Promise<void> {
   const run = fingerprint(job.name, occurrenceOf(object));
   return noteUnreadable(ledger, { job: job.name, run, since: ledger.now(), why, object });
 }
 
-/** Starts what was missed; that it was is recorded before. At least one, and then as many as there is time for. */
+/** Starts the missed objects in parallel; they were recorded before. At least one, then as many as there is time for. */
 export async function startMissed(
   swept: Swept,
   pass: SweepPass,
@@ -128,18 +129,13 @@ export async function startMissed(
   results: RunResult[],
   deps: RecordedDeps,
 ): Promise<SweepPass> {
-  const isToStart = new Set(missed);
-  let done = 0;
-  let started = 0;
-  for (const object of looked) {
-    if (isToStart.has(object)) {
-      if (started > 0 && deps.remainingMs() <= LEAST_MS) break;
-      const result = await start(swept, object, deps);
-      if (result) results.push(result);
-      started += 1;
-    }
-    done += 1;
-  }
+  // One at a time if the job has sets: the objects of a set are written to one list.
+  const width = swept.job.on.object_created?.set ? 1 : MAX_PARALLEL;
+  const hasTime = (begun: number) => begun === 0 || deps.remainingMs() > MIN_START_MS;
+  const ended = await inParallel(missed, width, (object) => start(swept, object, deps), hasTime);
+  results.push(...ended.flatMap((result) => result ?? []));
+  const next = missed[ended.length];
+  const done = next ? looked.indexOf(next) : looked.length;
   const isWhole = done === looked.length;
   const after = (isWhole ? upTo : looked[done - 1]?.key) ?? pass.after;
   return {
@@ -150,20 +146,20 @@ export async function startMissed(
   };
 }
 
-/** @returns `undefined` when it did not end in time: what it recorded says what becomes of it, and if that is nothing it is looked at again */
+/** @returns `undefined` when it did not end in time: it continues from what was recorded, or is checked again if nothing was */
 async function start(
   { jobs, job, objectMs }: Swept,
   object: ObjectTrigger,
   deps: RecordedDeps,
 ): Promise<RunResult | undefined> {
   const { key } = object;
-  deps.log.warn('an object has no run; its notification did not come', { key });
-  const result = await inShare(objectMs, deps, (limited) => startForJob({ jobs, job, object }, limited));
+  deps.log.warn('an object has no run because its notification did not arrive', { key });
+  const result = await withTimeShare(objectMs, deps, (limited) => startForJob({ jobs, job, object }, limited));
   if (result === 'abandoned') {
-    deps.log.error('starting an object did not end in time; it is left alone', { key, objectMs });
-    await passOver(job, object, `starting it took longer than ${objectMs} ms`, deps);
+    deps.log.error('starting an object took too long and was abandoned', { key, objectMs });
+    await skipObject(job, object, `starting it took longer than ${objectMs} ms`, deps);
     return undefined;
   }
-  if (!isTaken(result)) await passOver(job, object, result.reason?.message ?? 'it could not be recorded', deps);
+  if (!isRecorded(result)) await skipObject(job, object, result.reason?.message ?? 'it could not be recorded', deps);
   return result;
 }

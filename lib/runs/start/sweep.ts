@@ -1,6 +1,6 @@
-import type { Jobs } from '../../jobs/job.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
-import type { RecordedDeps } from '../follow/run-step.ts';
+import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
 import {
   FoundLog,
   LOST_PASS,
@@ -10,15 +10,16 @@ import {
   startOf,
   writePass,
 } from '../ledger/sweep-log.ts';
-import { isLasting } from '../ledger/unreadable-records.ts';
+import { isPermanent } from '../ledger/unreadable-records.ts';
 import { publishReport, REPORTS_END_MS } from '../report/notify.ts';
 import { sweptReport } from '../report/report.ts';
 import type { RunResult } from '../report/run-result.ts';
-import { LEAST_MS, lookThroughPage, type Swept, startMissed } from './sweep-page.ts';
+import type { RecordedDeps } from '../run-deps.ts';
+import { MIN_START_MS, type Swept, scanPage, startMissed } from './sweep-page.ts';
 
-/** Objects that are looked at in one tick, over all jobs. Each costs a read of the ledger. */
-const MAX_OBJECTS = 500;
-/** A younger object's notification may still be on its way. */
+/** Objects checked in one tick, over all jobs. Each costs a read of the ledger. */
+const MAX_OBJECTS = 2_000;
+/** The notification of a newer object may still arrive. */
 const MAX_GRACE_MS = 2 * 60_000;
 
 interface Turn {
@@ -27,19 +28,18 @@ interface Turn {
 }
 
 /**
- * Notifications are not promised: looks through the buckets of the jobs that have `sweep`, and starts what has no run. An object gives the
- * same occurrence as its notification does, so that the two make one task, whichever comes first.
+ * Scans the buckets of the jobs that have `sweep`, and starts objects without a run, because delivery of notifications is not guaranteed. An object
+ * has the same occurrence as its notification, so the two create one task, whichever comes first.
  *
- * A job's first sweep only records when it was: nothing older is ever started by a sweep, nor is anything by the sweep of a job whose bucket
- * or glob was changed. Later ones, `every` after the one before, look at what changed since then, `look_back` at the most, and not at what is
- * so new that its notification may be on its way (two minutes, or `every` if that is less). At most 500 objects in a tick; the next tick goes on.
+ * A job's first sweep, also after a change of its bucket or glob, only records its time: a sweep never starts anything older. Later sweeps, `every`
+ * after the previous one, check what changed since then, at most `look_back`, except objects so new that their notification may still arrive (two
+ * minutes, or `every` if that is less). At most 2,000 objects per tick; the next tick continues.
  *
- * What a sweep found is said in the log and reported as `missed`. A job that fails does not stop the others, and an object whose record cannot
- * be read, or that hangs, does not stop the others of its bucket: it is noted, reported, and looked at again (`lookAgain`). Two at once do no
- * harm.
+ * What a sweep found is logged and reported as `missed`. A job that fails does not stop the others. An object whose record cannot be read, or that
+ * hangs, does not stop the others of its bucket: it is noted, reported and checked again (`recheckUnreadable`). Concurrent sweeps are safe.
  *
- * @param objectMs longer than this no object may take
- * @returns what became of the runs that were started; empty when nothing was missed
+ * @param objectMs time limit for each object
+ * @returns the results of the runs that were started; empty when nothing was missed
  */
 export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps, objectMs: number): Promise<RunResult[]> {
   const results: RunResult[] = [];
@@ -49,39 +49,49 @@ export async function sweepBuckets(jobs: Jobs, deps: RecordedDeps, objectMs: num
     try {
       await sweepJob(swept, pass, budget, results, { ...deps, log });
     } catch (error) {
-      log.error('the sweep of a bucket failed; the next tick goes on with it', { error });
+      log.error('the sweep of a bucket failed; the next tick continues it', { error });
     }
   }
   return results;
 }
 
-/** Jobs at which a tick worked longest ago come first, so that one with many objects does not keep the others from their turn. */
-async function inTurn(jobs: Jobs, objectMs: number, { ledger, log }: RecordedDeps): Promise<Turn[]> {
-  const all: Turn[] = [];
-  for (const job of jobs.jobs.values()) {
-    const { sweep, on } = job;
-    if (!sweep || !on.object_created) continue;
-    const { bucket, key, set } = on.object_created;
-    const scope = { job: job.name, bucket, key };
-    const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
-    try {
-      const { pass, damaged } = await readPass(ledger, scope);
-      if (damaged)
-        log.error('a note is damaged; everything since the first sweep is looked at again', { note: damaged });
-      all.push({ swept: { jobs, job, sweep, scope, prefix, objectMs }, pass });
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      log.error('the sweep of a bucket failed; the next tick goes on with it', { job: job.name, bucket, error });
-    }
+/** Jobs that were processed longest ago come first, so that a job with many objects does not block the others. */
+async function inTurn(jobs: Jobs, objectMs: number, deps: RecordedDeps): Promise<Turn[]> {
+  const turns = await inParallel([...jobs.jobs.values()], MAX_PARALLEL, (job) => turnOf(job, jobs, objectMs, deps));
+  return turns.flatMap((turn) => turn ?? []).sort((a, b) => workedAt(a) - workedAt(b));
+}
+
+/** `undefined` for a job without a sweep, or if its last pass cannot be read now. */
+async function turnOf(
+  job: Job,
+  jobs: Jobs,
+  objectMs: number,
+  { ledger, log }: RecordedDeps,
+): Promise<Turn | undefined> {
+  const { sweep, on } = job;
+  if (!sweep || !on.object_created) return undefined;
+  const { bucket, key, set } = on.object_created;
+  const scope = { job: job.name, bucket, key };
+  const prefix = set ? commonStart(literalStart(key), literalStart(set.by)) : literalStart(key);
+  try {
+    const { pass, damaged } = await readPass(ledger, scope);
+    if (damaged)
+      log.error('the state of a sweep is damaged; everything since the first sweep is checked again', {
+        note: damaged,
+      });
+    return { swept: { jobs, job, sweep, scope, prefix, objectMs }, pass };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    log.error('the sweep of a bucket failed; the next tick continues it', { job: job.name, bucket, error });
+    return undefined;
   }
-  return all.sort((a, b) => workedAt(a) - workedAt(b));
 }
 
 function workedAt({ pass }: Turn): number {
   return pass?.workedAt ?? pass?.at ?? 0;
 }
 
-/** What stands before the first `*` of a glob, or before `{set}`. */
+/** The part before the first `*` of a glob, or before `{set}`. */
 function literalStart(pattern: string): string {
   return pattern.replace(/(\*|\{set\}).*$/su, '');
 }
@@ -101,16 +111,16 @@ async function sweepJob(
 ): Promise<void> {
   const { ledger } = deps;
   if (last && last !== LOST_PASS) refuseForeignPass(ledger, swept.scope, last);
-  const hasMeans = () => budget.left > 0 && deps.remainingMs() > LEAST_MS;
+  const hasQuota = () => budget.left > 0 && deps.remainingMs() > MIN_START_MS;
   const isNew = !last || (last.isDone && isDue(last, swept, deps));
-  // A pass that is begun and not worked at would go behind the others at the next tick.
-  if (isNew && last && !hasMeans()) return;
+  // A pass that is begun but not worked on would lose its turn at the next tick.
+  if (isNew && last && !hasQuota()) return;
   let pass = isNew ? await newPass(swept, last, deps) : last;
-  // Before the work: one that hangs or kills the invocation is not first again at the next tick.
-  if (!isNew && !pass.isDone && hasMeans()) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
+  // Written before the work, so that a job that hangs or kills the invocation is not first again at the next tick.
+  if (!isNew && !pass.isDone && hasQuota()) await writePass(ledger, swept.scope, { ...pass, workedAt: ledger.now() });
   let found: FoundLog | undefined;
-  while (!pass.isDone && hasMeans()) {
-    const page = await lookThroughPage(swept, pass, budget, deps);
+  while (!pass.isDone && hasQuota()) {
+    const page = await scanPage(swept, pass, budget, deps);
     if (page.missed.length > 0 && !found) ({ found, pass } = await openFound(swept, pass, deps));
     await found?.addMissed(
       page.missed.map(({ key }) => key),
@@ -135,13 +145,13 @@ async function newPass(
   const start = await startOf(ledger, scope, last);
   if (start.wasLost) {
     log.error(
-      'the record of when this sweep began is gone from the ledger, though a pass is there; it goes on from that pass. Look for a lifecycle rule that covers sweeps/: npx migrations check --live',
+      'the record of when this sweep began is missing from the ledger, but a pass exists; continuing from that pass. Look for a lifecycle rule that covers sweeps/: npx migrations check --live',
       { since: new Date(start.at).toISOString() },
     );
   }
   const at = ledger.now();
   const until = at - Math.min(sweep.everyMs, MAX_GRACE_MS);
-  // What was too new for the last pass is looked at in this one, however long ago that was.
+  // What was too new for the last pass is checked in this one, however long ago that was.
   const since = Math.max(start.at, Math.min(at - sweep.lookBackMs, last?.until ?? at));
   const pass = { at, since, until, looked: 0, isDone: last === undefined, isReported: last === undefined };
   await writePass(ledger, scope, pass);
@@ -149,8 +159,8 @@ async function newPass(
 }
 
 /**
- * What a pass found. Where that list cannot be read the pass goes on with another one: its report is short of some objects then, and nothing
- * else.
+ * Opens the list of what a pass found. If it cannot be read, the pass continues with a new list; the only effect is that some objects are missing
+ * from its report.
  */
 async function openFound(
   { scope }: Swept,
@@ -160,14 +170,14 @@ async function openFound(
   try {
     return { found: await FoundLog.open(ledger, scope, pass), pass };
   } catch (error) {
-    if (!isLasting(error)) throw error;
-    log.error('what a sweep had found cannot be read, and is not reported; it goes on', { error });
+    if (!isPermanent(error)) throw error;
+    log.error('the earlier findings of a sweep cannot be read and are not reported; the sweep continues', { error });
     const other = { ...pass, at: Math.max(ledger.now(), pass.at + 1) };
     return { found: await FoundLog.open(ledger, scope, other), pass: other };
   }
 }
 
-/** Says what a pass found. */
+/** Logs and reports what a pass found. */
 async function report(swept: Swept, last: SweepPass, opened: FoundLog | undefined, deps: RecordedDeps): Promise<void> {
   const { job, scope } = swept;
   const { ledger, log } = deps;

@@ -1,27 +1,29 @@
 import type { CloudError } from '../../kernel/errors.ts';
 import type { Action, PlannedTask } from '../../migrations/action.ts';
-import { type Received, withKey } from '../ledger/run-log.ts';
+import type { Received } from '../ledger/run-record.ts';
+import { withKey } from '../ledger/run-state.ts';
 import { createdResult, existingResult, type RunReason, type RunResult, reasonOf } from '../report/run-result.ts';
-import { type CreateDeps, lookAfterLostAnswer, lookForTask, RESERVE_MS, sendCreate } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
+import { findTask, findTaskAfterLostResponse, RESERVE_MS, sendCreate } from './create-task.ts';
 import { isDeniedToCaller } from './denied-to-caller.ts';
-import { asksCloud, DECODED_TAKEN, findObject, soughtObject } from './find-object.ts';
+import { asksCloud, DECODED_TAKEN, findObject, objectToFind } from './find-object.ts';
 import { completePlan, dryReason } from './prepare-run.ts';
-import { startInPlace } from './supersede.ts';
+import { startReplacement } from './supersede.ts';
 
 type PlannedReceived = Received & { readonly planned: PlannedTask };
 
 /**
- * Gets the task of a plan with no record but the cloud's own list: finds it, or creates it.
+ * Finds or creates the task of a plan without a ledger: the cloud's own list is the only record.
  *
- * Repeated deliveries one after the other make one task; simultaneous ones may not. Nothing goes on by itself afterwards.
+ * Sequential repeated deliveries create one task; concurrent ones may create more. Nothing continues on its own afterwards.
  */
-export async function unrecordedRun(action: Action, received: PlannedReceived, deps: CreateDeps): Promise<RunResult> {
+export async function unrecordedRun(action: Action, received: PlannedReceived, deps: RunDeps): Promise<RunResult> {
   if (deps.remainingMs() <= RESERVE_MS) {
     const reason: RunReason = { code: 'out_of_time', message: 'the invocation had no time left to start it' };
     return { outcome: 'waiting', reason };
   }
   for (const planned of plansOf(received)) {
-    const before = await lookForTask(action, planned, deps);
+    const before = await findTask(action, planned, deps);
     if (before.end === 'found') return existingResult(planned, before.task);
     if (before.end !== 'absent') return failed(before, received);
   }
@@ -29,7 +31,7 @@ export async function unrecordedRun(action: Action, received: PlannedReceived, d
   return 'outcome' in found ? found : createUnrecorded(action, { received, planned: found.planned }, found.deps);
 }
 
-/** A task may have been made for either key: their names differ where a placeholder has the key. */
+/** A task may exist for either key: their names differ if a placeholder contains the key. */
 function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] {
   const other = written?.planned;
   return other && other.name !== planned.name ? [planned, other] : [planned];
@@ -37,22 +39,22 @@ function plansOf({ planned, written }: PlannedReceived): readonly PlannedTask[] 
 
 interface ReadyRun {
   readonly planned: PlannedTask;
-  readonly deps: CreateDeps;
+  readonly deps: RunDeps;
 }
 
-async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<ReadyRun | RunResult> {
+async function withObject(received: PlannedReceived, deps: RunDeps): Promise<ReadyRun | RunResult> {
   const { planned, written } = received;
-  const sought = soughtObject(received);
-  if (!sought) {
+  const lookup = objectToFind(received);
+  if (!lookup) {
     if (written && !asksCloud(planned)) deps.log.warn(DECODED_TAKEN);
     return { planned, deps };
   }
-  const found = await findObject(sought, deps.services);
+  const found = await findObject(lookup, deps.services);
   switch (found.end) {
     case 'there':
       return { planned: withKey(received, found).planned, deps: { ...deps, services: found.services } };
     case 'other': {
-      const { end, reason } = await startInPlace(received.job, found.object, deps);
+      const { end, reason } = await startReplacement(received.job, found.object, deps);
       return { outcome: end === 'superseded' ? 'skipped' : 'waiting', reason };
     }
     default:
@@ -63,7 +65,7 @@ async function withObject(received: PlannedReceived, deps: CreateDeps): Promise<
 async function createUnrecorded(
   action: Action,
   { received, planned }: { readonly received: PlannedReceived; readonly planned: PlannedTask },
-  deps: CreateDeps,
+  deps: RunDeps,
 ): Promise<RunResult> {
   const completed = await completePlan(planned, deps, received.given);
   if (completed.end === 'refused') return { outcome: 'rejected', reason: completed.reason };
@@ -75,14 +77,14 @@ async function createUnrecorded(
   const sent = await sendCreate(action, complete, deps);
   if (sent.end === 'created') return createdResult(planned, sent.task);
   if (sent.end === 'unknown') {
-    deps.log.warn('the answer to a create call was lost; looking for its task', { error: sent.error });
-    const task = await lookAfterLostAnswer(action, planned, deps);
+    deps.log.warn('the response to a create call was lost; looking for its task', { error: sent.error });
+    const task = await findTaskAfterLostResponse(action, planned, deps);
     if (task) return createdResult(planned, task);
   }
   return failed(sent, received);
 }
 
-/** What a caller named and the function is denied is final: waiting would not change it. */
+/** If the function is denied access to something a caller named, that is final: waiting would not change it. */
 function failed(
   { end, error }: { readonly end: 'rejected' | 'waiting' | 'unknown'; readonly error: CloudError },
   { planned, given }: PlannedReceived,

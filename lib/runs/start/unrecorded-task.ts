@@ -4,29 +4,28 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import { canonicalId } from '../../migrations/same-instance.ts';
 import { hasPlaceholder, replacePlaceholders } from '../../schema/placeholder-syntax.ts';
 import type { RunTask } from '../report/run-result.ts';
-import type { CreateDeps } from './create-task.ts';
+import type { RunDeps } from '../run-deps.ts';
 
-/** What a task of one run of a job surely looks like, as far as the jobs file alone says it. */
+/** How to identify the task of a run, as far as the jobs file alone determines it. */
 interface Identity {
   readonly service: string;
   readonly name: string;
-  /** Ids of the instances or source servers that the job's tasks may have. Absent: the tasks name none. */
+  /** Ids of the instances or source servers of the job's tasks. Absent if its tasks have none. */
   readonly targets?: ReadonlySet<string>;
 }
 
-/** The task of a run that nothing records; `unclear` when the jobs file alone does not tell which task that is. */
+/** The task of an unrecorded run; `unclear` when the jobs file alone does not determine it. */
 export type UnrecordedTask = RunTask | 'none' | 'unclear';
 
 /**
- * Looks for the task of a run without any record of it: exactly the name that the job gives and one of the job's targets. Whoever may use one
- * job must not see the tasks of others, so a name that another job of the file gives as well is `unclear`; so is a name or a target that the
- * trigger fills in.
+ * Looks for the task of a run without a record, by the exact name that the job gives it and one of the job's targets. A caller who may use one job
+ * must not see the tasks of others, so a name that another job in the file also gives is `unclear`, as is a name or target that the trigger fills in.
  *
  * @throws {CloudError} when the list can't be read
  */
 export async function findUnrecordedTask(
   { job, run, jobs }: { readonly job: Job; readonly run: string; readonly jobs: Jobs },
-  { services }: Pick<CreateDeps, 'services'>,
+  { services }: Pick<RunDeps, 'services'>,
 ): Promise<UnrecordedTask> {
   const identity = identityOf(job, run, jobs);
   if (!identity) return 'unclear';
@@ -38,7 +37,7 @@ export async function findUnrecordedTask(
   return choosesIdentity(job) ? 'unclear' : 'none';
 }
 
-/** May a caller replace what the identity was computed from? Then his task may have another one. */
+/** Whether a caller may override fields that the identity is computed from; then the task may have another identity. */
 function choosesIdentity({ kind, on }: Job): boolean {
   const accepts = on.request?.accepts ?? [];
   const { nameField, targetField } = ACTIONS[kind];
@@ -46,7 +45,7 @@ function choosesIdentity({ kind, on }: Job): boolean {
   return accepts.includes(nameField) || isOpen;
 }
 
-/** Does a caller name one of `targets` in this field? */
+/** Whether callers choose one of `targets` in this field. */
 function isNamed(kind: Job['kind'], field: string): boolean {
   return ACTIONS[kind].namedInstances.some(([first, ...inner]) => first === field && inner.length === 0);
 }
@@ -65,7 +64,7 @@ function identityOf(job: Job, run: string, jobs: Jobs): Identity | undefined {
   return targets.size === 0 ? undefined : { service, name, targets };
 }
 
-/** Empty when only the trigger tells. */
+/** Empty when only the trigger determines them. */
 function targetsOf({ kind, fields, on }: Job, field: string, { targets }: Jobs): ReadonlySet<string> {
   const given = fields[field];
   const named = typeof given === 'string' ? targets.get(given)?.id : undefined;

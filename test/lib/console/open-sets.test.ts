@@ -45,8 +45,8 @@ describe('the console with an open set', () => {
       prefix: 'prod/day-1/',
       state: 'waiting',
       files: 1,
-      message: '1 file is there, and _SUCCESS is not',
-      hints: ['prod/day-1/_success is not the marker _SUCCESS: its name is not exactly that'],
+      message: '1 file found, but _SUCCESS is missing',
+      hints: ['prod/day-1/_success is not the marker _SUCCESS: the name must match exactly'],
     });
   });
 });

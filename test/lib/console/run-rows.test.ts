@@ -35,7 +35,7 @@ function makeRows(news: (id: string) => TaskUpdate | undefined = () => undefined
   const receive = (n: number) =>
     write(n, {
       type: 'received',
-      v: 1,
+      v: 2,
       job: 'move',
       run: runId(n),
       trigger: 'request',

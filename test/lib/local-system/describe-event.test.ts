@@ -70,8 +70,8 @@ describe('makeEventDescriber', () => {
     const { lines } = describeAll(...[0, 1, 1, 0, 1].map((parked) => ticked({ runs: [], parked })));
 
     expect(lines).toEqual([
-      'function bad: reconcile: 1 parked runs wait for a person',
-      'function bad: reconcile: 1 parked runs wait for a person',
+      'function bad: reconcile: 1 parked runs wait for an operator',
+      'function bad: reconcile: 1 parked runs wait for an operator',
     ]);
   });
 

@@ -213,7 +213,7 @@ host: dcs.ap-southeast-3.myhuaweicloud.com
     const { code, runs } = await planned(landed('inbox', 'a.rdb'));
 
     expect(code).toBe(0);
-    expect(runs[0].notes).toContain('dry_run: the function sends none of these requests, and says so');
+    expect(runs[0].notes).toContain('dry_run: the function sends none of these requests');
   });
 
   it('plans a set when its marker lands, and shows for other files what is missing', async () => {

@@ -73,7 +73,10 @@ describe('npx migrations runs cancel, without npm start', () => {
 
     const at = new Date(until).toISOString();
     expect(json).toMatchObject({ code: 3, answer: { cancel: 'later', until: at, reason: { code: 'in_progress' } } });
-    expect([text.code, text.answer]).toEqual([3, expect.stringContaining(`at most until ${at}; try again then`)]);
+    expect([text.code, text.answer]).toEqual([
+      3,
+      expect.stringContaining(`is handling the run until ${at} at the latest; retry then`),
+    ]);
     expect(await project.simulation.ledgerText()).toBe(before);
   });
 

@@ -100,7 +100,7 @@ describe('npx migrations runs, with a ledger in OBS', () => {
         cwd: project.folder,
         env: { ...env(), MIGRATIONS_STAGE: 'staging' },
       });
-      expect([code, stderr]).toEqual([3, expect.stringContaining('ledger control/pauses: it belongs to region')]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('ledger control/state: it belongs to region')]);
     }
     expect((await runCommand(['resume'], { cwd: project.folder, env: env() })).code).toBe(0);
   }, 30_000);

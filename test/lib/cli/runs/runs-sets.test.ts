@@ -44,7 +44,7 @@ describe('npx migrations runs, where sets are open', () => {
       const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
       expect(stdout).toMatch(
         new RegExp(
-          `^Open sets\n {2}import-set {2}obs://backups/prod/day-1/ {2}waiting {2}until ${time}\n {4}1 file is there of 3, and _SUCCESS is not\n {2}others {2}obs://backups/test/7/ {2}waiting {2}until ${time}\n {4}1 file is there of 2\n$`,
+          `^Open sets\n {2}import-set {2}obs://backups/prod/day-1/ {2}waiting {2}until ${time}\n {4}1 file found of 3, but _SUCCESS is missing\n {2}others {2}obs://backups/test/7/ {2}waiting {2}until ${time}\n {4}1 file found of 2\n$`,
         ),
       );
       expect([code, stderr]).toEqual([0, expect.stringContaining('no runs')]);
@@ -64,7 +64,7 @@ describe('npx migrations runs, where sets are open', () => {
         state: 'waiting',
         files: 1,
         waits_for: [{ condition: 'count', have: 1, of: 2 }],
-        message: '1 file is there of 2',
+        message: '1 file found of 2',
         hints: [],
         opened_at: expect.stringMatching(/Z$/),
         last_at: expect.stringMatching(/Z$/),
@@ -85,7 +85,7 @@ describe('npx migrations runs, where sets are open', () => {
       expect([code, stdout]).toEqual([
         0,
         expect.stringMatching(
-          /^import-set obs:\/\/backups\/prod\/day-1\/\n {2}State {5}waiting\n {2}Files {5}1\n {2}Why {7}1 file is there of 3, and _SUCCESS is not\n {2}First {5}.*\n {2}Last {6}.*\n {2}Given up {2}.*\n$/,
+          /^import-set obs:\/\/backups\/prod\/day-1\/\n {2}State {5}waiting\n {2}Files {5}1\n {2}Why {7}1 file found of 3, but _SUCCESS is missing\n {2}First {5}.*\n {2}Last {6}.*\n {2}Given up {2}.*\n$/,
         ),
       ]);
     },
@@ -99,7 +99,7 @@ describe('npx migrations runs, where sets are open', () => {
     expect(JSON.parse(stdout).sets).toMatchObject([
       {
         state: 'complete',
-        message: 'its run was started with 2 files; 1 object came too late',
+        message: 'its run was started with 2 files; 1 object arrived too late',
         run: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);

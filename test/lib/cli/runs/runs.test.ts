@@ -25,7 +25,7 @@ async function refuse(job = 'import-a', trigger: Parameters<typeof runOf>[1] = O
   project.simulation.cloud.failNextCreate('refused');
   await deliver(job, trigger);
 }
-/** A run that waits for a person, because the outcome of its create call could not be determined. */
+/** A run that waits for an operator, because the outcome of its create call could not be determined. */
 async function park(): Promise<void> {
   const { simulation } = project;
   simulation.cloud.failNextCreate('not_done_500');
@@ -203,9 +203,9 @@ describe('npx migrations runs list', () => {
 
   it('lists what reconcile could not read, open or not, of any age, and exits with 1', async () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
-    const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there';
+    const why = 'ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote it';
     const object = { bucket: 'backups', key: 'a/lost.rdb' };
-    await project.simulation.store.put('unreadable/import-a/bad', JSON.stringify({ since, why, object }));
+    await project.simulation.store.put('open-unreadable/import-a/bad', JSON.stringify({ since, why, object }));
 
     const listed = await project.runs('list', '--open');
     const json = await project.runs('list', 'import-a', '--json');
@@ -227,7 +227,7 @@ describe('npx migrations runs show', () => {
     const { code, stdout } = await project.runs('show', 'import-a', one.slice(0, 6));
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, a person`));
+    expect(stdout).toMatch(new RegExp(`^import-a ${one}\n  State        parked\n  Why          parked, an operator`));
     expect(stdout).toMatch(new RegExp(`\n  Task name    \\S+-${one.slice(0, 12)}\n`));
     expect(stdout).toMatch(/Z {2}received {2}obs:\/\/backups\/a\/one\.rdb {2,}by invocation-1\n/);
     expect(stdout).toMatch(/Z {2}intent {4}until 2/);
@@ -261,7 +261,7 @@ describe('npx migrations runs show', () => {
       task: { id: 'task-1' },
       history: expect.arrayContaining([expect.objectContaining({ event: 'intent', by: 'invocation-1' })]),
       next: [
-        { command: `npx migrations runs watch import-a ${one} --local`, what: 'see how it goes on' },
+        { command: `npx migrations runs watch import-a ${one} --local`, what: 'watch its progress' },
         { command: `npx migrations runs cancel import-a ${one} --local`, what: expect.any(String) },
         { command: `npx migrations runs forget import-a ${one} --why "..." --local`, what: expect.any(String) },
       ],
@@ -309,7 +309,7 @@ describe('npx migrations runs watch', () => {
   it.each([
     ['0 when it succeeded', async () => void (await deliver().then(() => project.simulation.settle())), 0, 'succeeded'],
     ['1 when it was refused', async () => refuse(), 1, 'rejected'],
-    ['1 when it waits for a person', async () => park(), 1, 'parked'],
+    ['1 when it waits for an operator', async () => park(), 1, 'parked'],
   ])('exits with %s', async (_how, happen, expected, state) => {
     await happen();
 
@@ -418,7 +418,7 @@ describe('npx migrations runs replay', () => {
 
     const { code, stderr } = await project.runs('replay', 'import-a', one, '--yes', '--jobs', 'other.yml');
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('the jobs file has no job import-a any more')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the jobs file no longer has a job import-a')]);
   });
 
   it('replays all recently rejected runs once, except those that a person gave up', async () => {
@@ -479,7 +479,7 @@ describe('npx migrations runs forget', () => {
     const shown = JSON.parse((await project.runs('show', 'import-a', one, '--json')).stdout);
     expect(shown).toMatchObject({
       state: 'forgotten',
-      reason: { message: 'forgotten by a person: the cache was dropped' },
+      reason: { message: 'forgotten by an operator: the cache was dropped' },
     });
     expect(await project.simulation.openCount()).toBe(0);
   });
@@ -503,7 +503,7 @@ describe('npx migrations runs forget', () => {
 
     const { code, stderr } = await project.runs('forget', 'import-a', one, ...why, '--yes');
 
-    expect([code, stderr]).toEqual([3, expect.stringContaining('it has ended (rejected)')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the run has ended (rejected)')]);
   });
 });
 
@@ -568,7 +568,7 @@ describe('npx migrations runs resolve --code', () => {
     expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
     expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
     expect((await shown('import-b', three)).state).toBe('parked');
-    expect((await shown('import-a', two)).reason.message).toBe('parked by a person: being checked');
+    expect((await shown('import-a', two)).reason.message).toBe('parked by an operator: being checked');
   });
 });
 
@@ -590,7 +590,7 @@ describe('npx migrations runs park and resolve', () => {
     expect([parked.code, shown.state, shown.reason.message]).toEqual([
       0,
       'parked',
-      'parked by a person: being checked',
+      'parked by an operator: being checked',
     ]);
     expect([resolved.code, JSON.parse(resolved.stdout)]).toEqual([
       0,
@@ -626,8 +626,8 @@ describe('npx migrations runs park and resolve', () => {
     const parked = await project.runs('park', 'import-a', one, '--why', 'being checked', '--yes');
     const resolved = await project.runs('resolve', 'import-a', two, 'try-again', '--yes');
 
-    expect([parked.code, parked.stderr]).toEqual([3, expect.stringContaining('its task is there')]);
-    expect([resolved.code, resolved.stderr]).toEqual([3, expect.stringContaining('it is not parked')]);
+    expect([parked.code, parked.stderr]).toEqual([3, expect.stringContaining('its task exists')]);
+    expect([resolved.code, resolved.stderr]).toEqual([3, expect.stringContaining('the run is not parked')]);
   });
 });
 

@@ -5,7 +5,7 @@ const REQUIRED: LifecycleRule[] = [
   { prefix: 'm/runs/', days: 400 },
   { prefix: 'm/lanes/job/', days: 62 },
 ];
-const ALL = 'm/control/, m/lanes/target/, m/open-sets/, m/open/, m/sets/, m/sweeps/';
+const ALL = 'm/control/, m/lanes/target/, m/open-sets/, m/open-unreadable/, m/open/, m/sets/, m/sweeps/';
 const harmfulEffects = (rule: LifecycleRule, prefix = 'm/') => checkLedgerRules([rule], prefix).harmful;
 
 describe('requiredRules', () => {
@@ -29,7 +29,7 @@ describe('checkLedgerRules', () => {
     ['the whole ledger', 'm/', ALL],
     ['more than the ledger', 'm', ALL],
     ['all lanes', 'm/lanes/', 'm/lanes/target/'],
-    ['the common prefix of two of them', 'm/open', 'm/open-sets/, m/open/'],
+    ['the common prefix of two of them', 'm/open', 'm/open-sets/, m/open-unreadable/, m/open/'],
     ['one of them', 'm/control/', 'm/control/'],
     ['a part of one', 'm/sweeps/import-a/', 'm/sweeps/'],
   ])('reports a rule over %s, however late it removes', (_what, prefix, reached) => {

@@ -1,10 +1,13 @@
+import { CloudError } from '../../../../lib/kernel/errors.ts';
 import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import { DEFAULT_TASK_POLICIES } from '../../../../lib/migrations/task-policies.ts';
 import type { AllServices } from '../../../../lib/ports/services.ts';
 import { DetailBudget } from '../../../../lib/runs/follow/detail-budget.ts';
 import { followRun } from '../../../../lib/runs/follow/follow-run.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
@@ -31,11 +34,27 @@ async function taskWith(...records: readonly object[]) {
   let status: string | undefined;
   let offset = 0;
   const sent: string[] = [];
+  /** What the service refuses. */
+  const fails = new Set<'configure' | 'stats'>();
+  const refused = (operation: string) =>
+    new CloudError({
+      service: 'DCS',
+      operation,
+      outcome: 'rejected',
+      temporary: false,
+      cloudCode: 'DCS.4001' as never,
+    });
   const dcsFollow = {
-    setOnlineMigrationTask: async () => void sent.push('configure'),
+    setOnlineMigrationTask: async () => {
+      sent.push('configure');
+      if (fails.has('configure')) throw refused('SetOnlineMigrationTask');
+    },
     stopTask: async () => void sent.push('stop'),
     deleteTask: async () => void sent.push('release'),
-    showStats: async () => ({ offset }),
+    showStats: async () => {
+      if (fails.has('stats')) throw refused('ShowMigrationStats');
+      return { offset };
+    },
     listErrorLogs: async () => [],
   };
   const { deps: fake } = fakeRun();
@@ -43,7 +62,7 @@ async function taskWith(...records: readonly object[]) {
   const ledger = makeLedger(store, 'tick', () => now);
   const other = makeLedger(store, 'other', () => now);
   const policies = { overlap: 'queue', limit: { runs: 20, perMs: 1 }, settleMs: SETTLE_MS, deadlineMs: MINUTE };
-  const received = { type: 'received', v: 1, job: 'a', run: 'r', trigger: 'tick', source: 's', order: 1, policies };
+  const received = { type: 'received', v: 2, job: 'a', run: 'r', trigger: 'tick', source: 's', order: 1, policies };
   const add = async (...given: readonly object[]) => {
     const log = await openRunLog(other, 'a', 'r');
     await log.append(...given.map((one) => ({ ...other.stamp(), ...one }) as unknown as RunRecord));
@@ -53,6 +72,7 @@ async function taskWith(...records: readonly object[]) {
     (await openRunLog(ledger, 'a', 'r')).records.slice(2 + records.length).map(({ type }) => type);
   return {
     sent,
+    fails,
     add,
     types,
     lane: () => TargetLane.open(other, 'dcs-x'),
@@ -68,7 +88,7 @@ async function taskWith(...records: readonly object[]) {
         await between();
         return status === undefined ? ('absent' as const) : { id: 't-1', status, at: now };
       };
-      return followRun(log, foldRun(log.records), {
+      return followRun(log, {
         ...fake,
         services: { ...fake.services, dcsFollow: async () => dcsFollow as unknown as FollowService },
         ledger,
@@ -84,11 +104,11 @@ async function taskWith(...records: readonly object[]) {
 }
 
 describe('a task that a listing does not have', () => {
-  it('is gone when a second one, settle_seconds later, does not have it either', async () => {
+  it('is gone when a second one, settle_seconds later whatever two clocks differ by, does not have it either', async () => {
     const { tick, later, state } = await taskWith();
 
     expect(await tick('absent')).toBeUndefined();
-    later(SETTLE_MS - 1);
+    later(SETTLE_MS + 2 * MINUTE - 1);
     expect(await tick('absent')).toBeUndefined();
     expect(await state()).not.toHaveProperty('settled');
     later(1);
@@ -100,9 +120,9 @@ describe('a task that a listing does not have', () => {
     const { tick, later, state } = await taskWith();
 
     await tick('absent');
-    later(SETTLE_MS);
+    later(SETTLE_MS + 2 * MINUTE);
     await tick('FULLMIGRATING');
-    later(SETTLE_MS);
+    later(SETTLE_MS + 2 * MINUTE);
     expect(await tick('absent')).toBeUndefined();
     expect(await state()).not.toHaveProperty('settled');
   });
@@ -124,12 +144,12 @@ describe('a task that a listing does not have', () => {
 
     expect(await tick('absent')).toBeUndefined();
     expect(await state()).not.toHaveProperty('settled');
-    later(SETTLE_MS);
+    later(SETTLE_MS + 2 * MINUTE);
     expect(await tick('absent')).toMatchObject({ task: { status: 'released' } });
   });
 });
 
-describe('a task that is not over after its deadline', () => {
+describe('a task that has not finished by its deadline', () => {
   it('is said to be stuck once', async () => {
     const { tick, later, types } = await taskWith();
 
@@ -141,10 +161,32 @@ describe('a task that is not over after its deadline', () => {
   });
 });
 
+describe('a run that somebody else writes to during a pass', () => {
+  it('is left to the next tick', async () => {
+    const { tick, later, types, add } = await taskWith();
+    later(6 * 60 * MINUTE);
+
+    await tick('FULLMIGRATING', { between: () => add({ type: 'claimed', until: 1 }) });
+    expect(await types()).toEqual(['claimed']);
+    await tick('FULLMIGRATING');
+    expect(await types()).toEqual(['claimed', 'stuck', 'called']);
+  });
+});
+
+describe('progress that cannot be read', () => {
+  it('does not matter', async () => {
+    const { tick, types, fails } = await taskWith({ type: 'steady' });
+    fails.add('stats');
+
+    expect(await tick('INCRMIGEATING')).toBeUndefined();
+    expect(await types()).not.toContain('offset_reached');
+  });
+});
+
 describe('a task that failed', () => {
   it('leaves its target to others at once, and says why when there is a look left', async () => {
     const { tick, lane, state } = await taskWith();
-    const given = { job: 'a', run: 'r', order: 1, trigger: 'tick', claim: 0 } as const;
+    const given = { job: 'a', run: 'r', order: 1, kind: 'online_migration', task: 'move-1', claim: 0 } as const;
     await (await lane()).enterAndHold(given);
 
     expect(await tick('FAILED', { looks: 0 })).toBeUndefined();
@@ -183,6 +225,27 @@ describe('a task that waits to be configured', () => {
     await tick('RUNNING');
 
     expect(sent).toEqual(['configure']);
+  });
+});
+
+describe('a task whose configuration is refused', () => {
+  const refused = { type: 'call_refused', reason: { code: 'x', message: 'no' } };
+
+  it('is given up at the first refusal, whatever other calls there were', async () => {
+    const cancel = { type: 'call', call: 'cancel', until: START };
+    const { tick, fails, sent } = await taskWith(cancel, { ...refused, call: 'cancel' });
+    fails.add('configure');
+
+    expect(await tick('RUNNING')).toMatchObject({ task: { status: 'RUNNING' }, reason: { code: 'DCS.4001' } });
+    expect(sent).toEqual(['configure']);
+  });
+
+  it('at a later try is given up when it still waits at the next tick', async () => {
+    const call = { type: 'call', call: 'configure', until: START };
+    const { tick, sent } = await taskWith(call, call, { ...refused, call: 'configure' });
+
+    expect(await tick('RUNNING')).toMatchObject({ reason: { code: 'x' } });
+    expect(sent).toEqual([]);
   });
 });
 

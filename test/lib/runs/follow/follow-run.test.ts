@@ -1,5 +1,5 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { followedJobs } from '../../../simulation/followed-jobs.ts';
 import { ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
@@ -53,11 +53,11 @@ describe('a task that is followed', () => {
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, gone',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, failed after 15 min',
-        'Why: task session-cache-509c88db7946 (task-1) is no longer there; somebody deleted it',
-        'What to do: mend the cause; then wait for the next tick, which starts a new run; or: npx migrations runs replay move-full 509c88db79460c2dcdc0d309914cee72',
+        'Time: received 2026-03-14T12:00:00.100Z, task created after 0 s, failed after 15 min',
+        'Why: task session-cache-509c88db7946 (task-1) no longer exists; somebody deleted it',
+        'What to do: fix the cause; then wait for the next tick, which starts a new run; or: npx migrations runs replay move-full 509c88db79460c2dcdc0d309914cee72',
         'Run: 509c88db79460c2dcdc0d309914cee72',
-        'Report: 509c88db79460c2dcdc0d309914cee72-failed; it may come twice, then with the same id',
+        'Report: 509c88db79460c2dcdc0d309914cee72-failed; it may be sent twice, then with the same id',
         '',
       ].join('\n'),
     );
@@ -79,11 +79,11 @@ describe('a task that is followed', () => {
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: copy-and-import-90365b1b120f, id task-1, FAILED',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 20 min 1 s, failed after 25 min 2 s',
+        'Time: received 2026-03-14T12:00:00.100Z, task created after 20 min 1 s, failed after 25 min 1 s',
         'Why: the task ended as FAILED: the RDB file is broken; shard 2: unexpected end of file',
-        'What to do: look at the log of the task in the console; then wait for the next tick, which starts a new run; or: npx migrations runs replay copy-and-import 90365b1b120fc8c1ca666c2f96c59097',
+        'What to do: check the log of the task in the console; then wait for the next tick, which starts a new run; or: npx migrations runs replay copy-and-import 90365b1b120fc8c1ca666c2f96c59097',
         'Run: 90365b1b120fc8c1ca666c2f96c59097',
-        'Report: 90365b1b120fc8c1ca666c2f96c59097-failed; it may come twice, then with the same id',
+        'Report: 90365b1b120fc8c1ca666c2f96c59097-failed; it may be sent twice, then with the same id',
         '',
       ].join('\n'),
     );
@@ -98,16 +98,16 @@ describe('a task that is followed', () => {
 
     expect(messages(simulation).slice(1)).toEqual([
       [
-        'The server migration of job move-web-01 is not over after its deadline.',
+        'The server migration of job move-web-01 has not finished by its deadline.',
         '',
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: source server 6d6b3f9e-2c41-4b8e-9a57-0f3c1d2e4b5a',
         'Task: web_01_8471684a, id task-1, RUNNING',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, still running after 6 h 5 min',
+        'Time: received 2026-03-14T12:00:00.100Z, task created after 0 s, still running after 6 h 5 min',
         'Why: the task is RUNNING and not over after 6 h; it is still followed',
-        'What to do: look at the task in the console. It was not stopped',
+        'What to do: check the task in the console. It was not stopped',
         'Run: 8471684ad3f38e6d1a5e7c0c8a59add2',
-        'Report: 8471684ad3f38e6d1a5e7c0c8a59add2-stuck; it may come twice, then with the same id',
+        'Report: 8471684ad3f38e6d1a5e7c0c8a59add2-stuck; it may be sent twice, then with the same id',
         '',
       ].join('\n'),
     ]);
@@ -115,7 +115,7 @@ describe('a task that is followed', () => {
     await tick(simulation);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
       'move-web-01: server migration has started: timer daily at 2026-03-14T11:00:00.000Z',
-      'move-web-01: server migration is not over after its deadline: timer daily at 2026-03-14T11:00:00.000Z',
+      'move-web-01: server migration has not finished by its deadline: timer daily at 2026-03-14T11:00:00.000Z',
       'move-web-01: server migration has succeeded: timer daily at 2026-03-14T11:00:00.000Z',
     ]);
   });
@@ -129,20 +129,20 @@ describe('a task that is followed', () => {
 
     expect(messages(simulation).slice(1)).toEqual([
       [
-        'The online migration of job move-full is not over after its deadline.',
+        'The online migration of job move-full has not finished by its deadline.',
         '',
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, PENDING_REVIEW',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, still running after 6 h 5 min',
-        'Why: the task is in the state PENDING_REVIEW, which is not known, and not over after 6 h; it is still followed',
-        'What to do: look at the task in the console. It was not stopped',
+        'Time: received 2026-03-14T12:00:00.100Z, task created after 0 s, still running after 6 h 5 min',
+        'Why: the task is in the unknown state PENDING_REVIEW and not over after 6 h; it is still followed',
+        'What to do: check the task in the console. It was not stopped',
         'Run: 509c88db79460c2dcdc0d309914cee72',
-        'Report: 509c88db79460c2dcdc0d309914cee72-stuck; it may come twice, then with the same id',
+        'Report: 509c88db79460c2dcdc0d309914cee72-stuck; it may be sent twice, then with the same id',
         '',
       ].join('\n'),
     ]);
-    expect(simulation.lines.filter((line) => line.includes('in a state that is not known'))).toHaveLength(3);
+    expect(simulation.lines.filter((line) => line.includes('in an unknown state'))).toHaveLength(3);
     expect(changes(simulation)).toEqual([]);
   });
 
@@ -176,11 +176,11 @@ describe('a task that is followed', () => {
         'Started by: timer daily at 2026-03-14T11:00:00.000Z',
         'Target: DCS instance e3d9400a-cecb-54d2-9170-400b2b2b80e6',
         'Task: session-cache-509c88db7946, id task-1, released',
-        'Time: received 2026-03-14T12:00:00.040Z, task created after 0 s, failed after 5 min',
+        'Time: received 2026-03-14T12:00:00.100Z, task created after 0 s, failed after 5 min',
         'Why: DCS SetOnlineMigrationTask: rejected: 400 DCS.4004; its task was released',
-        'What to do: mend the cause; then wait for the next tick, which starts a new run; or: npx migrations runs replay move-full 509c88db79460c2dcdc0d309914cee72',
+        'What to do: fix the cause; then wait for the next tick, which starts a new run; or: npx migrations runs replay move-full 509c88db79460c2dcdc0d309914cee72',
         'Run: 509c88db79460c2dcdc0d309914cee72',
-        'Report: 509c88db79460c2dcdc0d309914cee72-failed; it may come twice, then with the same id',
+        'Report: 509c88db79460c2dcdc0d309914cee72-failed; it may be sent twice, then with the same id',
         '',
       ].join('\n'),
     );
@@ -353,7 +353,7 @@ describe('a server task that somebody else starts', () => {
     expect(await simulation.openCount()).toBe(0);
     expect(simulation.smn.published.map(({ subject }) => subject.slice(0, 40))).toEqual([
       'move-web-01: server migration has starte',
-      'move-web-01: server migration is not ove',
+      'move-web-01: server migration has not fi',
     ]);
   });
 });

@@ -1,10 +1,12 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import { readControl } from '../../../../lib/runs/ledger/control.ts';
 import { listOpen, markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { repairLane } from '../../../../lib/runs/operate/repair-lane.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
-import { Simulation } from '../../../simulation/simulation.ts';
+import { type InvocationOptions, Simulation } from '../../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,6 +23,15 @@ async function imported(): Promise<Simulation> {
   const simulation = new Simulation();
   await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
   return simulation;
+}
+
+const deliver = (simulation: Simulation, options: InvocationOptions) =>
+  simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), options);
+
+/** A delivery that dies right after its first call to something. */
+async function dies(what: string): Promise<InvocationOptions> {
+  const at = await callTo(what, (options) => deliver(new Simulation(), options));
+  return { crash: { at, effect: 'after' } };
 }
 
 /** What a tick says, so long after what was before. */
@@ -41,7 +52,8 @@ describe('reconcile', () => {
 
     await tick(simulation, 0);
 
-    expect(await simulation.store.get('control/heartbeat')).toMatch(/^\d{13}$/);
+    const { beat } = await readControl(simulation.ledger());
+    expect(beat).toEqual({ at: Date.parse('2026-03-14T12:00:00.060Z') });
   });
 
   it('settles a run once its task is over, and not before', async () => {
@@ -53,12 +65,12 @@ describe('reconcile', () => {
     expect(await openCount(simulation)).toBe(0);
   });
 
-  it('settles a run whose task is gone from two listings, the second after the settle time', async () => {
+  it('settles a run whose task is gone from two listings, the second after the settle time whatever two clocks differ by', async () => {
     const simulation = await imported();
     simulation.cloud.tasks.length = 0;
 
     await tick(simulation, MINUTE);
-    await tick(simulation, 50_000);
+    await tick(simulation, 170_000);
     expect(await openCount(simulation)).toBe(1);
     await tick(simulation, MINUTE);
     expect(await openCount(simulation)).toBe(0);
@@ -67,11 +79,11 @@ describe('reconcile', () => {
   it('does not take a task for gone that was found between two listings without it', async () => {
     const simulation = await imported();
     simulation.cloud.listLagMs = HOUR;
-    await tick(simulation, MINUTE);
+    await tick(simulation, 3 * MINUTE);
     simulation.cloud.listLagMs = 0;
-    await tick(simulation, MINUTE);
+    await tick(simulation, 3 * MINUTE);
     simulation.cloud.listLagMs = HOUR;
-    await tick(simulation, MINUTE);
+    await tick(simulation, 3 * MINUTE);
 
     expect(await openCount(simulation)).toBe(1);
   });
@@ -101,14 +113,18 @@ describe('reconcile', () => {
     expect(simulation.lines.filter((line) => line.includes('PONDERING'))).not.toEqual([]);
   });
 
-  it('writes nothing while a task runs', async () => {
+  it('writes nothing but its heartbeat while a task runs', async () => {
     const simulation = await imported();
     const before = await simulation.ledgerText();
-    await tick(simulation, MINUTE);
-    await tick(simulation, MINUTE);
+    const writes: string[] = [];
+    const turn = async (what: string) => void (/^ledger\.(append|put|remove) /.test(what) && writes.push(what));
 
-    const after = (await simulation.ledgerText()).replace(/control\/heartbeat\n\d+/, '');
-    expect(after.length).toBe(before.length + 1);
+    await tick(simulation, MINUTE, { turn });
+    await tick(simulation, MINUTE, { turn });
+
+    expect(writes).toEqual(['ledger.append control/state/2026-03-14', 'ledger.append control/state/2026-03-14']);
+    const after = await simulation.ledgerText();
+    expect(after.replace(/^control\/state\/2026-03-14\n.*\n.*\n\n/, '')).toBe(before);
   });
 
   it('keeps a marker without a run for 25 hours, and then forgets it', async () => {
@@ -123,7 +139,7 @@ describe('reconcile', () => {
 
   it('carries out a run that comes after its marker was forgotten', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    await deliver(simulation, await dies('ledger.put open/'));
     await tick(simulation, 26 * HOUR);
 
     const late = await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'));
@@ -134,7 +150,7 @@ describe('reconcile', () => {
 
   it('keeps the marker of a run that comes while its old marker is being removed', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    await deliver(simulation, await dies('ledger.put open/'));
     simulation.advance(26 * HOUR);
     let isDelivered = false;
 
@@ -152,18 +168,24 @@ describe('reconcile', () => {
 
   it('keeps the marker of a run whose delivery dies while its old marker is removed, and the removal is late', async () => {
     const simulation = new Simulation({ jobs });
-    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    await deliver(simulation, await dies('ledger.put open/'));
     simulation.advance(26 * HOUR);
     let isDelivered = false;
+    const removal = await callTo('ledger.remove open/', async (options) => {
+      const twin = new Simulation({ jobs });
+      await deliver(twin, await dies('ledger.put open/'));
+      twin.advance(26 * HOUR);
+      await twin.reconcile(options);
+    });
 
     // The tick dies right after the removal; before it, the delivery has announced and recorded its run, and died.
     await simulation.reconcile({
       turn: async (what) => {
         if (isDelivered || !what.startsWith('ledger.remove open/')) return;
         isDelivered = true;
-        await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 4, effect: 'after' } });
+        await deliver(simulation, await dies('ledger.append runs/'));
       },
-      crash: { at: 8, effect: 'after' },
+      crash: { at: removal, effect: 'after' },
     });
 
     expect(isDelivered).toBe(true);
@@ -174,7 +196,7 @@ describe('reconcile', () => {
 
   it('leaves the marker of a run where it is that came right before it would be forgotten', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 2, effect: 'after' } });
+    await deliver(simulation, await dies('ledger.put open/'));
     simulation.advance(26 * HOUR);
     const calls: string[] = [];
 
@@ -236,11 +258,11 @@ describe('reconcile', () => {
       {
         topic,
         subject:
-          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote there',
+          'import-a: a record cannot be read: ledger runs/import-a/bad: line 1 is not a record; it was damaged, or something else wrote it',
         message: expect.stringContaining('What to do: look for its task in the console'),
       },
     ]);
-    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; what it is about'));
+    const logged = simulation.lines.filter((line) => line.includes('a record cannot be read; its run, set or lane'));
     expect(logged).toHaveLength(6);
     expect(logged[0]).toContain('runs/import-a/bad');
   });
@@ -266,7 +288,7 @@ describe('reconcile', () => {
     ]);
     await repairLane(simulation.ledger(), lane);
     await tick(simulation, MINUTE);
-    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
+    expect(await simulation.store.list('open-unreadable/', { limit: 10 })).toEqual([]);
   });
 
   it('says no more of a run that can be read again', async () => {
@@ -274,12 +296,12 @@ describe('reconcile', () => {
     await markOpen(simulation.ledger(), 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
     await tick(simulation, MINUTE);
-    expect(await simulation.store.list('unreadable/', { limit: 10 })).toHaveLength(1);
+    expect(await simulation.store.list('open-unreadable/', { limit: 10 })).toHaveLength(1);
     await simulation.store.remove('runs/import-a/bad');
 
     await tick(simulation, MINUTE);
 
-    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
+    expect(await simulation.store.list('open-unreadable/', { limit: 10 })).toEqual([]);
   });
 
   it('does not report a run that cannot be read for now', async () => {
@@ -297,7 +319,7 @@ describe('reconcile', () => {
     const { runs } = await tick(simulation, MINUTE);
 
     expect(runs).toMatchObject([{ run: 'later', outcome: 'waiting', reason: { code: 'ledger' } }]);
-    expect(await simulation.store.list('unreadable/', { limit: 10 })).toEqual([]);
+    expect(await simulation.store.list('open-unreadable/', { limit: 10 })).toEqual([]);
   });
 
   it('looks at fifty records that cannot be read in a tick, and at all of them in turn', async () => {
@@ -305,7 +327,7 @@ describe('reconcile', () => {
     for (let i = 0; i < 120; i++) {
       const run = String(i).padStart(3, '0');
       await simulation.store.append(`runs/import-a/${run}`, 0, 'no record\n');
-      await simulation.store.put(`unreadable/import-a/${run}`, JSON.stringify({ since: 1, why: `why ${run}` }));
+      await simulation.store.put(`open-unreadable/import-a/${run}`, JSON.stringify({ since: 1, why: `why ${run}` }));
     }
 
     for (let i = 0; i < 3; i++) await tick(simulation, 5 * MINUTE, { timeLimitMs: 240_000 });
@@ -319,7 +341,10 @@ describe('reconcile', () => {
     await markOpen(simulation.ledger(), 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
     simulation.advance(1);
-    await simulation.deliver(jobs, 'move-cache', ticked(), { crash: { at: 4, effect: 'before' } });
+    const at = await callTo('ledger.append runs/', (options) =>
+      new Simulation().deliver(jobs, 'move-cache', ticked(), options),
+    );
+    await simulation.deliver(jobs, 'move-cache', ticked(), { crash: { at, effect: 'after' } });
 
     const result = await tick(simulation, 4 * MINUTE);
 
@@ -353,7 +378,7 @@ describe('reconcile', () => {
   it('keeps a quarter of its time for reports, sets and sweeps, however many runs are open', async () => {
     const simulation = new Simulation();
     await pause(simulation.ledger());
-    for (let i = 0; i < 150; i++) await simulation.deliver(jobs, 'move-cache', ticked(i));
+    for (let i = 0; i < 400; i++) await simulation.deliver(jobs, 'move-cache', ticked(i));
     const start = simulation.now;
 
     const { left } = await tick(simulation, 0, { timeLimitMs: 8_000 });
@@ -370,7 +395,7 @@ describe('reconcile', () => {
 
   it('makes one task when it runs beside itself', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, await dies('ledger.append runs/'));
     simulation.advance(4 * MINUTE);
 
     await Promise.all([simulation.reconcile(), simulation.reconcile(), simulation.reconcile()]);

@@ -1,9 +1,12 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { settleRun, stepOut } from '../../../../lib/runs/follow/settle-run.ts';
+import { leaveQueue, settleRun } from '../../../../lib/runs/follow/settle-run.ts';
+import type { LaneEntry } from '../../../../lib/runs/ledger/lane-state.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen, markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
-import { type LaneEntry, TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
+import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const TASK = { kind: 'backup_import', id: 't-1', name: 'import-1' } as const;
@@ -14,8 +17,13 @@ const CREATED = { type: 'created', task: TASK };
 async function runWith(...records: readonly object[]) {
   const memory = makeMemoryStore(() => 1);
   const writes: string[] = [];
+  const reads: string[] = [];
   const store: LedgerStore = {
     ...memory,
+    tail: (list, bytes) => {
+      reads.push(list);
+      return memory.tail(list, bytes);
+    },
     append: (list, position, text) => {
       const types = [...text.matchAll(/"type":"([a-z_]+)"/g)].map(([, type]) => type);
       writes.push(`${list.split('/')[0]} ${types.join(' ')}`);
@@ -31,7 +39,7 @@ async function runWith(...records: readonly object[]) {
   const planned = { kind: 'backup_import', name: 'import-1', target: 'x', body: {}, warnings: [] };
   const first = {
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'a',
     run: 'r',
     trigger: 'tick',
@@ -47,10 +55,18 @@ async function runWith(...records: readonly object[]) {
   await markOpen(other, 'a', 'r');
   await add(first, ...records);
   const lane = () => TargetLane.open(other, 'dcs-x');
-  const entry = (claim: number): LaneEntry => ({ job: 'a', run: 'r', order: 1, trigger: 'tick', claim });
+  const entry = (claim: number): LaneEntry => ({
+    job: 'a',
+    run: 'r',
+    order: 1,
+    kind: 'backup_import',
+    task: 'import-1',
+    claim,
+  });
   return {
     ledger: ours,
     writes,
+    reads,
     add,
     lane,
     entry,
@@ -112,12 +128,40 @@ describe('settleRun', () => {
   });
 });
 
-describe('stepOut', () => {
+describe('a run whose intent says where its lane ended', () => {
+  async function created() {
+    const run = await runWith({ type: 'claimed', until: 1 });
+    await (await run.lane()).enterAndHold(run.entry(2));
+    await run.add({ type: 'intent', until: 1, lane: (await run.lane()).place }, CREATED);
+    return run;
+  }
+
+  it('leaves it without a look', async () => {
+    const { ledger, reads, lane, log } = await created();
+
+    await settleRun(await log(), { ledger });
+
+    expect(reads).toEqual([]);
+    expect((await lane()).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+  });
+
+  it('leaves it also when others have written to it since, with a look', async () => {
+    const { ledger, reads, lane, entry, log } = await created();
+    await (await lane()).enter({ ...entry(2), run: 'r2' });
+
+    await settleRun(await log(), { ledger });
+
+    expect(reads).toEqual(['lanes/target/dcs-x/000001']);
+    expect((await lane()).state).toMatchObject({ entries: [{ run: 'r2' }], left: { r: 2 } });
+  });
+});
+
+describe('leaveQueue', () => {
   it('takes the run out with a claim of its own, so that an earlier claimant changes nothing any more', async () => {
     const { ledger, lane, entry, log, types } = await runWith({ type: 'claimed', until: 1 });
     await (await lane()).enter(entry(2));
 
-    expect(await stepOut(await log(), { ledger })).toBe(true);
+    expect(await leaveQueue(await log(), { ledger })).toBe(true);
 
     expect(await types()).toEqual(['received by other', 'claimed by other', 'claimed by ours']);
     expect(await (await lane()).enter(entry(2))).toBe(false);
@@ -131,7 +175,7 @@ describe('stepOut', () => {
     );
     await (await lane()).enter(entry(3));
 
-    expect(await stepOut(await log(), { ledger })).toBe(true);
+    expect(await leaveQueue(await log(), { ledger })).toBe(true);
 
     expect((await types()).at(-1)).toBe('claimed by ours');
     expect((await lane()).state).toMatchObject({ entries: [], left: { r: 4 } });
@@ -143,7 +187,7 @@ describe('stepOut', () => {
     const read = await log();
     await add({ type: 'claimed', until: 100 });
 
-    expect(await stepOut(read, { ledger })).toBe(false);
+    expect(await leaveQueue(read, { ledger })).toBe(false);
 
     expect((await lane()).state.entries).toEqual([entry(2)]);
   });
@@ -153,8 +197,8 @@ describe('stepOut', () => {
     const out = await runWith({ type: 'claimed', until: 1 });
     await (await mine.lane()).enter(mine.entry(2));
 
-    expect(await stepOut(await mine.log(), mine)).toBe(true);
-    expect(await stepOut(await out.log(), out)).toBe(true);
+    expect(await leaveQueue(await mine.log(), mine)).toBe(true);
+    expect(await leaveQueue(await out.log(), out)).toBe(true);
 
     expect([mine.writes, out.writes]).toEqual([['lanes leave'], []]);
   });

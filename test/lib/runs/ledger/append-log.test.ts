@@ -42,14 +42,14 @@ describe('AppendLog', () => {
   it('names whose it is in its first record alone, and is then refused to others and read by those who ask nothing', async () => {
     const store = makeMemoryStore();
     const prod = { region: 'ap-southeast-3', project: 'p1', stage: 'prod' };
-    const log = await AppendLog.open(store, 'runs/a/1', prod);
+    const log = await AppendLog.open(store, 'runs/a/1', { origin: prod });
     await log.append(record('x'), record('y'));
     await log.append(record('z'));
 
     const { records } = await AppendLog.open<LogRecord>(store, 'runs/a/1');
     expect(records.map(({ origin }) => origin)).toEqual([prod, undefined, undefined]);
     expect(log.records).toEqual(records);
-    await expect(AppendLog.open(store, 'runs/a/1', { ...prod, stage: 'dev' })).rejects.toThrow(
+    await expect(AppendLog.open(store, 'runs/a/1', { origin: { ...prod, stage: 'dev' } })).rejects.toThrow(
       'ledger runs/a/1: it belongs to region ap-southeast-3, project p1, stage prod, and this is region ap-southeast-3, project p1, stage dev;',
     );
   });
@@ -65,7 +65,7 @@ describe('AppendLog', () => {
     await expect(slow.append(record('again'))).resolves.toBe(true);
   });
 
-  it('knows its own success after a lost answer', async () => {
+  it('knows its own success after a lost response', async () => {
     const { store, troubledStore } = troubled(async (inner, list, at, text) => {
       await inner.append(list, at, text);
       throw temporary();
@@ -85,6 +85,35 @@ describe('AppendLog', () => {
     const log = await AppendLog.open(troubledStore, 'runs/a/1');
 
     await expect(log.append(record('x'))).resolves.toBe(true);
+  });
+
+  it('lets one of two appends through that one invocation decided on the same records', async () => {
+    const store = makeMemoryStore();
+    const log = await AppendLog.open(store, 'runs/a/1');
+
+    expect(await Promise.all([log.append(record('x')), log.append(record('y'))])).toEqual([true, false]);
+
+    expect(ids(await AppendLog.open(store, 'runs/a/1'))).toEqual(['x']);
+  });
+
+  it('reads back twice before it gives up to learn what became of a write', async () => {
+    let failures = 0;
+    const { store, troubledStore } = troubled(async (memory, list, at, text) => {
+      await memory.append(list, at, text);
+      throw temporary();
+    });
+    const unreadable = (times: number): LedgerStore => ({
+      ...troubledStore,
+      read: async (list) => {
+        const { position } = await store.read(list);
+        if (position > 0 && failures++ < times) throw temporary();
+        return store.read(list);
+      },
+    });
+
+    const log = await AppendLog.open(unreadable(1), 'runs/a/1');
+    await expect(log.append(record('x'))).resolves.toBe(true);
+    expect(failures).toBe(2);
   });
 
   it('fails when an answer was lost and nothing was written', async () => {
@@ -182,7 +211,7 @@ describe('AppendLog', () => {
     await expect(opened).rejects.toMatchObject({
       code: 'ledger',
       temporary: false,
-      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 2 is not a record; it was damaged, or something else wrote it',
     });
   });
 
@@ -201,7 +230,60 @@ describe('AppendLog', () => {
 
     await expect(AppendLog.open(store, 'runs/a/1')).rejects.toMatchObject({
       temporary: false,
-      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote there',
+      message: 'ledger runs/a/1: line 1 is not a record; it was damaged, or something else wrote it',
     });
+  });
+});
+
+describe('a list whose records say all that those before them say', () => {
+  interface Sum extends LogRecord {
+    readonly sum?: number;
+  }
+  const isState = ({ sum }: Sum) => sum !== undefined;
+  const line = (id: string, more: object = {}) => `${JSON.stringify({ ...record(id), ...more })}\n`;
+
+  /** A list of records of 32 bytes each, one of which is the sum of those before it; and how much was read of it each time. */
+  async function read(behindSum: number, beforeSum = 500) {
+    const memory = makeMemoryStore();
+    const plain = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => line(String(from + i).padStart(3, '0'))).join('');
+    await memory.append(
+      'l',
+      0,
+      plain(0, beforeSum) + (behindSum < 0 ? '' : line('sum', { sum: 1 })) + plain(600, 600 + behindSum),
+    );
+    const reads: number[] = [];
+    const store: LedgerStore = {
+      ...memory,
+      tail: (list, bytes) => {
+        reads.push(bytes);
+        return memory.tail(list, bytes);
+      },
+    };
+    const log = await AppendLog.open<Sum>(store, 'l', { isState, tailBytes: 100 });
+    return { memory, log, reads };
+  }
+
+  it('is read from its end, eight times as far back each time, until there is one', async () => {
+    const near = await read(1);
+    const far = await read(100);
+
+    expect([near.reads, ids(near.log as never)]).toEqual([[100], ['sum', '600']]);
+    expect([far.reads, far.log.records.length, far.log.records[0]?.id]).toEqual([[100, 800, 6_400], 101, 'sum']);
+    expect(far.log.position).toBe((await far.memory.read('l')).position);
+  });
+
+  it('is read whole where there is none', async () => {
+    const { log, reads } = await read(-1, 20);
+
+    expect([reads, log.records.length]).toEqual([[100, 800], 20]);
+  });
+
+  it('is kept from the last one that is appended', async () => {
+    const { log } = await read(3);
+
+    await log.append({ ...record('x') }, { ...record('y'), sum: 2 }, { ...record('z') });
+
+    expect(log.records.map(({ id }) => id)).toEqual(['y', 'z']);
   });
 });

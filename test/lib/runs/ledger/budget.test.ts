@@ -30,12 +30,13 @@ describe('spend', () => {
   });
 
   it('counts a run once in a window', async () => {
-    const { take } = budget(1);
+    const { take } = budget(2);
 
     await take(1);
 
     expect(await take(1)).toBeUndefined();
-    expect(await take(2)).toMatchObject({ first: true });
+    expect(await take(2)).toBeUndefined();
+    expect(await take(3)).toMatchObject({ first: true });
   });
 
   it('raises the alarm once in a window, and again in the next', async () => {
@@ -45,6 +46,7 @@ describe('spend', () => {
     const alarms = await Promise.all([take(2), take(3), take(4)]);
 
     expect(alarms.map((refusal) => refusal?.first).sort()).toEqual([false, false, true]);
+    expect(await take(5)).toMatchObject({ first: false });
     clock.now = Date.parse('2026-03-14T13:00:00Z');
     expect(await take(2)).toBeUndefined();
     expect(await take(3)).toMatchObject({ first: true });

@@ -1,6 +1,10 @@
-import { beat, missedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
+import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
+import { readControl } from '../../../../lib/runs/ledger/control.ts';
+import { beat, missedHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
+import { fakeRun } from '../../../fakes/run-deps.ts';
 
 function beating() {
   const clock = { now: 0 };
@@ -38,5 +42,67 @@ describe('missedHeartbeat', () => {
     await beat(ledger);
 
     expect(await missedHeartbeat(ledger)).toBeUndefined();
+  });
+});
+
+describe('beat', () => {
+  it('says where its tick begins, in place of what the last one said', async () => {
+    const { ledger, clock } = beating();
+    await beat(ledger, { began: 'sets' });
+    clock.now = 1;
+
+    await beat(ledger);
+    expect(await readControl(ledger)).toEqual({ pauses: [], beat: { at: 1 } });
+    await beat(ledger, { began: 'runs', isLong: true });
+    expect(await readControl(ledger)).toEqual({ pauses: [], beat: { at: 1 }, tick: { began: 'runs', isLong: true } });
+  });
+
+  it('keeps the time of the beat when a tick says how far it got', async () => {
+    const { ledger, clock } = beating();
+    await beat(ledger, { began: 'runs' });
+    clock.now = 1;
+
+    await savePlace(ledger, { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } });
+
+    expect(await readControl(ledger)).toEqual({
+      pauses: [],
+      beat: { at: 0 },
+      tick: { began: 'runs', after: { at: 1, job: 'a', run: 'r1' } },
+    });
+  });
+
+  it('of another stage is named: nobody looks after this one', async () => {
+    const store = makeMemoryStore();
+    const of = (stage: string) => makeLedger(store, stage, () => 1, { region: 'ap-southeast-3', project: 'p1', stage });
+    await beat(of('prod'));
+
+    expect(await missedHeartbeat(of('prod'))).toBeUndefined();
+    expect(await missedHeartbeat(of('dev'))).toBe(
+      'the ledger was last used by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
+    );
+  });
+});
+
+describe('warnOfMissedHeartbeat', () => {
+  it('warns once, of what is missed or cannot be read, and throws nothing', async () => {
+    const { ledger } = beating();
+    const { deps, lines } = fakeRun();
+    const broken: LedgerStore = {
+      ...ledger.store,
+      tail: async () => {
+        throw new LedgerError('ledger tail: 503', { temporary: true });
+      },
+    };
+
+    await warnOfMissedHeartbeat({ log: deps.log });
+    await warnOfMissedHeartbeat({ ledger, log: deps.log });
+    await warnOfMissedHeartbeat({ ledger: makeLedger(broken, 'two', () => 0), log: deps.log });
+    await beat(ledger);
+    await warnOfMissedHeartbeat({ ledger, log: deps.log });
+
+    expect(lines).toMatchObject([
+      { level: 'warn', message: 'reconcile has never run: waiting and unknown runs will not continue' },
+      { level: 'warn', message: 'the heartbeat of reconcile could not be read' },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listOpen, listOpenInTime, markOpen, unmarkOpen } from '../../../../lib/runs/ledger/open-runs.ts';
+import { listOpenWork } from '../../../../lib/runs/ledger/open-work.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 function opened() {
@@ -70,23 +71,28 @@ describe('listOpenInTime', () => {
     for (let i = 0; i < count; i++) await markOpen(ledger, 'a', run(i));
     return ledger;
   }
+  const list = async (
+    ledger: Awaited<ReturnType<typeof withOpen>>,
+    from: { readonly job: string; readonly run: string } | undefined,
+    hasTime: () => boolean,
+  ) => listOpenInTime(ledger, from, hasTime, await listOpenWork(ledger));
   const always = () => true;
   const never = () => false;
   const runs = (open: readonly { readonly run: string }[]) => open.map((one) => one.run);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => run(from + i));
 
   it('lists none where there are none', async () => {
-    expect(await listOpenInTime(opened().ledger, undefined, never)).toEqual({ open: [], isAll: true });
+    expect(await list(opened().ledger, undefined, never)).toEqual({ open: [], isAll: true });
   });
 
   it('lists all while there is time', async () => {
-    const { open, isAll } = await listOpenInTime(await withOpen(2_500), undefined, always);
+    const { open, isAll } = await list(await withOpen(2_500), undefined, always);
 
     expect([runs(open), isAll]).toEqual([range(0, 2_500), true]);
   });
 
   it('lists a page when there is no time, and says that there are more', async () => {
-    const { open, isAll } = await listOpenInTime(await withOpen(2_500), undefined, never);
+    const { open, isAll } = await list(await withOpen(2_500), undefined, never);
 
     expect([runs(open), isAll]).toEqual([range(0, 1_000), false]);
   });
@@ -94,7 +100,7 @@ describe('listOpenInTime', () => {
   it.each([0, 1, 999, 1_000, 1_001, 2_498, 2_499])(
     'lists those behind run %i first, then those up to it',
     async (at) => {
-      const { open, isAll } = await listOpenInTime(await withOpen(2_500), { job: 'a', run: run(at) }, always);
+      const { open, isAll } = await list(await withOpen(2_500), { job: 'a', run: run(at) }, always);
 
       expect([runs(open), isAll]).toEqual([[...range(at + 1, 2_500), ...range(0, at + 1)], true]);
     },
@@ -106,7 +112,7 @@ describe('listOpenInTime', () => {
     let last: { job: string; run: string } | undefined;
 
     for (let i = 0; i < 4; i++) {
-      const { open } = await listOpenInTime(ledger, last, never);
+      const { open } = await list(ledger, last, never);
       for (const one of open) seen.add(one.run);
       last = open.at(-1);
     }

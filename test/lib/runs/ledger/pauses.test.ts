@@ -1,3 +1,4 @@
+import { beat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { listPauses, pause, pausesOf, pauseText, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
@@ -49,7 +50,7 @@ describe('pauses', () => {
     await pause(ledger, 'a');
     await pause(ledger, 'a');
 
-    expect((await store.read('control/pauses')).text.split('\n')).toHaveLength(2);
+    expect((await store.read('control/state/1970-01-01')).text.split('\n')).toHaveLength(2);
   });
 
   it('keeps both of two pauses at once', async () => {
@@ -70,7 +71,8 @@ describe('pauses', () => {
     );
     await pause(makeLedger(store, 'two', () => Date.UTC(2026, 2, 14, 12)));
 
-    const pauses = await pausesOf(ledger, 'a');
+    const later = makeLedger(store, 'three', () => Date.UTC(2026, 2, 14, 13));
+    const pauses = await pausesOf(later, 'a');
 
     expect(pauses).toEqual([
       { since: Date.UTC(2026, 2, 14, 12), by: 'two' },
@@ -80,7 +82,7 @@ describe('pauses', () => {
       'all jobs are paused since 2026-03-14T12:00:00Z by two',
       'job a is paused since 1970-01-01T00:00:00Z by one: the cache is full',
     ]);
-    expect(await pausesOf(ledger, 'b')).toEqual([{ since: Date.UTC(2026, 2, 14, 12), by: 'two' }]);
+    expect(await pausesOf(later, 'b')).toEqual([{ since: Date.UTC(2026, 2, 14, 12), by: 'two' }]);
   });
 
   it('lists what is paused: all jobs, and those by a pause of their own', async () => {
@@ -95,8 +97,8 @@ describe('pauses', () => {
     expect((await listPauses(ledger)).map(({ job }) => job)).toEqual([undefined, 'a', 'b']);
   });
 
-  it('goes on in a next list before the first one is full, and forgets no pause', async () => {
-    const { ledger, store } = paused();
+  it('forgets no pause, however often others come and go', async () => {
+    const { ledger } = paused();
     await pause(ledger, 'kept');
     await pause(ledger);
     for (let i = 0; i < 600; i++) {
@@ -104,12 +106,49 @@ describe('pauses', () => {
       await resume(ledger, 'a');
     }
 
-    expect((await store.list('control/pauses', { limit: 10 })).map(({ name }) => name)).toEqual([
-      'control/pauses',
-      'control/pauses/000002',
-    ]);
     expect((await listPauses(ledger)).map(({ job }) => job)).toEqual([undefined, 'kept']);
     await resume(ledger);
     expect([await isPaused(ledger, 'kept'), await isPaused(ledger, 'a')]).toEqual([true, false]);
+  });
+
+  it('are seen by another invocation within two seconds, and at once by one that begins', async () => {
+    const store = makeMemoryStore();
+    let now = 1;
+    const invocation = (by: string) => makeLedger(store, by, () => now);
+    const works = invocation('works');
+    expect(await isPaused(works, 'a')).toBe(false);
+
+    await pause(invocation('anna'), 'a');
+
+    expect(await isPaused(invocation('begins'), 'a')).toBe(true);
+    now += 1_999;
+    expect(await isPaused(works, 'a')).toBe(false);
+    now += 1;
+    expect(await isPaused(works, 'a')).toBe(true);
+  });
+
+  it('are those of one region, project and stage: others may neither read nor change them', async () => {
+    const store = makeMemoryStore();
+    const of = (stage: string) => makeLedger(store, stage, () => 1, { region: 'ap-southeast-3', project: 'p1', stage });
+    await beat(of('dev'));
+    await pause(of('prod'), 'a');
+    const refused = {
+      code: 'other_environment',
+      message: expect.stringContaining(
+        'ledger control/state: it belongs to region ap-southeast-3, project p1, stage prod',
+      ),
+    };
+
+    for (const asked of [
+      () => pause(of('dev')),
+      () => resume(of('dev'), 'a'),
+      () => listPauses(of('dev')),
+      () => pausesOf(of('dev'), 'a'),
+    ]) {
+      await expect(asked()).rejects.toMatchObject(refused);
+    }
+    await beat(of('dev'));
+    await resume(of('prod'), 'a');
+    await expect(pause(of('dev'))).rejects.toMatchObject(refused);
   });
 });

@@ -129,6 +129,19 @@ describe('RollingLog', () => {
     }
   });
 
+  it('is not written to after somebody else has rolled it over', async () => {
+    const store = makeMemoryStore();
+    const slow = await open(store, 'slow');
+    await add(slow, 'a');
+    const fast = await open(store, 'fast');
+    for (const id of ['b', 'c', 'd']) await add(fast, id);
+
+    expect(await add(slow, 'e')).toBe(2);
+
+    expect((await store.read('control/seen')).text).toMatch(/"rolled"}\n$/);
+    expect(keysOf(await open(store))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   it('goes on where whoever rolled died before the next list began', async () => {
     const store = makeMemoryStore();
     const log = await open(store);

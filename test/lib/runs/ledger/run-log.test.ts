@@ -1,112 +1,199 @@
-import type { LogRecord } from '../../../../lib/runs/ledger/append-log.ts';
-import { foldRun, type ReceivedRecord, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import fc from 'fast-check';
+import { DamagedListError, LedgerError } from '../../../../lib/ports/ledger-error.ts';
+import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
+import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { openRunLog, readRunRecords } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
+import { decide } from '../../../../lib/runs/start/decide.ts';
+import { runOf } from '../../../../lib/runs/start/run.ts';
+import { makeMemoryStore } from '../../../fakes/memory-store.ts';
+import { PLANNED, READY, runWith } from '../../../fixtures/decided-run.ts';
 
-const at = (time: number, by = 'one'): LogRecord => ({ id: `${by}-${time}`, at: time, by });
-const received: ReceivedRecord = {
-  ...at(0),
-  type: 'received',
-  v: 1,
-  job: 'a',
-  run: '0'.repeat(32),
-  trigger: 'tick',
-  source: 'timer',
-  order: 0,
-  policies: { overlap: 'queue', limit: { runs: 20, perMs: 3_600_000 }, settleMs: 60_000, deadlineMs: 21_600_000 },
-};
-const claimed: RunRecord = { ...at(1), type: 'claimed', until: 100 };
-const intent: RunRecord = { ...at(2), type: 'intent', until: 100 };
-const reason = { code: 'DCS.4026' as const, message: 'm' };
-const unknown: RunRecord = { ...at(3), type: 'unknown', reason };
-const absent: RunRecord = { ...at(4), type: 'absent' };
-const waiting: RunRecord = { ...at(5), type: 'waiting', reason, notBefore: 500 };
-const parked: RunRecord = { ...at(6), type: 'parked', reason };
-const resumed: RunRecord = { ...at(7, 'a person'), type: 'resumed' };
-const task = { kind: 'backup_import', id: 't', name: 'n' } as const;
-const created: RunRecord = { ...at(8), type: 'created', task };
-const adopted: RunRecord = { ...at(8), type: 'adopted', task };
-const rejected: RunRecord = { ...at(8), type: 'rejected', reason };
-const superseded: RunRecord = { ...at(8), type: 'superseded', reason };
-const called: RunRecord = { ...at(1), type: 'called', call: 'backup_target', id: 'b' };
-const settled: RunRecord = { ...at(9), type: 'settled' };
-const voided: RunRecord = { ...at(0), type: 'void' };
-const claim = { by: 'one', until: 100 };
-const attempt = { until: 100 };
+const NAME = 'runs/a/r';
+const BUSY = { code: 'DCS.4026', message: 'the instance is busy' } as const;
+const ledgerOf = (store: LedgerStore, by = 'one') => makeLedger(store, by, () => 1);
+const line = (record: object) => `${JSON.stringify({ id: 'x', at: 1, by: 'other', ...record })}\n`;
+const first = (received: object = {}) => line({ ...runWith([], received).received, ...received });
 
-describe('foldRun', () => {
-  it.each<[string, RunRecord[], object]>([
-    ['nothing from no records', [], {}],
-    ['nothing from a void', [voided], {}],
-    ['a run that came after a void', [voided, received], { received }],
-    ['a claim', [received, claimed], { lastClaim: 2, received, claim }],
-    [
-      'the newest claim',
-      [received, claimed, { ...at(2, 'two'), type: 'claimed', until: 200 }],
-      { lastClaim: 3, received, claim: { by: 'two', until: 200 } },
-    ],
-    [
-      'an attempt under a claim',
-      [received, claimed, intent],
-      { lastClaim: 2, received, claim, attempt, firstIntentAt: 2 },
-    ],
-    [
-      'an attempt without a claim after a lost answer',
-      [received, claimed, intent, unknown],
-      { lastClaim: 2, received, attempt, firstIntentAt: 2, reason },
-    ],
-    [
-      'the first absence',
-      [received, claimed, intent, unknown, absent],
-      { lastClaim: 2, received, attempt, firstIntentAt: 2, reason, absentAt: 4 },
-    ],
-    [
-      'a new attempt without the absence of the one before',
-      [received, claimed, intent, absent, { ...at(6), type: 'intent', until: 300 }],
-      { lastClaim: 2, received, claim, attempt: { until: 300 }, firstIntentAt: 2 },
-    ],
-    [
-      'no claim and no attempt while waiting',
-      [received, claimed, intent, waiting],
-      { lastClaim: 2, received, firstIntentAt: 2, troubleSince: 5, reason, notBefore: 500 },
-    ],
-    [
-      'a parked run with its attempt',
-      [received, claimed, intent, unknown, absent, parked],
-      { lastClaim: 2, received, attempt, firstIntentAt: 2, absentAt: 4, reason, parked: true },
-    ],
-    [
-      'a resumed run as it was received',
-      [received, claimed, intent, unknown, absent, parked, resumed],
-      { lastClaim: 2, received },
-    ],
-    [
-      'a resumed run with the backup that was made for it',
-      [received, called, intent, unknown, parked, resumed],
-      { received, calls: { backup_target: { until: 1, done: true, id: 'b' } } },
-    ],
-    [
-      'a task of our making',
-      [received, claimed, intent, created],
-      { lastClaim: 2, received, firstIntentAt: 2, end: 'created', createdAt: 8, task },
-    ],
-    [
-      'a task that was found, no longer parked',
-      [received, claimed, intent, unknown, parked, adopted],
-      { lastClaim: 2, received, firstIntentAt: 2, end: 'created', createdAt: 8, task },
-    ],
-    [
-      'the absence of a known task',
-      [received, claimed, intent, created, absent],
-      { lastClaim: 2, received, firstIntentAt: 2, end: 'created', createdAt: 8, task, absentAt: 4 },
-    ],
-    [
-      'a known task that was found again',
-      [received, claimed, intent, created, absent, adopted],
-      { lastClaim: 2, received, firstIntentAt: 2, end: 'created', createdAt: 8, task },
-    ],
-    ['a refusal', [received, claimed, rejected], { lastClaim: 2, received, end: 'rejected', reason }],
-    ['a run that a newer one replaced', [received, superseded], { received, end: 'superseded', reason }],
-    ['a settled run with its end', [received, rejected, settled], { received, end: 'rejected', reason, settled: true }],
-  ])('reads %s', (_what, records, state) => {
-    expect(foldRun(records)).toEqual({ lastClaim: 0, ...state });
+async function listOf(...lines: readonly string[]): Promise<LedgerStore> {
+  const store = makeMemoryStore();
+  await store.append(NAME, 0, lines.join(''));
+  return store;
+}
+
+describe('a run log', () => {
+  it('is empty where there is no list', async () => {
+    const log = await openRunLog(ledgerOf(makeMemoryStore()), 'a', 'r');
+
+    expect([log.name, log.records, log.state]).toEqual([NAME, [], { lastClaim: 0 }]);
+  });
+
+  it('says the same however its records came: all at once, or one after the other', async () => {
+    const record = fc.constantFrom(
+      { type: 'claimed', until: 9 },
+      { type: 'intent', until: 9 },
+      { type: 'absent' },
+      { type: 'waiting', reason: BUSY, notBefore: 2 },
+      { type: 'parked', reason: BUSY },
+      { type: 'resumed' },
+      { type: 'void' },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), async (records, every) => {
+        const ledger = ledgerOf(await listOf(first()));
+        const log = await openRunLog(ledger, 'a', 'r');
+        for (const [i, one] of records.entries()) {
+          await log.append({ ...ledger.stamp(), ...one } as RunRecord);
+          if (i % every === 0) expect(log.state).toEqual(foldRun(log.records));
+        }
+        expect(log.state).toEqual(foldRun(log.records));
+        expect((await openRunLog(ledger, 'a', 'r')).state).toEqual(log.state);
+      }),
+    );
+  });
+
+  it('is folded once: what it says is the same object until there is another record', async () => {
+    const ledger = ledgerOf(await listOf(first()));
+    const log = await openRunLog(ledger, 'a', 'r');
+    const { state } = log;
+
+    expect(log.state).toBe(state);
+    await log.append({ ...ledger.stamp(), type: 'claimed', until: 9 });
+    expect(log.state).not.toBe(state);
+  });
+
+  it('asks again what to add whenever somebody else was faster, with what that one wrote', async () => {
+    const store = await listOf(first());
+    const log = await openRunLog(ledgerOf(store), 'a', 'r');
+    const other = await openRunLog(ledgerOf(store, 'two'), 'a', 'r');
+    await other.append({ ...ledgerOf(store, 'two').stamp(), type: 'claimed', until: 9 });
+    const seen: (string | undefined)[] = [];
+
+    const added = await log.change(({ claimant }) => {
+      seen.push(claimant);
+      return claimant === undefined ? [{ ...ledgerOf(store).stamp(), type: 'void' }] : [];
+    });
+
+    expect([added, seen]).toEqual([false, [undefined, 'two']]);
+  });
+
+  describe('with 9,000 records', () => {
+    const many = async () => {
+      const notices = Array.from({ length: 8_997 }, (_, i) =>
+        line({ id: `n${i}`, type: 'notified', event: 'started', messageId: 'm' }),
+      );
+      const waits = line({ at: READY.now, type: 'waiting', reason: BUSY, notBefore: READY.now });
+      return listOf(first(), ...notices, waits, line({ by: 'ours', type: 'claimed', until: READY.now }));
+    };
+
+    it('is read with one request, folded, decided on, and takes another record', async () => {
+      const store = await many();
+      let reads = 0;
+      const ledger = ledgerOf({
+        ...store,
+        read: (list) => {
+          reads += 1;
+          return store.read(list);
+        },
+      });
+
+      const log = await openRunLog(ledger, 'a', 'r');
+
+      expect(reads).toBe(1);
+      expect(log.records).toHaveLength(9_000);
+      expect(log.state).toMatchObject({ lastClaim: 9_000, claimant: 'ours', reason: BUSY });
+      expect(decide(runOf(log), READY)).toEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
+      expect(await log.append({ ...ledger.stamp(), type: 'void' })).toBe(true);
+    });
+
+    it('grows no more by waits, which come six hours apart', async () => {
+      const log = await openRunLog(ledgerOf(await many()), 'a', 'r');
+      const { lane: _turn, ...known } = READY.known;
+      const checked = { end: 'waiting', reason: BUSY } as const;
+
+      expect(decide(runOf(log), { ...READY, known: { ...known, lane: { is: 'held' }, checked } })).toEqual({
+        do: 'respond',
+        result: { outcome: 'waiting', reason: BUSY },
+      });
+    });
+  });
+
+  it('with a first record of 1 MiB is read and decided on, and only that record is large', async () => {
+    const body = { ...PLANNED.body, description: 'x'.repeat(1024 * 1024) };
+    const planned = { ...PLANNED, body };
+    const store = await listOf(first({ planned }), line({ by: 'ours', type: 'claimed', until: 1 }));
+    const log = await openRunLog(ledgerOf(store), 'a', 'r');
+
+    const checked = { end: 'complete', planned } as const;
+    const decision = decide(runOf(log), { ...READY, known: { ...READY.known, checked } });
+
+    expect(decision).toEqual({ do: 'create', records: [{ type: 'prepared', warnings: [] }] });
+  });
+
+  it.each([
+    ['dance', 'dance'],
+    ['toString', 'toString'],
+    ['no type', undefined],
+    ['a number', 7],
+  ])('with a record whose type is %s cannot be opened, and the error names it', async (_what, type) => {
+    const store = await listOf(first(), line({ id: 'odd-1', type }));
+
+    for (const opened of [openRunLog(ledgerOf(store), 'a', 'r'), readRunRecords({ store }, 'a', 'r')]) {
+      await expect(opened).rejects.toThrow(LedgerError);
+      await expect(opened).rejects.toMatchObject({
+        list: NAME,
+        temporary: false,
+        message: 'ledger runs/a/r: record odd-1 has a type that runs do not have',
+      });
+    }
+  });
+
+  it('to which somebody else adds a record of another type cannot be read any more', async () => {
+    const store = await listOf(first());
+    const log = await openRunLog(ledgerOf(store), 'a', 'r');
+    await store.append(NAME, (await store.read(NAME)).position, line({ id: 'odd-1', type: 'dance' }));
+
+    await expect(log.refresh()).rejects.toThrow(DamagedListError);
+  });
+});
+
+describe('runOf', () => {
+  it('counts records and claims, and gives the plan with what was prepared', () => {
+    const run = runWith([
+      { type: 'claimed', until: 1 },
+      { type: 'claimed', until: 2 },
+      { type: 'prepared', body: { ready: true }, warnings: ['w'] },
+    ]);
+
+    expect([run.records, run.claims]).toEqual([4, 2]);
+    expect(run.planned).toEqual({ ...PLANNED, body: { ready: true }, warnings: ['w'] });
+  });
+
+  it('leaves nothing to be found out of a plan that was prepared', () => {
+    const planned = { ...PLANNED, latestBackup: { instanceId: 'i-2', copyFirst: false } };
+
+    expect(runWith([{ type: 'prepared', warnings: [] }], { planned }).planned).toEqual(PLANNED);
+    expect(runWith([], { planned }).planned).toEqual(planned);
+  });
+
+  it.each([
+    [1, 'ledger runs/a/r: format 1, but this version supports only 2; deploy the version that wrote it'],
+    [3, 'ledger runs/a/r: format 3, but this version supports only 2; deploy the version that wrote it'],
+  ])('refuses a run of format %i in words', (v, message) => {
+    expect(() => runWith([], { v })).toThrow(message);
+  });
+
+  it('refuses a run without its first record, or with one that has no plan unless the run has ended', () => {
+    const { received } = runWith();
+    const { planned: _none, ...bare } = received;
+    const made = (...records: readonly object[]) => {
+      const all = records as readonly RunRecord[];
+      return () => runOf({ name: NAME, records: all, state: foldRun(all) });
+    };
+
+    expect(made()).toThrow('ledger runs/a/r: the first record is missing');
+    expect(made(bare)).toThrow('ledger runs/a/r: the first record has no plan');
+    expect(made(bare, { id: 'x', at: 1, by: 'b', type: 'rejected', reason: BUSY })).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { FoundLog, readPass, type SweepPass, writePass } from '../../../../lib/runs/ledger/sweep-log.ts';
+import { FoundLog, readPass, type SweepPass, startOf, writePass } from '../../../../lib/runs/ledger/sweep-log.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
 const SCOPE = { job: 'a', bucket: 'b', key: '**' };
@@ -95,6 +95,27 @@ describe('FoundLog', () => {
     await store.append(name, 0, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
     expect((await open(store)).state).toEqual({ count: 2, named: ['a', 'b'], upTo: 'b' });
+  });
+});
+
+describe('startOf', () => {
+  it('is when the first sweep began, ever after', async () => {
+    const store = makeMemoryStore();
+
+    expect(await startOf(ledgerOf(store), SCOPE, undefined)).toEqual({ at: 1, wasLost: false });
+    expect(
+      await startOf(
+        makeLedger(store, 'later', () => 9),
+        SCOPE,
+        PASS,
+      ),
+    ).toEqual({ at: 1, wasLost: false });
+  });
+
+  it('is that of the last pass when the record of it is gone', async () => {
+    const ledger = makeLedger(makeMemoryStore(), 'one', () => 9);
+
+    expect(await startOf(ledger, SCOPE, { ...PASS, since: 4 })).toEqual({ at: 4, wasLost: true });
   });
 });
 

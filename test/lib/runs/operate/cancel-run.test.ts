@@ -4,9 +4,11 @@ import type { DcsFollow } from '../../../../lib/ports/dcs.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import type { SmsFollow } from '../../../../lib/ports/sms.ts';
 import { type Ledger, makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { foldRun, openRunLog, type RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { cancelRun } from '../../../../lib/runs/operate/cancel-run.ts';
-import type { CreateDeps } from '../../../../lib/runs/start/create-task.ts';
+import type { RunDeps } from '../../../../lib/runs/run-deps.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -58,7 +60,7 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
     },
   };
   const ledger = makeLedger(slow, 'me', () => 1_000_000);
-  const deps: CreateDeps & { readonly ledger: Ledger } = {
+  const deps: RunDeps & { readonly ledger: Ledger } = {
     ...fake.deps,
     services: {
       ...fake.deps.services,
@@ -70,7 +72,7 @@ function setUp({ kind = 'online_migration', status, fails }: Setup = {}) {
   const received: RunRecord = {
     ...ledger.stamp(),
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'move',
     run: RUN,
     trigger: 'request',
@@ -111,7 +113,7 @@ describe('cancelRun', () => {
     expect(await cancel()).toEqual({ end: 'none' });
   });
 
-  it('ends a run that waits, for good, and says the same when asked again', async () => {
+  it('ends a waiting run permanently, and returns the same when repeated', async () => {
     const { cancel, record, stateOf, stamp, sent } = setUp();
     await record({ ...stamp(), type: 'waiting', reason, notBefore: 9 });
 
@@ -122,7 +124,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('leaves a run alone while an invocation handles it, and says until when', async () => {
+  it('leaves a run alone while an invocation handles it, and returns until when', async () => {
     const { cancel, record, stateOf, stamp } = setUp();
     await record({ ...stamp(), type: 'claimed', until: 1_000_001 });
 
@@ -150,7 +152,7 @@ describe('cancelRun', () => {
     expect(await stateOf()).not.toHaveProperty('end');
   });
 
-  it('waits while it is not known what became of the create call', async () => {
+  it('waits while the result of the create call is unknown', async () => {
     const { cancel, record, stateOf, stamp } = setUp();
     await record({ ...stamp(), type: 'intent', until: 2_000_000 });
 
@@ -201,7 +203,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('does not settle a server task that is being started just now', async () => {
+  it('does not settle a server task that is just being started', async () => {
     const { cancel, record, created, stateOf, stamp } = setUp({ kind: 'server_migration', status: 'READY' });
     await record(created, { ...stamp(), type: 'call', call: 'start', until: 2_000_000 });
 
@@ -258,7 +260,7 @@ describe('cancelRun', () => {
     expect(sent).toEqual([]);
   });
 
-  it('says so when the service refuses for good', async () => {
+  it('returns a permanent refusal of the service', async () => {
     const fails = new CloudError({
       service: 'DCS',
       operation: 'StopMigrationTask',

@@ -1,11 +1,13 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
-import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { forgetRun, planForget } from '../../../../lib/runs/operate/forget-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
 import { callOnce } from '../../../../lib/runs/start/changing-call.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { TOPIC } from '../../../simulation/followed-jobs.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
@@ -40,12 +42,12 @@ describe('forgetRun', () => {
     expect(records.find(({ type }) => type === 'forgotten')).toMatchObject({
       by: 'anna.1',
       at: simulation.now,
-      reason: { code: 'forgotten', message: 'forgotten by a person: the cache is gone' },
+      reason: { code: 'forgotten', message: 'forgotten by an operator: the cache is gone' },
     });
     expect(await listOpen(ledgerOf(simulation))).toEqual([]);
   });
 
-  it('claims the run in the same write, so that whoever claimed it before and is slow changes nothing', async () => {
+  it('claims the run in the same write, so that a slow earlier claimant changes nothing', async () => {
     const simulation = new Simulation();
     // It dies when it is about to enter the lane.
     await simulation.deliver(jobs, 'import-a', object, {
@@ -64,7 +66,7 @@ describe('forgetRun', () => {
     expect(lane.state.left).toEqual({ [given.run]: before + 1 });
   });
 
-  it('answers a redelivery from the ledger and never creates', async () => {
+  it('returns the recorded result to a redelivery and never creates', async () => {
     const simulation = await unknown('not_done_500');
     await forgetRun(ledgerOf(simulation), given, 'the cache is gone');
 
@@ -77,7 +79,7 @@ describe('forgetRun', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('leaves a task alone that is followed: it is not configured, stopped or reported', async () => {
+  it('leaves a followed task alone: it is not configured, stopped or reported', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'move-and-stop', ticked());
     const name = nameOf('move-and-stop', ticked());
@@ -110,7 +112,7 @@ describe('forgetRun', () => {
     expect(simulation.smn.published).toEqual([]);
   });
 
-  it('frees the target at once', async () => {
+  it('frees the target immediately', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', object);
     const next = landed('a/two.rdb', 1);
@@ -155,7 +157,7 @@ describe('forgetRun', () => {
       {
         name: 'start',
         byList: false,
-        look: async () => ({ seen: 'not_done' }),
+        check: async () => ({ seen: 'not_done' }),
         send: async () => {
           sent += 1;
           return {};
@@ -168,7 +170,7 @@ describe('forgetRun', () => {
     expect([end.end, sent]).toEqual(['pending', 0]);
   });
 
-  it('says before what it would leave, and writes nothing', async () => {
+  it('returns in advance what it would leave, and writes nothing', async () => {
     const simulation = await unknown('done_500');
     const before = await simulation.ledgerText();
 
@@ -208,7 +210,10 @@ describe('forgetRun', () => {
 
     it('a run that an invocation is handling, until its lease is over', async () => {
       const simulation = new Simulation();
-      await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
+      const at = await callTo('ledger.append runs/', (options) =>
+        new Simulation().deliver(jobs, 'import-a', object, options),
+      );
+      await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
       await expect(forget(simulation)).rejects.toMatchObject({ code: 'in_progress' });
       simulation.advance(210_000);

@@ -34,7 +34,7 @@ async function ledgerWith(count: number, open: readonly number[] = []) {
     if (open.includes(n)) await markOpen(ledger, job, run(n));
     const policies = { overlap: 'queue', limit: { runs: 1, perMs: 1 }, settleMs: 1, deadlineMs: 1 };
     const first = { job, run: run(n), trigger: 'tick', source: `tick ${n}`, order: n, policies };
-    const record = { ...ledger.stamp(), type: 'received', v: 1, ...first };
+    const record = { ...ledger.stamp(), type: 'received', v: 2, ...first };
     await store.append(`runs/${job}/${run(n)}`, 0, `${JSON.stringify(record)}\n`);
   }
   return { ledger, seen };
@@ -59,7 +59,7 @@ describe('listRuns', () => {
     expect(names(await listRuns(ledger, { job: 'odd', since: 4 * HOUR }))).toEqual([5, 1]);
   });
 
-  it('goes on beyond a page of names', async () => {
+  it('continues beyond one page of names', async () => {
     const { ledger } = await ledgerWith(2_050);
 
     expect(await listRuns(ledger, { since: 0 })).toHaveLength(2_050);
@@ -76,7 +76,7 @@ describe('listOpenOnly', () => {
 });
 
 describe('readRuns', () => {
-  it('reads at most eight at once, and stops when it has as many as are wanted', async () => {
+  it('reads at most eight in parallel, and stops when it has as many as wanted', async () => {
     const { ledger, seen } = await ledgerWith(40);
     const progress: number[] = [];
 
@@ -104,7 +104,7 @@ describe('readRuns', () => {
     expect((await readRuns(ledger, await listOpenOnly(ledger, 'odd'), all)).runs).toEqual([]);
   });
 
-  it('tells of one that cannot be read, and reads the others', async () => {
+  it('reports one that cannot be read, and reads the others', async () => {
     const { ledger } = await ledgerWith(2);
     await ledger.store.append(`runs/odd/${run(3)}`, 0, 'no record\n');
     const trouble: [ListedRun, LedgerError][] = [];

@@ -1,10 +1,12 @@
 import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
-import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { TargetLane } from '../../../../lib/runs/ledger/target-lane.ts';
 import { parkRun } from '../../../../lib/runs/operate/park-run.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
@@ -41,7 +43,7 @@ async function unknown(fault: 'done_500' | 'not_done_500'): Promise<Simulation> 
 }
 
 describe('parkRun', () => {
-  it('holds back a run that waits, for as long as nobody decides, and says why to whoever asks', async () => {
+  it('holds back a waiting run until somebody decides, and returns why to callers', async () => {
     const simulation = await waiting();
 
     await park(simulation);
@@ -51,7 +53,7 @@ describe('parkRun', () => {
     expect(await answer(simulation)).toEqual(
       expect.objectContaining({
         outcome: 'waiting',
-        reason: { code: 'parked', message: 'parked by a person: being checked' },
+        reason: { code: 'parked', message: 'parked by an operator: being checked' },
       }),
     );
   });
@@ -63,7 +65,7 @@ describe('parkRun', () => {
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
   });
 
-  it('takes it out of the lane at once, so that others do not wait for reconcile', async () => {
+  it('takes it out of the lane immediately, so that others do not wait for reconcile', async () => {
     const simulation = new Simulation();
     await simulation.deliver(jobs, 'import-a', landed('a/first.rdb', -1));
     expect(await answer(simulation)).toMatchObject({ reason: { code: 'queued' } });
@@ -74,7 +76,7 @@ describe('parkRun', () => {
     expect(await answer(simulation, next)).toMatchObject({ outcome: 'created' });
   });
 
-  it('claims the run, so that whoever claimed it before and is slow changes neither run nor lane', async () => {
+  it('claims the run, so that a slow earlier claimant changes neither run nor lane', async () => {
     const simulation = new Simulation();
     // It dies when it is about to enter the lane.
     await simulation.deliver(jobs, 'import-a', object, {
@@ -91,7 +93,13 @@ describe('parkRun', () => {
     ]);
     const lane = await TargetLane.open(ledgerOf(simulation), 'dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5');
     expect(lane.state.left).toEqual({ [given.run]: before.records.length + 1 });
-    const late = { ...given, order: 1, trigger: 'object', claim: foldRun(before.records).lastClaim } as const;
+    const late = {
+      ...given,
+      order: 1,
+      kind: 'backup_import',
+      task: 'import-1',
+      claim: foldRun(before.records).lastClaim,
+    } as const;
     expect(await lane.enterAndHold(late)).toBe(false);
   });
 
@@ -105,7 +113,7 @@ describe('parkRun', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
-  it('does not look for the task of a run whose create call may have gone out, and keeps its target', async () => {
+  it('does not look for the task of a run whose create call may have been sent, and keeps its target', async () => {
     const simulation = await unknown('done_500');
 
     await park(simulation);
@@ -136,7 +144,7 @@ describe('parkRun', () => {
     expect(simulation.cloud.creates).toHaveLength(creates);
   });
 
-  it('stops the looking for a run that parked by itself', async () => {
+  it('stops looking for the task of a run that was parked automatically', async () => {
     const simulation = await unknown('done_500');
     simulation.cloud.failingLists = 1_000;
     simulation.advance(7 * HOUR);
@@ -154,7 +162,7 @@ describe('parkRun', () => {
       await expect(park(new Simulation())).rejects.toMatchObject({ code: 'no_such_run' });
     });
 
-    it('a run whose task is there and followed', async () => {
+    it('a run whose task exists and is followed', async () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'start-02', ticked());
 
@@ -171,18 +179,21 @@ describe('parkRun', () => {
 
     it('a run that an invocation is handling', async () => {
       const simulation = new Simulation();
-      await simulation.deliver(jobs, 'import-a', object, { crash: { at: 6, effect: 'before' } });
+      const at = await callTo('ledger.append runs/', (options) =>
+        new Simulation().deliver(jobs, 'import-a', object, options),
+      );
+      await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
       await expect(park(simulation)).rejects.toMatchObject({ code: 'in_progress' });
     });
 
-    it('a run that was parked by hand, and says why it was', async () => {
+    it('a run that an operator parked, and says why', async () => {
       const simulation = await waiting();
       await park(simulation);
 
       await expect(park(simulation)).rejects.toMatchObject({
         code: 'parked_already',
-        message: expect.stringContaining('parked by a person: being checked'),
+        message: expect.stringContaining('parked by an operator: being checked'),
       });
     });
   });

@@ -1,5 +1,5 @@
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import type { CallState, RunState } from '../../../../lib/runs/ledger/run-log.ts';
+import type { CallState, RunState } from '../../../../lib/runs/ledger/run-state.ts';
 import { handledUntil, isInFlight, refuseWhileHandled } from '../../../../lib/runs/operate/refuse-while-handled.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 
@@ -27,16 +27,16 @@ describe('a run is handled', () => {
     expect(handledUntil(state, ledger)).toBe(until);
   });
 
-  it('so that a person is told until when', () => {
+  it('and tells the operator until when', () => {
     expect(() => refuseWhileHandled(claimed(61_000), ledger, 'job a, run r')).toThrow(
-      'job a, run r: an invocation is handling it, at most until 1970-01-01T00:01:01.000Z; try again then',
+      'job a, run r: an invocation is handling the run until 1970-01-01T00:01:01.000Z at the latest; retry then',
     );
     expect(() => refuseWhileHandled(claimed(1_000), ledger, 'job a, run r')).not.toThrow();
   });
 });
 
 describe('a call is in flight', () => {
-  it('when it was begun and nothing says what became of it', () => {
+  it('when it was started and its result is unknown', () => {
     expect([isInFlight(undefined), isInFlight({ until: 1 }), isInFlight({ until: 1, absentAt: 1 })]).toEqual([
       false,
       true,

@@ -32,7 +32,7 @@ async function busyTarget() {
 }
 
 describe('a lane with a line that cannot be read', () => {
-  it('creates nothing, and says how it is repaired', async () => {
+  it('creates nothing, and says how to repair it', async () => {
     const { simulation, damage, deliver } = await busyTarget();
     await damage(LIST);
     simulation.advance(60 * 60_000);
@@ -53,7 +53,7 @@ describe('a lane with a line that cannot be read', () => {
     ]);
   });
 
-  it('goes on where it was once it is repaired, and each run makes its one task', async () => {
+  it('continues where it was once it is repaired, and each run creates its one task', async () => {
     const { simulation, ledger, damage, lane } = await busyTarget();
     await damage(LIST);
 
@@ -188,13 +188,13 @@ describe('a run whose log cannot be read', () => {
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toHaveLength(1);
 
-    simulation.advance(60_000);
+    simulation.advance(3 * 60_000);
     await simulation.reconcile();
     expect(simulation.cloud.tasks).toHaveLength(2);
     expect(await deliver(B)).toMatchObject({ outcome: 'existing' });
   });
 
-  it('loses its target at once to a repair', async () => {
+  it('loses its target immediately to a repair', async () => {
     const { simulation, ledger, damage, lane } = await busyTarget();
     await damage(`runs/import-a/${runOf(A)}`);
 

@@ -1,7 +1,9 @@
 import type { RequestTrigger, Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
-import { foldRun, type RunRecord, runName } from '../../../../lib/runs/ledger/run-log.ts';
+import { runName } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { forgetRun } from '../../../../lib/runs/operate/forget-run.ts';
 import { planReplay, replayRun } from '../../../../lib/runs/operate/replay-run.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
@@ -87,7 +89,7 @@ describe('replayRun', () => {
     });
   });
 
-  it('leaves the answer to a redelivery as it was', async () => {
+  it('leaves the response to a redelivery unchanged', async () => {
     const simulation = await refused();
 
     await replayRun(given, depsOf(simulation));
@@ -109,7 +111,7 @@ describe('replayRun', () => {
     expect(simulation.cloud.tasks.map(({ target }) => target)).toEqual(['e3d9400a-cecb-54d2-9170-400b2b2b80e6']);
   });
 
-  it('answers with the same run as long as that is not settled', async () => {
+  it('returns the same run while it is not settled', async () => {
     const simulation = await refused();
 
     const first = await replayRun(given, depsOf(simulation));
@@ -118,7 +120,7 @@ describe('replayRun', () => {
     expect(again).toEqual({ ...first, isThere: true });
   });
 
-  it('gives a person who was slower the same run, even when that was refused meanwhile', async () => {
+  it('returns the same run to a slower caller, even if it was refused meanwhile', async () => {
     const simulation = await refused();
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
@@ -184,7 +186,7 @@ describe('replayRun', () => {
     expect(text).not.toMatch(/authorization/i);
   });
 
-  it('says what it would record, and records nothing', async () => {
+  it('returns what it would record, and records nothing', async () => {
     const simulation = await refused();
     const before = await simulation.ledgerText();
 
@@ -226,7 +228,7 @@ describe('replayRun', () => {
       expect(await refusal(simulation)).toMatchObject({ code: 'open' });
     });
 
-    it('a run that has succeeded, unless that is wished', async () => {
+    it('a run that has succeeded, unless that is forced', async () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'import-a', object);
       await simulation.settle();
@@ -235,7 +237,7 @@ describe('replayRun', () => {
       expect(await replayRun(given, depsOf(simulation, { evenSucceeded: true }))).toMatchObject({ isThere: false });
     });
 
-    it('a run whose task is there and not followed, unless that is wished', async () => {
+    it('a run whose task exists and is not followed, unless that is forced', async () => {
       const simulation = new Simulation();
       await simulation.deliver(jobs, 'move-cache', ticked());
       await simulation.settle();
@@ -245,7 +247,7 @@ describe('replayRun', () => {
       expect(await replayRun(name, depsOf(simulation, { evenSucceeded: true }))).toMatchObject({ isThere: false });
     });
 
-    it('a forgotten run whose create call may have gone out, and not one that was forgotten before', async () => {
+    it('a forgotten run whose create call may have been sent, and not one that was forgotten before', async () => {
       const unknown = new Simulation();
       unknown.cloud.failNextCreate('not_done_500');
       await unknown.deliver(jobs, 'import-a', object);
@@ -259,7 +261,7 @@ describe('replayRun', () => {
       expect(await replayRun(given, depsOf(paused))).toMatchObject({ isThere: false });
     });
 
-    it('a run of a job that is gone', async () => {
+    it('a run of a job that no longer exists', async () => {
       const without = { ...jobs, jobs: new Map([...jobs.jobs].filter(([name]) => name !== 'import-a')) };
 
       expect(await refusal(await refused(), { jobs: without })).toMatchObject({ code: 'no_such_job' });
@@ -304,9 +306,12 @@ describe('replayRun', () => {
       const name = runName('import-a', given.run);
       const { text } = await simulation.store.read(name);
       await simulation.store.remove(name);
-      await simulation.store.append(name, 0, text.replace('"v":1', '"v":2'));
+      await simulation.store.append(name, 0, text.replace('"v":2', '"v":1'));
 
-      expect(await refusal(simulation)).toMatchObject({ code: 'other_format' });
+      expect(await refusal(simulation)).toMatchObject({
+        code: 'other_format',
+        message: expect.stringContaining('it has format 1, but this version supports only 2'),
+      });
     });
   });
 });

@@ -22,7 +22,7 @@ function replay(simulation: Simulation, run: string, jobs: Jobs = simulation.job
 }
 
 describe('a replay of the run of a set', () => {
-  it('lists the set again, so that what came too late is imported too', async () => {
+  it('lists the set again, so that late objects are imported too', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS }');
     await simulation.notify([put(simulation, 'b.rdb'), put(simulation, 'c.rdb')]);
 
@@ -36,7 +36,7 @@ describe('a replay of the run of a set', () => {
     ]);
   });
 
-  it('goes by the list that lies in the marker now', async () => {
+  it('uses the current content of the marker', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS, manifest: true }', 'a.rdb');
     put(simulation, 'b.rdb');
     put(simulation, 'c.rdb');
@@ -52,7 +52,7 @@ describe('a replay of the run of a set', () => {
     [
       'a file of the list is missing',
       'a.rdb\nz.rdb',
-      { code: 'set_incomplete', message: expect.stringContaining('missing: z.rdb') },
+      { code: 'set_incomplete', message: expect.stringContaining('missing from the files listed in _SUCCESS: z.rdb') },
     ],
     ['the list cannot be used', '/a.rdb', { code: 'bad_manifest' }],
   ])('is refused when %s, and nothing is recorded', async (_what, content, error) => {
@@ -71,7 +71,7 @@ describe('a replay of the run of a set', () => {
 
     await expect(replay(simulation, run, jobs)).rejects.toMatchObject({
       code: 'set_incomplete',
-      message: 'set obs://backups/prod/day-1/: 1 file is there of 2',
+      message: 'set obs://backups/prod/day-1/: 1 file found of 2',
     });
   });
 
@@ -82,7 +82,7 @@ describe('a replay of the run of a set', () => {
     await expect(replay(simulation, run)).rejects.toMatchObject({ code: 'set_not_listed' });
   });
 
-  it('is refused when the job has no such sets any more', async () => {
+  it('is refused when the job no longer has such sets', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS }');
     const jobs = await setJobs('{ marker: _SUCCESS }', (yaml) => yaml.replaceAll('prod/', 'test/'));
 

@@ -2,6 +2,7 @@ import type { Trigger } from '../../../../lib/events/trigger.ts';
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { resolveRun } from '../../../../lib/runs/operate/resolve-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
 import { landed, nameOf, simulationJobs, ticked } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
@@ -31,7 +32,7 @@ async function answer(simulation: Simulation, job = 'import-a', trigger: Trigger
 }
 
 describe('resolveRun', () => {
-  it('starts from a run that stays parked by itself', async () => {
+  it('starts from a run that stays parked', async () => {
     const simulation = await parked();
 
     expect(await simulation.settle(20)).toBe(1);
@@ -48,7 +49,7 @@ describe('resolveRun', () => {
     expect(await answer(simulation)).toMatchObject({ outcome: 'existing', task: { id: 'task-1' } });
   });
 
-  it('gives up: nothing is open any more and the target is free at once, before reconcile comes', async () => {
+  it('gives up: nothing is open any more and the target is free immediately, before reconcile runs', async () => {
     const simulation = await parked();
     const other = landed('a/two.rdb', 1);
 
@@ -59,7 +60,7 @@ describe('resolveRun', () => {
     expect(await answer(simulation, 'import-a', other)).toMatchObject({ outcome: 'created' });
   });
 
-  it('tries again, and adopts a task that is there after all', async () => {
+  it('tries again, and adopts a task that exists after all', async () => {
     const simulation = await parked();
     const name = simulation.cloud.creates[0] ?? '';
     const target = 'd2c8399f-bdba-43c1-8069-3ff17a1a79d5';
@@ -79,7 +80,7 @@ describe('resolveRun', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('takes the task that a person names, and follows it where others wait for the target', async () => {
+  it('takes the task that an operator names, and follows it where others wait for the target', async () => {
     const simulation = await parked();
 
     await resolveRun(simulation.ledger(), given, { kind: 'task', id: 'task-x' });
@@ -90,7 +91,7 @@ describe('resolveRun', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('takes the task that a person names, and is settled at once where nothing waits for it', async () => {
+  it('takes the task that an operator names, and is settled immediately where nothing waits for it', async () => {
     const simulation = await parked('move-cache', ticked());
 
     await resolveRun(simulation.ledger(), nameOf('move-cache', ticked()), { kind: 'task', id: 'task-x' });
@@ -98,14 +99,14 @@ describe('resolveRun', () => {
     expect(await listOpen(simulation.ledger())).toEqual([]);
   });
 
-  it('gives up: answered as refused from then on, and settled', async () => {
+  it('gives up: refused from then on, and settled', async () => {
     const simulation = await parked();
 
     await resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'the backup is obsolete' });
 
     expect(await answer(simulation)).toMatchObject({
       outcome: 'rejected',
-      reason: { code: 'given_up', message: 'given up by a person: the backup is obsolete' },
+      reason: { code: 'given_up', message: 'given up by an operator: the backup is obsolete' },
     });
     expect(await listOpen(simulation.ledger())).toEqual([]);
     expect(simulation.cloud.creates).toHaveLength(1);
@@ -119,7 +120,7 @@ describe('resolveRun', () => {
     expect(await answer(simulation, 'import-a', landed('a/two.rdb', 1))).toMatchObject({ outcome: 'created' });
   });
 
-  it('takes one of two decisions at once', async () => {
+  it('takes one of two concurrent decisions', async () => {
     const simulation = await parked();
 
     const decisions = await Promise.allSettled([
@@ -147,14 +148,17 @@ describe('resolveRun', () => {
 
   it('refuses a run that an invocation is handling', async () => {
     const simulation = new Simulation();
-    await simulation.deliver(jobs, 'import-a', object, { crash: { at: 4, effect: 'before' } });
+    const at = await callTo('ledger.append runs/', (options) =>
+      new Simulation().deliver(jobs, 'import-a', object, options),
+    );
+    await simulation.deliver(jobs, 'import-a', object, { crash: { at, effect: 'after' } });
 
     const resolved = resolveRun(simulation.ledger(), given, { kind: 'give_up', why: 'obsolete' });
 
     await expect(resolved).rejects.toMatchObject({ code: 'in_progress' });
   });
 
-  it('refuses to try again what goes on by itself', async () => {
+  it('refuses to retry a run that continues on its own', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('not_done_500');
     await simulation.deliver(jobs, 'move-cache', ticked());

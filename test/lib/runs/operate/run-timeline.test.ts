@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { timelineOf } from '../../../../lib/runs/operate/run-timeline.ts';
 
 const stamp = (at: number) => ({ id: `i-${at}`, at: at * 1000, by: 'anna.1' });
@@ -18,9 +18,9 @@ describe('timelineOf', () => {
     expect(timelineOf([])).toEqual([]);
   });
 
-  it('says of every record when, what, by whom, of what, until when and why, and nothing of bodies and policies', () => {
+  it('shows forevery record when, what, by whom, about what, until when and why, but no bodies and policies', () => {
     const records: RunRecord[] = [
-      { ...stamp(0), type: 'received', v: 1, ...received },
+      { ...stamp(0), type: 'received', v: 2, ...received },
       { ...stamp(1), type: 'waiting', reason, notBefore: 9_000 },
       { ...stamp(2), type: 'prepared', body: { secret: 'body' }, warnings: ['w'] },
       { ...stamp(3), type: 'intent', until: 63_000 },

@@ -20,7 +20,7 @@ describe('listOpenRuns', () => {
     expect([page.runs.map(({ run }) => run), page.left]).toEqual([[value?.run], 1]);
   });
 
-  it('throws when the ledger does not answer', async () => {
+  it('throws when the ledger does not respond', async () => {
     const store = makeMemoryStore();
     const failing = {
       ...store,

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { dueReports, sweptReport } from '../../../../lib/runs/report/report.ts';
 import { incompleteSetReport, lateMembersReport } from '../../../../lib/runs/sets/set-reports.ts';
 
@@ -19,7 +19,7 @@ function received(change: Partial<Received> = {}, on: readonly (typeof ALL)[numb
   return {
     ...at(0),
     type: 'received',
-    v: 1,
+    v: 2,
     job: 'restore-staging',
     run: RUN,
     trigger: 'object',
@@ -65,7 +65,7 @@ Task: restore-staging-d207aebff5ae, id task-1, MIGRATING
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s
 What to do: nothing
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-started; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-started; it may be sent twice, then with the same id
 `,
       },
     ]);
@@ -86,7 +86,7 @@ Task: restore-staging-d207aebff5ae, id task-1, SUCCESS
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, over after 12 min 5 s
 What to do: nothing. An import merges: keys of the target that are not in the backup are still there
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-succeeded; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-succeeded; it may be sent twice, then with the same id
 `,
     });
   });
@@ -106,9 +106,9 @@ Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Task: restore-staging-d207aebff5ae, id task-1, FAILED
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, failed after 1 h 1 min
 Why: ERR the file is broken at offset 9
-What to do: look at the log of the task in the console; then upload the object again: its new version starts a new run; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
+What to do: check the log of the task in the console; then upload the object again: its new version starts a new run; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may be sent twice, then with the same id
 `,
     });
   });
@@ -134,32 +134,32 @@ Started by: request gateway-1
 Time: received 2026-03-14T12:00:00.000Z, failed after 0 s
 Why: DCS CreateMigrationTask: rejected: 400
 Request id: req-7
-What to do: mend the cause; then send the request again with another Idempotency-Key; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
+What to do: fix the cause; then send the request again with another Idempotency-Key; or: npx migrations runs replay restore-staging d207aebff5ae9887f6f2f5d53d642a64
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may be sent twice, then with the same id
 `,
       },
     ]);
   });
 
-  it('is stuck says in what state, and that it goes on being followed', () => {
+  it('is stuck says in what state, and that it is still followed', () => {
     const reason = { code: 'stuck' as const, message: 'the task is MIGRATING; it is still followed' };
 
     expect(
       dueReports([received(), created(), { ...at(21_602), type: 'stuck', status: 'MIGRATING', reason }])[1],
     ).toMatchObject({
       id: 'd207aebff5ae9887f6f2f5d53d642a64-stuck',
-      subject: 'restore-staging: backup import is not over after its deadline: obs://redis-backups/prod/dump.rdb',
-      message: `The backup import of job restore-staging is not over after its deadline.
+      subject: 'restore-staging: backup import has not finished by its deadline: obs://redis-backups/prod/dump.rdb',
+      message: `The backup import of job restore-staging has not finished by its deadline.
 
 Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Task: restore-staging-d207aebff5ae, id task-1, MIGRATING
 Time: received 2026-03-14T12:00:00.000Z, task created after 2 s, still running after 6 h
 Why: the task is MIGRATING; it is still followed
-What to do: look at the task in the console. It was not stopped
+What to do: check the task in the console. It was not stopped
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may be sent twice, then with the same id
 `,
     });
   });
@@ -179,9 +179,9 @@ Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Time: received 2026-03-14T12:00:00.000Z, still waiting after 5 min
 Why: run 77 of job move has the turn on dcs-x
-What to do: nothing, if that migration is to go on: this run begins when its task is stopped. To end it, stop its task in the console, or cancel its run. To give this one up: npx migrations runs forget restore-staging d207aebff5ae9887f6f2f5d53d642a64 --why "..."
+What to do: nothing, if that migration is to continue: this run starts when the task of that migration is stopped. To end that migration, stop its task in the console or cancel its run. To give this run up: npx migrations runs forget restore-staging d207aebff5ae9887f6f2f5d53d642a64 --why "..."
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may be sent twice, then with the same id
 `,
       },
     ]);
@@ -206,20 +206,20 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may come twice, then with t
   );
 
   it('is parked gives the commands that resolve it', () => {
-    const reason = { code: 'parked' as const, message: 'parked, a person has to look: the answer was lost' };
+    const reason = { code: 'parked' as const, message: 'parked, an operator has to decide: the answer was lost' };
 
     expect(dueReports([received(), { ...at(90_000), type: 'parked', reason }])).toMatchObject([
       {
         event: 'parked',
-        message: `The backup import of job restore-staging waits for a person.
+        message: `The backup import of job restore-staging waits for an operator.
 
 Started by: obs://redis-backups/prod/dump.rdb
 Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
 Time: received 2026-03-14T12:00:00.000Z, parked after 1 d 1 h
-Why: parked, a person has to look: the answer was lost
-What to do: look in the console for a task named restore-staging-d207aebff5ae. If it is there: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 task <its id>. If there is surely none: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 try-again
+Why: parked, an operator has to decide: the answer was lost
+What to do: look in the console for a task named restore-staging-d207aebff5ae. If it exists: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 task <its id>. If it definitely does not exist: npx migrations runs resolve restore-staging d207aebff5ae9887f6f2f5d53d642a64 try-again
 Run: d207aebff5ae9887f6f2f5d53d642a64
-Report: d207aebff5ae9887f6f2f5d53d642a64-parked; it may come twice, then with the same id
+Report: d207aebff5ae9887f6f2f5d53d642a64-parked; it may be sent twice, then with the same id
 `,
       },
     ]);
@@ -312,15 +312,15 @@ describe('a report of what was missed', () => {
     expect(sweptReport(sweep, ['prod/a.rdb', 'prod/b.rdb'])).toEqual({
       id: 'restore-staging-2026-03-14T12:00:00.000Z-missed',
       event: 'missed',
-      subject: 'restore-staging: 2 objects of bucket redis-backups had not been announced',
-      message: `The sweep of job restore-staging found 2 objects without a run, and started what was missing.
+      subject: 'restore-staging: 2 objects of bucket redis-backups had no notification',
+      message: `The sweep of job restore-staging found 2 objects without a run and started the missing runs.
 
 Bucket: redis-backups
 Objects: prod/a.rdb, prod/b.rdb
 Time: sweep of 2026-03-14T12:00:00.000Z
-Why: no notification had come for them; notifications are not promised, and some are late
-What to do: nothing. If it happens often, look at the bucket's notification and at the function's trigger
-Report: restore-staging-2026-03-14T12:00:00.000Z-missed; it may come twice, then with the same id
+Why: no notification arrived for them; delivery of notifications is not guaranteed, and some are late
+What to do: nothing. If it happens often, check the bucket's notification and the function's trigger
+Report: restore-staging-2026-03-14T12:00:00.000Z-missed; it may be sent twice, then with the same id
 `,
     });
   });
@@ -339,15 +339,15 @@ Report: restore-staging-2026-03-14T12:00:00.000Z-missed; it may come twice, then
     expect(incompleteSetReport(set, 'x-missed', { at: START, why: '0 of 3', keys: [] })).toEqual({
       id: 'x-missed',
       event: 'missed',
-      subject: 'import-set: set is not complete: obs://backups/prod/day-1/',
+      subject: 'import-set: incomplete set: obs://backups/prod/day-1/',
       message: `A set of job import-set was not complete in time. Nothing was imported.
 
 Set: obs://backups/prod/day-1/
 Objects: none
 Time: given up 2026-03-14T12:00:00.000Z
 Why: 0 of 3
-What to do: find out what did not upload the rest; then upload the whole set below another prefix
-Report: x-missed; it may come twice, then with the same id
+What to do: find out why the rest was not uploaded, then upload the whole set under another prefix
+Report: x-missed; it may be sent twice, then with the same id
 `,
     });
   });
@@ -359,12 +359,12 @@ Report: x-missed; it may come twice, then with the same id
       id: 'y-missed',
       event: 'missed',
       subject: 'import-set: too late for its set: obs://backups/prod/day-1/d.rdb',
-      message: `A set of job import-set was over when more of it came. What was late is not imported.
+      message: `A set of job import-set was already over when more objects arrived. Late objects are not imported.
 
 Set: obs://backups/prod/day-1/
 Late: prod/day-1/d.rdb
-What to do: if it belongs to the backup, upload the whole set below another prefix
-Report: y-missed; it may come twice, then with the same id
+What to do: if they belong to the backup, upload the whole set under another prefix
+Report: y-missed; it may be sent twice, then with the same id
 `,
     });
   });

@@ -50,7 +50,7 @@ describe('settleRuns', () => {
 });
 
 describe('reasonOf', () => {
-  it('keeps what the cloud said, and its request id', () => {
+  it('keeps the error of the cloud, and its request id', () => {
     const error = new CloudError({
       service: 'SMS',
       operation: 'CreateTask',
@@ -87,7 +87,7 @@ describe('reasonOf', () => {
   it('keeps the text of an unexpected error to the log', () => {
     expect(reasonOf(new TypeError('x of undefined'))).toEqual({
       code: 'internal',
-      message: 'an unexpected error; the log has it',
+      message: 'an unexpected error; see the log',
     });
   });
 });

@@ -1,11 +1,11 @@
-import type { RunRecord } from '../../../../lib/runs/ledger/run-log.ts';
+import type { RunRecord } from '../../../../lib/runs/ledger/run-record.ts';
 import { viewRun } from '../../../../lib/runs/report/run-view.ts';
 
 const stamp = (at: number) => ({ id: `i-${at}`, at, by: 'somebody.secret-host' });
 const RECEIVED: RunRecord = {
   ...stamp(0),
   type: 'received',
-  v: 1,
+  v: 2,
   job: 'move',
   run: 'a'.repeat(32),
   trigger: 'request',

@@ -22,11 +22,11 @@ async function viewOf(simulation: Simulation): Promise<SetView | undefined> {
 
 describe('an open set that is looked at', () => {
   it.each([
-    ['prod/day-1/_success', 'its name is not exactly that'],
-    ['prod/day-1/_SUCCESS.txt', 'its name is not exactly that'],
-    ['prod/day-1/_SUCCESS ', 'its name is not exactly that'],
-    ['prod/day-1/shards/_SUCCESS', 'the marker must lie directly below prod/day-1/'],
-    ['prod/day-1/a/b/_Success', 'the marker must lie directly below prod/day-1/'],
+    ['prod/day-1/_success', 'the name must match exactly'],
+    ['prod/day-1/_SUCCESS.txt', 'the name must match exactly'],
+    ['prod/day-1/_SUCCESS ', 'the name must match exactly'],
+    ['prod/day-1/shards/_SUCCESS', 'the marker must be directly under prod/day-1/'],
+    ['prod/day-1/a/b/_Success', 'the marker must be directly under prod/day-1/'],
   ])('names %j as what may have been meant as its marker', async (key, wrong) => {
     const simulation = await simulationOf('{ marker: _SUCCESS }');
     await land(simulation, 'a.rdb');
@@ -34,7 +34,7 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'waiting',
-      message: '1 file is there, and _SUCCESS is not',
+      message: '1 file found, but _SUCCESS is missing',
       waits_for: [{ condition: 'marker', name: '_SUCCESS' }],
       hints: [`${key} is not the marker _SUCCESS: ${wrong}`],
     });
@@ -59,7 +59,7 @@ describe('an open set that is looked at', () => {
     expect(await viewOf(simulation)).toMatchObject({
       files: 1,
       waits_for: [{ condition: 'manifest', missing: ['prod/day-1/a.rdb', 'prod/day-1/c.rdb'] }],
-      message: '1 file is there; of those that _SUCCESS names these are missing: a.rdb, c.rdb',
+      message: '1 file found; missing from the files listed in _SUCCESS: a.rdb, c.rdb',
     });
   });
 
@@ -96,9 +96,9 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'waiting',
-      message: '1 file is there, and _SUCCESS is not',
+      message: '1 file found, but _SUCCESS is missing',
       hints: [
-        'prod/day-1/_SUCCESS lies in the bucket and was not announced; a sweep finds it, and so does reconcile at the deadline',
+        'prod/day-1/_SUCCESS is in the bucket but had no notification; a sweep will find it, or reconcile at the deadline',
       ],
     });
   });
@@ -109,7 +109,7 @@ describe('an open set that is looked at', () => {
 
     expect(await viewOf(simulation)).toMatchObject({
       state: 'bad_manifest',
-      message: "the manifest obs://backups/prod/day-1/_SUCCESS can't be used: it names no file",
+      message: 'the manifest obs://backups/prod/day-1/_SUCCESS is invalid: it names no files',
     });
   });
 

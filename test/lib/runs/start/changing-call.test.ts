@@ -1,7 +1,7 @@
 import { CloudError, RunError } from '../../../../lib/kernel/errors.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
-import { type CallLook, type ChangingCall, callOnce } from '../../../../lib/runs/start/changing-call.ts';
+import { type CallCheck, type ChangingCall, callOnce } from '../../../../lib/runs/start/changing-call.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -12,12 +12,12 @@ function scripted(byList = false) {
   let now = 1_000_000;
   const store = makeMemoryStore(() => now);
   let sent = 0;
-  const looks: (CallLook | Error)[] = [];
+  const looks: (CallCheck | Error)[] = [];
   const failures: Error[] = [];
   const call: ChangingCall = {
     name: 'configure',
     byList,
-    look: async () => {
+    check: async () => {
       const look = looks.shift() ?? { seen: 'not_done' };
       if (look instanceof Error) throw look;
       return look;
@@ -56,7 +56,7 @@ const cloudError = (outcome: 'rejected' | 'unknown' | 'not_sent', temporary = fa
   new CloudError({ service: 'DCS', operation: 'SetOnlineMigrationTask', outcome, temporary });
 
 describe('a changing call', () => {
-  it('is sent once and answered from the ledger afterwards', async () => {
+  it('is sent once and taken from the ledger afterwards', async () => {
     const it = scripted();
 
     expect(await it.once()).toEqual({ end: 'done', id: 'made-1' });
@@ -72,7 +72,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(0);
   });
 
-  it('is not sent while it cannot be told', async () => {
+  it('is not sent while its result is unknown', async () => {
     const it = scripted();
     it.looks.push({ seen: 'unreadable', reason: { code: 'unknown_state', message: 'what?' } });
 
@@ -87,7 +87,7 @@ describe('a changing call', () => {
       it.failures.push(cloudError('unknown'));
       await it.once();
 
-      // The attempt is surely over a minute and 15 seconds after it began.
+      // The attempt is definitely over a minute and 15 seconds after it began.
       it.advance(195_000);
       expect(await it.once()).toMatchObject({ end: 'pending' });
       it.advance(SETTLE_MS - 1);
@@ -119,7 +119,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(0);
   });
 
-  it('that surely was not done is sent again when its wait is over, and not before', async () => {
+  it('that definitely was not done is sent again when its wait is over, and not before', async () => {
     const it = scripted();
     it.failures.push(cloudError('rejected', true));
     await it.once();
@@ -155,7 +155,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(2);
   });
 
-  it('is sent by one of two that try at once', async () => {
+  it('is sent by one of two concurrent callers', async () => {
     const it = scripted();
 
     const ends = await Promise.all([it.once(), it.once()]);
@@ -164,7 +164,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(1);
   });
 
-  it('is refused for good by the service', async () => {
+  it('is refused permanently by the service', async () => {
     const it = scripted();
     it.failures.push(cloudError('rejected'));
 
@@ -173,7 +173,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(1);
   });
 
-  it('waits and is sent again when the keys were refused, for the task is not at fault', async () => {
+  it('waits and is sent again when the keys were refused, because the task is not at fault', async () => {
     const it = scripted();
     const details = {
       service: 'DCS',
@@ -189,7 +189,7 @@ describe('a changing call', () => {
     expect(it.sent).toBe(2);
   });
 
-  it('is refused for good by us when it can’t be sent as it is', async () => {
+  it('is refused permanently by us when it can’t be sent as it is', async () => {
     const it = scripted();
     const details = { service: 'DCS', operation: 'CopyInstance', outcome: 'not_sent', temporary: false } as const;
     it.failures.push(new CloudError({ ...details, cloudCode: 'bad_id' }));
@@ -199,7 +199,7 @@ describe('a changing call', () => {
     expect(await it.once()).toMatchObject({ end: 'refused' });
   });
 
-  it('is refused for good by us when a secret is not set', async () => {
+  it('is refused permanently by us when a secret is not set', async () => {
     const it = scripted();
     it.failures.push(new RunError('secret_missing', 'CACHE_PASSWORD is not set'));
 
@@ -235,7 +235,7 @@ describe('an attempt of an invocation that gives this run a share of its time', 
     const call: ChangingCall = {
       name: 'configure',
       byList: false,
-      look: async () => ({ seen: 'not_done' }),
+      check: async () => ({ seen: 'not_done' }),
       send: async () => ({}),
     };
 

@@ -22,7 +22,7 @@ describe('createTask', () => {
     run = (fake) => startRun({ jobs, job, trigger: trigger as ObjectTrigger }, fake.deps);
   });
 
-  it('sends again what was surely not carried out and is known as temporary', async () => {
+  it('retries what was definitely not done and is known to be transient', async () => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, { outcome: 'not_sent', temporary: true, cloudCode: 'ECONNREFUSED' });
     fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 429, cloudCode: 'APIGW.0308' });
@@ -43,7 +43,7 @@ describe('createTask', () => {
     expect(fake.slept).toEqual([7000]);
   });
 
-  it('gives up after five attempts: waiting, for nothing was created', async () => {
+  it('gives up after five attempts: waiting, because nothing was created', async () => {
     const fake = fakeRun();
     for (let i = 0; i < 6; i++)
       fake.cloud.failNext(CREATE, { outcome: 'rejected', temporary: true, status: 400, cloudCode: 'DCS.4026' });
@@ -80,7 +80,7 @@ describe('createTask', () => {
     [401, 'waiting'],
     [403, 'waiting'],
     [404, 'rejected'],
-  ])('does not send again what was refused with %i: %s', async (status, outcome) => {
+  ])('does not retry what was refused with %i: %s', async (status, outcome) => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, {
       outcome: 'rejected',
@@ -116,7 +116,7 @@ describe('createTask', () => {
     expect(await run(fake)).toMatchObject({ outcome: 'waiting', reason: { code: 'keys_refused' } });
   });
 
-  it('adopts the task of a create whose answer was lost, and sends nothing again', async () => {
+  it('adopts the task of a create whose response was lost, and sends nothing again', async () => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, cloudCode: 'ECONNRESET', done: 'now' });
     fake.cloud.listLagMs = 2_000;
@@ -138,7 +138,7 @@ describe('createTask', () => {
     expect(fake.cloud.calls.filter((call) => call === LIST)).toHaveLength(4);
   });
 
-  it('looks three times after a lost answer, waiting in between only', async () => {
+  it('looks it up three times after a lost response, waiting in between only', async () => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
 
@@ -147,11 +147,11 @@ describe('createTask', () => {
     expect(fake.slept).toEqual([2000, 2000]);
   });
 
-  it('looks once after a lost answer, and waits for nothing, where reconcile looks again', async () => {
+  it('looks it up once after a lost response, and waits for nothing, where reconcile checks again', async () => {
     const fake = fakeRun();
     fake.cloud.failNext(CREATE, { outcome: 'unknown', temporary: false, status: 500 });
 
-    const result = await run({ ...fake, deps: { ...fake.deps, looksAgain: true } });
+    const result = await run({ ...fake, deps: { ...fake.deps, isTick: true } });
 
     expect(result.outcome).toBe('unknown');
     expect(fake.slept).toEqual([]);

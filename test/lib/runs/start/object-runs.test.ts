@@ -47,7 +47,7 @@ describe('startObjectRuns', () => {
     });
   });
 
-  it('answers a second delivery, by another route too, with the task of the first', async () => {
+  it('returns the task of the first delivery for a second one, by another route too', async () => {
     const { deps, cloud } = fakeRun();
     const [first] = await startObjectRuns(records(eventFile('obs-legacy-put')), jobs, deps);
 
@@ -61,7 +61,7 @@ describe('startObjectRuns', () => {
     expect(cloud.tasks).toHaveLength(1);
   });
 
-  it('makes one task of a record that stands in the event twice', async () => {
+  it('creates one task for a record that is in the event twice', async () => {
     const { deps, cloud } = fakeRun();
     const event = eventFile('obs-legacy-put');
     event.Records.push(event.Records[0]);
@@ -104,7 +104,7 @@ describe('startObjectRuns', () => {
     const runs = await startObjectRuns(records(event), jobs, deps);
 
     expect(runs.map(({ outcome, reason }) => [outcome, reason?.code, reason?.message])).toEqual([
-      ['skipped', 'no_job_matches', "obs://backup-inbox-prod/notes.txt: no job's bucket and key match"],
+      ['skipped', 'no_job_matches', 'obs://backup-inbox-prod/notes.txt: no job matches its bucket and key'],
       ['skipped', 'folder', 'obs://backup-inbox-prod/prod/ is a folder'],
       [
         'skipped',
@@ -114,7 +114,7 @@ describe('startObjectRuns', () => {
       [
         'rejected',
         'event',
-        'event at Records[3]: received an object with s3, expected an OBS record with "s3" or "obs"',
+        'event at Records[3]: received an object (keys: s3), expected an OBS record with "s3" or "obs"',
       ],
       ['created', undefined, undefined],
     ]);
@@ -180,7 +180,7 @@ describe('startObjectRuns', () => {
       expect([...absent.files, ...unreadable.files]).toEqual([]);
     });
 
-    it('starts the version that is there, and skips the older one', async () => {
+    it('starts the current version, and skips the older one', async () => {
       const { result, files } = await deliver(
         (obs) => obs.put('backup-inbox-prod', KEY, SMALL_RDB, TIME, 'new'),
         (object) => Object.assign(object, { eTag: 'old' }),

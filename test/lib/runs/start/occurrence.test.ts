@@ -52,11 +52,11 @@ describe('occurrenceOf', () => {
     ['eTag before sequencer', object, '3f2b7c1de94a5608b1c7d2e3f4a59607'],
     ['sequencer before event id', { ...object, eTag: undefined, eventId: 'e1' } as unknown as ObjectTrigger, '0001'],
     ['event id', { ...object, eTag: undefined, sequencer: undefined, eventId: 'e1' } as unknown as ObjectTrigger, 'e1'],
-  ])('tells an object by bucket, key and %s', (_case, trigger, content) => {
+  ])('identifies an object by bucket, key and %s', (_case, trigger, content) => {
     expect(occurrenceOf(trigger)).toEqual({ kind: 'object', parts: ['redis-backups', 'prod/dump.rdb', content] });
   });
 
-  it('tells a set by its prefix and its marker, else by its files in the order of their keys', () => {
+  it('identifies a set by its prefix and its marker, else by its files in the order of their keys', () => {
     expect(occurrenceOf(marked).parts).toEqual(['redis-backups', 'prod/day-1/', 'marker-version']);
     expect(occurrenceOf(files)).toEqual({
       kind: 'object',
@@ -64,18 +64,18 @@ describe('occurrenceOf', () => {
     });
   });
 
-  it('tells a tick by trigger name and time', () => {
+  it('identifies a tick by trigger name and time', () => {
     expect(occurrenceOf(tick)).toEqual({ kind: 'tick', parts: ['nightly', '2026-03-14T02:15:00+08:00'] });
   });
 
-  it('tells a request by its idempotency key, else by the gateway id', () => {
+  it('identifies a request by its idempotency key, else by the gateway id', () => {
     expect(occurrenceOf({ ...request, idempotencyKey: 'order-7' })).toEqual({ kind: 'request', parts: ['order-7'] });
     expect(occurrenceOf(request)).toEqual({ kind: 'request', parts: ['gateway-1'] });
   });
 });
 
 describe('fingerprint', () => {
-  // A change of these values makes a second task for every occurrence that is delivered again across an upgrade.
+  // A change of these values makes a second task forevery occurrence that is delivered again across an upgrade.
   it.each([
     ['an object', object, '29dc2443223231331c87309218910216'],
     ['a set of files', files, 'e3b44f0330457b50fd755de6f86c2e7a'],

@@ -1,7 +1,8 @@
 import type { Jobs } from '../../../../lib/jobs/job.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
-import { foldRun, openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { foldRun } from '../../../../lib/runs/ledger/run-state.ts';
 import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
 import { landed, simulationJobs } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_TASK_POLICIES } from '../../../../lib/migrations/task-policies.
 import type { DcsBackupRecord, DcsInstances } from '../../../../lib/ports/dcs.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
-import { completePlan, lookAtTarget, needsPreparing, prepareRun } from '../../../../lib/runs/start/prepare-run.ts';
+import { checkTargetReady, completePlan, needsPreparing, prepareRun } from '../../../../lib/runs/start/prepare-run.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -90,7 +90,7 @@ describe('a backup of the target', () => {
     expect(taken).toEqual([]);
   });
 
-  it('is taken only when two listings do not have the one whose answer was lost', async () => {
+  it('is taken only when two listings do not have the one whose response was lost', async () => {
     let isLost = true;
     const taken: string[] = [];
     const { later, prepare } = await instance({
@@ -111,7 +111,7 @@ describe('a backup of the target', () => {
     expect(taken).toEqual(['cache-a', 'cache-a']);
   });
 
-  it('is taken of no target that is busy', async () => {
+  it('is not taken of a busy target', async () => {
     const { taken, prepare } = await instance({}, 'BACKUPING');
 
     const { policies: _default, ...looked } = PLAN;
@@ -119,7 +119,7 @@ describe('a backup of the target', () => {
     expect(taken).toEqual([]);
   });
 
-  it('is left to be taken when the run was judged before its turn', () => {
+  it('is left to be taken when the run was checked before its turn', () => {
     const prepared = { body: {}, warnings: [] };
 
     expect(needsPreparing(PLAN, { prepared })).toBe(true);
@@ -129,7 +129,7 @@ describe('a backup of the target', () => {
   });
 });
 
-describe('what a look at the target comes to', () => {
+describe('checking the target', () => {
   const details = { service: 'DCS', operation: 'ShowInstance', temporary: false } as const;
   const { policies: _default, ...looked } = PLAN;
 
@@ -159,11 +159,11 @@ describe('what a look at the target comes to', () => {
     const busy = await instance({}, 'RESTARTING');
     const ready = await instance();
 
-    expect(await lookAtTarget(looked, busy)).toMatchObject({
+    expect(await checkTargetReady(looked, busy)).toMatchObject({
       end: 'waiting',
       reason: { code: 'instance_busy' },
     });
-    expect(await lookAtTarget(looked, ready)).toEqual({ end: 'ready' });
-    expect(await lookAtTarget(PLAN, busy)).toEqual({ end: 'ready' });
+    expect(await checkTargetReady(looked, ready)).toEqual({ end: 'ready' });
+    expect(await checkTargetReady(PLAN, busy)).toEqual({ end: 'ready' });
   });
 });

@@ -56,7 +56,7 @@ describe('a run whose target cannot be looked at', () => {
     for (let i = 0; i < 80; i++) await tick(simulation);
 
     expect(simulation.smn.published.map(({ subject }) => subject.split(':')[1])).toEqual([
-      ' backup import waits for a person',
+      ' backup import waits for an operator',
     ]);
     const [run] = await simulation.store.list('runs/', { limit: 10 });
     expect((await simulation.store.read(run?.name ?? '')).text.split('\n').length).toBeLessThan(100);
@@ -122,7 +122,7 @@ describe('a dry run', () => {
     const { value } = await simulation.deliver(dry, job, ticked());
 
     expect(value).toMatchObject({ outcome: 'skipped', reason: { code: 'dry_run' } });
-    expect(value?.reason?.message).toMatch(new RegExp(`; there would be ${steps}$`));
+    expect(value?.reason?.message).toMatch(new RegExp(`; the run would create ${steps}$`));
     expect(await simulation.settle()).toBe(0);
     expect(simulation.cloud.creates).toEqual([]);
     expect(simulation.cloud.changes).toEqual([]);

@@ -6,8 +6,11 @@ import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { listOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { pause, resume } from '../../../../lib/runs/ledger/pauses.ts';
 import { fingerprint, occurrenceOf } from '../../../../lib/runs/start/occurrence.ts';
+import { recordedRun } from '../../../../lib/runs/start/recorded-run.ts';
+import { callTo } from '../../../fixtures/call-to.ts';
+import { newRuns, received } from '../../../fixtures/new-run.ts';
 import { landed, simulationJobs, ticked } from '../../../simulation/jobs.ts';
-import { PASSWORD, Simulation } from '../../../simulation/simulation.ts';
+import { type InvocationOptions, PASSWORD, Simulation } from '../../../simulation/simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -76,8 +79,14 @@ function failingAt(text: string) {
   return { trouble, simulation: new Simulation({ sabotage }) };
 }
 
+/** An invocation that dies when the first records of run one are written, and nothing else. */
+async function diesRecorded(): Promise<InvocationOptions> {
+  const at = await callTo('ledger.append runs/', (options) => deliver(new Simulation(), one, options));
+  return { crash: { at, effect: 'after' } };
+}
+
 describe('a redelivery', () => {
-  it('answers with the task of the first delivery, and sends nothing', async () => {
+  it('returns the task of the first delivery, and sends nothing', async () => {
     const simulation = new Simulation();
     await deliver(simulation);
 
@@ -96,7 +105,7 @@ describe('a redelivery', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('answers a refusal from the ledger, and sends nothing', async () => {
+  it('returns a refusal from the ledger, and sends nothing', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('refused');
     const first = await deliver(simulation);
@@ -111,7 +120,7 @@ describe('a redelivery', () => {
 
   it('does nothing while another invocation handles the run', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     const meanwhile = await deliver(simulation);
 
@@ -121,7 +130,7 @@ describe('a redelivery', () => {
 
   it('takes the run over once the lease of a dead invocation is over', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
     simulation.advance(196_000);
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'created', task: { id: 'task-1' } });
@@ -129,11 +138,30 @@ describe('a redelivery', () => {
 
   it('is taken over by reconcile where the platform does not deliver again', async () => {
     const simulation = new Simulation();
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     await tick(simulation, 196_000);
 
     expect(simulation.cloud.tasks).toHaveLength(1);
+  });
+});
+
+describe('a request whose key came before', () => {
+  it('is refused when its fields are others, and answered as before when they are the same', async () => {
+    const { deps, records } = newRuns();
+    const request = (contentHash: string) => received({ trigger: 'request', contentHash });
+    await recordedRun(request('one'), deps);
+    const before = await records();
+
+    expect(await recordedRun(request('two'), deps)).toEqual({
+      outcome: 'rejected',
+      reason: {
+        code: 'key_reused',
+        message: 'this key was already used with other fields; use a new key for a new request',
+      },
+    });
+    expect(await records()).toEqual(before);
+    expect((await recordedRun(request('one'), deps)).reason?.code).not.toBe('key_reused');
   });
 });
 
@@ -228,7 +256,7 @@ describe('a pause', () => {
     expect(simulation.cloud.tasks).toHaveLength(1);
   });
 
-  it('is recorded once, however often the run is taken up', async () => {
+  it('is recorded once, however often the run is processed', async () => {
     const simulation = new Simulation();
     await pause(operatorOf(simulation));
     await deliver(simulation);
@@ -268,10 +296,11 @@ describe('a pause', () => {
 describe('a budget', () => {
   const limited = () => jobsWith('    limit: { runs: 1, per: 1h }\n');
 
-  it('makes further runs wait, with one alarm, and goes on in the next windows', async () => {
+  it('makes further runs wait, with one alarm, and continues in the next windows', async () => {
     const simulation = new Simulation();
     const tight = await limited();
     await deliver(simulation, one, {}, tight);
+    await tick(simulation, 15 * MINUTE);
 
     const waiting = [await deliver(simulation, two, {}, tight), await deliver(simulation, three, {}, tight)];
     expect(waiting).toMatchObject([
@@ -280,7 +309,7 @@ describe('a budget', () => {
     ]);
     expect(logged(simulation, 'ALARM')).toBe(1);
 
-    await tick(simulation, 30 * MINUTE);
+    await tick(simulation, 15 * MINUTE);
     expect(simulation.cloud.tasks).toHaveLength(1);
     await tick(simulation, 30 * MINUTE);
     expect(simulation.cloud.tasks).toHaveLength(2);
@@ -325,12 +354,12 @@ describe('a budget', () => {
     expect(await simulation.ledgerText()).not.toContain('"back":true');
   });
 
-  it('that cannot be given back is said in the log, and the run is refused all the same', async () => {
+  it('that cannot be returned is logged, and the run is refused all the same', async () => {
     const { simulation } = failingAt('"back":true');
     simulation.cloud.failNextCreate('refused');
 
     expect(await deliver(simulation)).toMatchObject({ outcome: 'rejected', reason: { code: 'DCS.4004' } });
-    expect(logged(simulation, 'could not be given back')).toBe(1);
+    expect(logged(simulation, 'could not be returned')).toBe(1);
   });
 
   it('does not keep other jobs from the target', async () => {
@@ -346,7 +375,7 @@ describe('a budget', () => {
   });
 });
 
-describe('a create call whose answer was lost', () => {
+describe('a create call whose response was lost', () => {
   // The lease of the first invocation ends after 75 s, and the task may take 60 s more to show.
   it.each([
     ['one listing before the settle time', [30_000], 1],
@@ -393,7 +422,7 @@ describe('a create call whose answer was lost', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('is answered as created when its task shows at once', async () => {
+  it('is returned as created when its task is listed immediately', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('reply_lost');
 
@@ -412,7 +441,7 @@ describe('a create call whose answer was lost', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('is parked when no list could be read until the deadline, said at each tick, and adopted once one can', async () => {
+  it('is parked when no list could be read until the deadline, logged at each tick, and adopted once one can', async () => {
     const simulation = new Simulation();
     simulation.cloud.failNextCreate('reply_lost');
     // The look before the create call works, and none after it.
@@ -431,7 +460,7 @@ describe('a create call whose answer was lost', () => {
     await tick(simulation, 2 * HOUR);
     await tick(simulation, 5 * MINUTE);
     expect((await recordsOf(simulation)).filter((type) => type === 'parked')).toHaveLength(1);
-    expect(logged(simulation, 'parked runs wait for a person')).toBe(2);
+    expect(logged(simulation, 'parked runs wait for an operator')).toBe(2);
     expect(await listOpen(operatorOf(simulation))).toHaveLength(1);
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'parked' } });
 
@@ -458,7 +487,7 @@ describe('a create call whose answer was lost', () => {
 });
 
 describe('a cloud that is busy', () => {
-  it('is tried again until the deadline, less and less often, and then a person has to look', async () => {
+  it('is tried again until the deadline, less and less often, and then an operator has to decide', async () => {
     const simulation = new Simulation();
     for (let i = 0; i < 1_000; i++) simulation.cloud.failNextCreate('busy');
     await deliver(simulation);
@@ -527,7 +556,7 @@ describe('a ledger that fails', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('does not turn a lost answer into "nothing was created"', async () => {
+  it('does not turn a lost response into "nothing was created"', async () => {
     const { simulation, trouble } = failingAt('"type":"unknown"');
     simulation.cloud.failNextCreate('done_500');
     simulation.cloud.listLagMs = 50_000;
@@ -539,7 +568,7 @@ describe('a ledger that fails', () => {
     expect(simulation.cloud.creates).toHaveLength(1);
   });
 
-  it('does not say that a run waits whose create call may have gone out', async () => {
+  it('does not say that a run waits whose create call may have been sent', async () => {
     const { simulation } = failingAt('"type":"absent"');
     simulation.cloud.failNextCreate('not_done_500');
     await deliver(simulation);
@@ -548,7 +577,7 @@ describe('a ledger that fails', () => {
     expect(await deliver(simulation)).toMatchObject({ outcome: 'unknown', reason: { code: 'ledger' } });
   });
 
-  it('still says which task an earlier delivery made', async () => {
+  it('still returns the task that an earlier delivery created', async () => {
     const { simulation, trouble } = failingAt('"type":"settled"');
     await simulation.deliver(jobs, 'move-cache', {
       kind: 'tick',
@@ -664,21 +693,22 @@ describe('a write of somebody else right before the intent', () => {
 });
 
 describe('a run of another format', () => {
-  it('is left as it is, and said to be so', async () => {
+  it('is left as it is, and reported so', async () => {
     const simulation = new Simulation({
       sabotage: (store) => ({
         ...store,
-        append: (list, position, text) => store.append(list, position, text.replace('"v":1', '"v":2')),
+        append: (list, position, text) =>
+          store.append(list, position, list.startsWith('runs/') ? text.replace('"v":2', '"v":1') : text),
       }),
     });
 
-    await deliver(simulation, one, { crash: { at: 4, effect: 'before' } });
+    await deliver(simulation, one, await diesRecorded());
 
     const result = await deliver(simulation);
 
     expect(result).toMatchObject({
       outcome: 'waiting',
-      reason: { code: 'ledger', message: expect.stringContaining('format 2, and this code knows 1 only') },
+      reason: { code: 'ledger', message: expect.stringContaining('format 1, but this version supports only 2') },
     });
     expect(await recordsOf(simulation)).toEqual(['received', 'claimed']);
     expect(simulation.cloud.creates).toEqual([]);
@@ -748,7 +778,7 @@ describe('a task that was created', () => {
     expect(await simulation.openCount()).toBe(0);
   });
 
-  it('and failed is left to reconcile by whoever waits for its target', async () => {
+  it('and failed is left to reconcile by runs that wait for its target', async () => {
     const simulation = new Simulation();
     await deliver(simulation);
     simulation.cloud.statuses.set('task-1', 'FAILED');

@@ -34,7 +34,7 @@ describe('startTickRuns', () => {
     expect(cloud.tasks[1]?.name).toMatch(/^session-cache-[0-9a-f]{12}$/);
   });
 
-  it('answers the same tick again with the task of the first', async () => {
+  it('returns the task of the first for the same tick again', async () => {
     const { deps, cloud } = fakeRun();
     await startTickRuns(tick('refresh-nightly'), jobs, deps);
 
@@ -44,7 +44,7 @@ describe('startTickRuns', () => {
     expect(cloud.tasks).toHaveLength(1);
   });
 
-  it('refuses a name that is no scheduled job, after the others have run', async () => {
+  it('refuses a name that is not a scheduled job, after the others have run', async () => {
     const { deps } = fakeRun();
 
     const runs = await startTickRuns(tick('nobody', 'restore-staging', 'refresh-nightly'), jobs, deps);
