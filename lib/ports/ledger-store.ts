@@ -35,7 +35,7 @@ export interface LedgerText {
   readonly position: number;
 }
 
-export interface LedgerTail extends LedgerText {
+interface LedgerTail extends LedgerText {
   /** Nothing comes before it. */
   readonly isWhole: boolean;
 }

@@ -58,7 +58,7 @@ const MAX_LANDED = 1_000;
 const MAX_LEFT = 100;
 const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
 
-export const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
+const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
 
 /** A lane during a fold: `left` changes in place, because copying it for each record would take most of the time. */
 type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
