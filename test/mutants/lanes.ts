@@ -241,12 +241,6 @@ export const LANE_MUTANTS = [
         before: '(entry) => entry.run === run && entry.claim === claim);',
         after: '(entry) => entry.run === run);',
       },
-      {
-        breaks: 'a lane that another one has rolled over is not followed',
-        before:
-          'const appended = await this.#log.append(...records, ...this.#snapshotAfter(records));\n    await this.#follow();',
-        after: 'const appended = await this.#log.append(...records, ...this.#snapshotAfter(records));',
-      },
     ],
   ),
   ...mutantsOf(

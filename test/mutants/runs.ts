@@ -315,19 +315,9 @@ export const RUN_MUTANTS = [
         after: '',
       },
       {
-        breaks: 'a run of an event that is paused or refused joins the queue',
-        before: "if (!received?.planned || reason?.code !== 'queued') continue;",
-        after: 'if (!received?.planned) continue;',
-      },
-      {
         breaks: 'a run of an event that joined is thought to stand in no lane',
         before: 'one.finder.isOutside = false;',
         after: '',
-      },
-      {
-        breaks: 'a run that somebody else recorded joins here',
-        before: "if (!('log' in one) || !one.finder) continue;",
-        after: "if (!('log' in one)) continue;",
       },
       {
         breaks: 'a run that the ledger failed stops those of its event',
