@@ -297,7 +297,7 @@ describe('the page', () => {
   it('says what went wrong if the server refuses, and if it is gone', async () => {
     await open();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('Refused (404): There is no such thing.').waitFor();
+    await page.getByText('Refused (404): Nothing exists at this path.').waitFor();
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
