@@ -130,7 +130,7 @@ describe('a task that a listing does not have', () => {
   it('is not gone when somebody else finds it at that moment', async () => {
     const { tick, later, state, add } = await taskWith();
     await tick('absent');
-    later(SETTLE_MS);
+    later(SETTLE_MS + 2 * MINUTE);
 
     const end = await tick('absent', { between: () => add({ type: 'adopted', task: TASK }) });
 
