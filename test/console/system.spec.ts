@@ -269,7 +269,7 @@ describe('the console of a local system', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
     await picture('phone');
     await rowOf('no-backup.rdb').click();
-    const detail = page.locator('#detail', { hasText: 'it begins as no backup does' });
+    const detail = page.locator('#detail', { hasText: 'does not start like a backup' });
     await detail.waitFor();
     await detail.scrollIntoViewIfNeeded();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
@@ -283,7 +283,7 @@ describe('the console of a local system', () => {
       for (let number = 0; number < 1_000; number++) {
         const run = number.toString(16).padStart(32, '0');
         const at = Date.UTC(2026, 0, 1) + number;
-        const received = { type: 'received', v: 1, job: 'bulk', run, trigger: 'request', source: `bulk-${number}` };
+        const received = { type: 'received', v: 2, job: 'bulk', run, trigger: 'request', source: `bulk-${number}` };
         const records = [
           { id: `${run}-1`, at, by, ...received, order: at, policies: {} },
           { id: `${run}-2`, at, by, type: 'rejected', reason: { code: 'over', message: 'Long ago.' } },
