@@ -53,6 +53,7 @@ export interface SafeHttpClientOptions {
  */
 export class SafeHttpClient implements HttpClient {
   readonly #options: SafeHttpClientOptions;
+  readonly #madeAt = Date.now();
   #used = false;
   #failure: CallFailure | undefined;
   #requestId: string | undefined;
@@ -95,6 +96,7 @@ export class SafeHttpClient implements HttpClient {
         onKeptConnection: this.#options.kind === 'read',
         connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, this.#options.timeoutMs),
         totalTimeoutMs: this.#options.timeoutMs,
+        sendBefore: this.#madeAt + this.#options.timeoutMs,
       });
     } catch (error) {
       throw this.#failWithoutResponse(error);

@@ -30,6 +30,8 @@ export interface OutgoingRequest {
   readonly connectTimeoutMs: number;
   /** Until the last byte of the response has arrived. */
   readonly totalTimeoutMs: number;
+  /** Nothing is sent after this time, ms since 1970: the process may have been frozen since the call was allowed. */
+  readonly sendBefore: number;
 }
 
 export interface RawResponse {
@@ -124,14 +126,15 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       return;
     }
     outgoing.on('socket', (socket) => {
-      if (outgoing.reusedSocket) {
+      const sendNow = () => {
+        if (Date.now() >= request.sendBefore)
+          return abort('ETIMEDOUT', 'the time to send it was over when the connection was open');
         connected = true;
-        return;
-      }
-      // Bytes are buffered until this event, which a failed handshake never reaches.
-      socket.once(secure ? 'secureConnect' : 'connect', () => {
-        connected = true;
-      });
+        outgoing.end(request.body);
+      };
+      if (outgoing.reusedSocket) return sendNow();
+      // Nothing is written before this event, which a failed handshake never reaches.
+      socket.once(secure ? 'secureConnect' : 'connect', sendNow);
     });
     outgoing.on('error', (error) => fail(codeOf(error), error.message, error));
     outgoing.on('response', (incoming) => {
@@ -146,7 +149,6 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       incoming.on('end', () => finish(incoming.complete ? undefined : 'ECONNRESET'));
       incoming.on('close', () => finish('ECONNRESET'));
     });
-    outgoing.end(request.body);
   });
 }
 
