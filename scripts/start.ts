@@ -91,6 +91,7 @@ async function runSystem({ options, printer, stop, stateFolder, lock }: Start): 
       jobs,
       jobsFile,
       gatewayPort: options.port,
+      assume: options.assume,
       onEvent: (event) => {
         if (end.aborted) return;
         const described = describe(event);

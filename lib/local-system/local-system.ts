@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import type { Answers } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
 import { type LocalRegion, startLocalRegion } from '../../packages/local-cloud/src/local-region.ts';
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { StartedParts } from '../../packages/local-cloud/src/started-parts.ts';
@@ -36,6 +37,8 @@ export interface LocalSystemOptions {
   /** The path of the jobs file. */
   readonly jobsFile?: string;
   readonly gatewayPort: number;
+  /** How the services behave where their documentation leaves it open. @default the assumed behavior of each question */
+  readonly assume?: Answers;
   readonly onEvent: (event: SystemEvent) => void;
 }
 
@@ -74,6 +77,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
     stateFolder,
     projectId: projectIn(jobs),
     gatewayPort: options.gatewayPort,
+    ...(options.assume && { assume: options.assume }),
     buckets: bucketNames(jobs),
     seed: (account) => ({
       instances: seedInstances(jobs, Date.now()),

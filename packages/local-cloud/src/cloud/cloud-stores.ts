@@ -7,6 +7,7 @@ import { Servers } from './ecs/servers.ts';
 import { LocalAgencies } from './iam/agencies.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import { type LocalTask, taskOfDcs, taskOfSms } from './local-task.ts';
+import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent } from './operation.ts';
 import { Scripts } from './scripts.ts';
 import { Topics } from './smn/topics.ts';
@@ -31,7 +32,7 @@ export class CloudStores {
   readonly smsTasks: SmsTasks;
 
   /** @throws {Error} when the state file cannot be read */
-  constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
+  constructor(options: LocalCloudOptions, clock: Clock, assumed: Assumed) {
     this.#options = options;
     const { scripts } = this;
     const onEvent = (event: CloudEvent) => this.emit(event);
@@ -41,9 +42,9 @@ export class CloudStores {
     this.agencies = new LocalAgencies(options.agencies ?? []);
     this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
-    this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
-    this.backups = new Backups({ instances: this.instances, clock, scripts, onEvent });
-    this.smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
+    this.dcsTasks = new DcsTasks({ clock, assumed, scripts, onEvent });
+    this.backups = new Backups({ instances: this.instances, clock, assumed, scripts, onEvent });
+    this.smsTasks = new SmsTasks({ clock, assumed, onEvent });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
   }
 

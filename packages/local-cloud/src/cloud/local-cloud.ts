@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Clock } from './clock.ts';
-import { CurrentSettings, type SettingsChange } from './cloud-settings.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
+import { FreshAgency } from './fresh-agency.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import type { FunctionRecord } from './functiongraph/records.ts';
@@ -17,6 +17,8 @@ import { makeServices } from './make-services.ts';
 import { LocalObs } from './obs/local-obs.ts';
 import { OBS_OPERATIONS } from './obs/obs-operation.ts';
 import { makeObsServer } from './obs/obs-server.ts';
+import { type Assumed, Assumptions } from './open-questions/assumptions.ts';
+import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
@@ -56,8 +58,10 @@ export interface LocalCloud {
   script(script: Script): void;
   /** All tasks, oldest first within a service. */
   tasks(): LocalTask[];
-  /** Changes settings; absent fields stay unchanged. */
-  configure(settings: SettingsChange): void;
+  /** Changes the behavior for open questions; the others stay as they are. @throws {Error} for an unknown question or behavior */
+  assume(answers: Answers): void;
+  /** The behavior for an open question at this moment. */
+  readonly assumed: Assumed;
   /** Adds or replaces a DCS instance. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
@@ -85,6 +89,9 @@ const NO_RUNNER: FunctionRunner = {
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
+/** By how much the services' clocks are ahead of those of their callers. */
+const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
+
 /**
  * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
@@ -95,19 +102,19 @@ const PROJECT_ID = /^[0-9a-f]{32}$/;
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   checkAccounts(options.accounts);
   const { clock = new Clock(), region = 'ap-southeast-3', functionGraph = {} } = options;
-  const settings = new CurrentSettings(options);
-  const stores = new CloudStores(options, clock, () => settings.now.listDelayMs);
+  const assumptions = new Assumptions(options.assume);
+  const { assumed } = assumptions;
+  const stores = new CloudStores(options, clock, assumed);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
-  const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
+  const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now(), assumed });
   const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
     onChange: (deployed) => runner.deploy(deployed),
   });
-  const dcsSettings = () => settings.now.dcs;
-  const services = makeServices({ options, region, clock, dcsSettings, stores, obs, functions, runner });
+  const services = makeServices({ options, region, clock, assumed, stores, obs, functions, runner });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
-  const parts: CloudParts = { region, clock, settings, stores, obs, functions, services, faults, requests: [] };
+  const parts: CloudParts = { region, clock, assumptions, stores, obs, functions, services, faults, requests: [] };
   const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
@@ -120,7 +127,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 interface CloudParts {
   readonly region: string;
   readonly clock: Clock;
-  readonly settings: CurrentSettings;
+  readonly assumptions: Assumptions;
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
@@ -144,11 +151,13 @@ function operationsOf(services: readonly Service[]): Set<string> {
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
   { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,
+  { region, clock, assumptions, stores, obs, services, faults, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
-  const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
+  const { assumed } = assumptions;
+  const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
+  const agency = new FreshAgency(clock, assumed);
   const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
-  const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
+  const front = makeRequestHandler({ services, gateway, agency, faults, clock, requests, serviceTime, assumed });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
@@ -156,17 +165,17 @@ function makeRequestHandlers(
     requests,
     tasks: () => stores.tasks(),
     messages: () => stores.topics.messages(),
-    configure: (change) => settings.change(change),
+    assumptions,
     token: controlToken,
   });
   return {
     main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
-    obs: makeObsServer({ obs, accounts, region, faults, clock, serviceTime, requests }),
+    obs: makeObsServer({ obs, accounts, agency, region, faults, clock, serviceTime, requests }),
   };
 }
 
 function makeCloud(
-  { clock, settings, stores, obs, functions, faults, requests }: CloudParts,
+  { clock, assumptions, stores, obs, functions, faults, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
 ): LocalCloud {
@@ -191,7 +200,8 @@ function makeCloud(
     },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
-    configure: (change) => settings.change(change),
+    assume: (answers) => assumptions.change(answers),
+    assumed: assumptions.assumed,
     setInstance: (instance) => stores.instances.set(instance),
     setSource: (source) => stores.sources.set(source),
     setTemplate: (template) => stores.templates.set(template),

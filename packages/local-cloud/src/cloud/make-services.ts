@@ -1,7 +1,6 @@
 import { regionTimeZone } from '../region-time-zone.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
-import type { DcsSettings } from './dcs/deps.ts';
 import { makeDcsService } from './dcs/service.ts';
 import { makeEcsService } from './ecs/service.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
@@ -10,6 +9,7 @@ import { makeFunctionGraphService } from './functiongraph/service.ts';
 import { makeIamService } from './iam/service.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalObs } from './obs/local-obs.ts';
+import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent, Service } from './operation.ts';
 import { makeSmnService } from './smn/service.ts';
 import { makeSmsService } from './sms/service.ts';
@@ -18,7 +18,7 @@ export interface ServiceParts {
   readonly options: LocalCloudOptions;
   readonly region: string;
   readonly clock: Clock;
-  readonly dcsSettings: () => DcsSettings;
+  readonly assumed: Assumed;
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
@@ -30,7 +30,7 @@ export function makeServices({
   options,
   region,
   clock,
-  dcsSettings,
+  assumed,
   stores,
   obs,
   functions,
@@ -42,8 +42,8 @@ export function makeServices({
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
   return [
-    makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, settings: dcsSettings, objectExists }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
+    makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, assumed, objectExists }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeIamService(region, agencies),

@@ -1,18 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { Scripts } from '../scripts.ts';
 import type { Backups } from './backups.ts';
 import type { Instances } from './instances.ts';
 import type { DcsTasks } from './tasks.ts';
-
-/** Behavior that is undocumented or documented inconsistently. */
-export interface DcsSettings {
-  /** Whether the `name` filter of the list matches parts of names. Not documented. @default 'fuzzy' */
-  readonly nameFilter: 'fuzzy' | 'exact';
-  /** The pages were corrected in 2025; live calls have returned the misspelled state since then. @default 'INCRMIGEATING' */
-  readonly incrementalState: 'INCRMIGEATING' | 'INCRMIGRATING';
-  /** When an import of a missing object fails: later, or already in the response of the create call (200, `status` FAILED, `error`). Not documented. @default 'later' */
-  readonly importFails: 'later' | 'at_once';
-}
 
 export interface DcsDeps {
   readonly instances: Instances;
@@ -20,6 +11,6 @@ export interface DcsDeps {
   readonly tasks: DcsTasks;
   readonly scripts: Scripts;
   readonly clock: Clock;
-  readonly settings: () => DcsSettings;
+  readonly assumed: Assumed;
   readonly objectExists: (bucket: string, key: string) => boolean | Promise<boolean>;
 }

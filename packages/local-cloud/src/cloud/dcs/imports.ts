@@ -6,34 +6,50 @@ import { createMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
 import { dcsError, errors, invalidParameter } from './errors.ts';
+import { importOrder, unusableFile } from './import-files.ts';
 import type { LocalInstance } from './instances.ts';
 import { stateCode } from './instances.ts';
-import { instanceSide } from './task.ts';
+import { lenience, nameForNewTask, sentTo } from './lenience.ts';
+import { type DcsTask, instanceSide } from './task.ts';
+
+/** The code of an instance that has a task. */
+const BUSY_CODES = {
+  'job-running': 'DCS.4017',
+  'wrong-state': 'DCS.4026',
+  'numeric-code': '111400017',
+  'other-operation': 'CBC.99003651',
+} as const;
 
 /** A real import takes minutes; one minute is enough to watch. */
 const IMPORT_MS = 60_000;
 
 /** CreateMigrationTask: starts an import immediately. */
 export async function createMigrationTask(deps: DcsDeps, call: OperationCall): Promise<OperationResponse> {
-  const body = check(createMigrationTaskBody, call.body, invalidParameter);
+  const body = check(createMigrationTaskBody(deps.assumed), sentTo(deps, call.body), invalidParameter, lenience(deps));
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
-  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password);
+  const taskName = nameForNewTask(deps, call, body.task_name);
+  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password, 'import');
   const backupId = body.backup_files.backup_id;
   if (body.backup_files.file_source === 'backup_record') {
     if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw errors.backupNotUsable();
   }
-  const failure = target.enableSsl
-    ? 'The target instance has SSL enabled.'
-    : await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
+  const missing = await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
+  if (missing !== undefined && deps.assumed('dcs-import-missing-file') === 'refused')
+    throw invalidParameter('backup_files.files', missing);
+  const failure =
+    (target.enableSsl ? 'The target instance has SSL enabled.' : undefined) ??
+    missing ??
+    wrongPassword(target, body.target_instance.password) ??
+    unusableFile(deps.assumed, body.backup_files.files ?? []);
   // The object lookup may have taken a while; another import may have started in the meantime.
-  if (deps.tasks.isTargeted(target.id)) throw errors.jobRunning();
+  refuseBusy(deps, target.id);
 
-  const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
+  const failsAtOnce = missing !== undefined && deps.assumed('dcs-import-missing-file') === 'at-once';
   const task = deps.tasks.create(
     {
       kind: 'import',
       projectId: call.account.projectId,
-      name: body.task_name,
+      name: taskName,
       description: body.description ?? '',
       status: 'MIGRATING',
       method: body.migration_method,
@@ -41,11 +57,12 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
       source: body.source_instance,
       target: instanceSide(target, body.target_instance.password),
     },
-    failsAtOnce ? [] : importSteps(deps, body.task_name, failure),
+    failsAtOnce ? [] : importSteps(deps, taskName, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
-  // The page's example has the name of the target instance here, not of the task.
-  return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
+  if (failure === undefined) logFiles(deps, task, body.backup_files.files ?? []);
+  const name = deps.assumed('dcs-create-name') === 'instance' ? target.name : task.name;
+  return { status: 200, body: { id: task.id, name, status: task.status, error: task.errorMessage } };
 }
 
 function importSteps(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
@@ -60,17 +77,36 @@ function importSteps(deps: DcsDeps, name: string, failure: string | undefined): 
  *
  * @throws {ServiceError} when it is unknown, not running or being migrated, or the password is missing, wrong or unexpected
  */
-export function getUsableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
+export function getUsableTarget(
+  deps: DcsDeps,
+  id: string,
+  password: string | undefined,
+  use: 'import' | 'online' = 'online',
+): LocalInstance {
   const instance = deps.instances.get(id);
   const status = instance.status ?? 'RUNNING';
   const code = stateCode(status);
   if (code !== undefined) {
     throw dcsError(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
   }
-  checkPassword(instance, password);
+  const isLate = use === 'import' && deps.assumed('dcs-wrong-password') === 'later';
+  if (!isLate || wrongPassword(instance, password) === undefined) checkPassword(instance, password);
   if (deps.backups.isRunning(id)) throw errors.backingUp();
-  if (deps.tasks.isTargeted(id)) throw errors.jobRunning();
+  refuseBusy(deps, id);
   return instance;
+}
+
+/** @throws {ServiceError} if the instance has a task and cannot have another */
+export function refuseBusy({ tasks, assumed }: DcsDeps, instanceId: string): void {
+  if (!tasks.isTargeted(instanceId)) return;
+  const behavior = assumed('dcs-busy-instance');
+  if (behavior !== 'accepts') throw dcsError(400, BUSY_CODES[behavior], 'A job of this DCS instance is still running.');
+}
+
+/** The reason why an import with this password fails; undefined if it is right, or its absence is refused anyway. */
+function wrongPassword(instance: LocalInstance, password = ''): string | undefined {
+  const isWrong = instance.password !== undefined && password !== '' && password !== instance.password;
+  return isWrong ? 'The instance password verification failed.' : undefined;
 }
 
 /** @throws {ServiceError} DCS.4845, DCS.4850 or DCS.4080 */
@@ -100,4 +136,10 @@ async function missingFile(
       return `The backup file ${key} does not exist in the bucket ${bucket}.`;
   }
   return undefined;
+}
+
+/** Which files are loaded, in order. */
+function logFiles({ assumed, clock }: DcsDeps, task: DcsTask, files: readonly { readonly file_name: string }[]): void {
+  for (const { file_name: name } of importOrder(assumed, files))
+    task.logs.push({ createdAt: clock.now(), level: 'INFO', message: `The backup file ${name} is imported.` });
 }

@@ -1,5 +1,7 @@
 import { check, queryObject } from '../check.ts';
+import { pageOf } from '../listed-tasks.ts';
 import { makeOperation } from '../make-operation.ts';
+import type { BehaviorOf } from '../open-questions/open-questions.ts';
 import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
 import { ServiceError } from '../service-error.ts';
 import { copyInstance, listBackupFileLinks, listBackupRecords } from './backup-operations.ts';
@@ -15,6 +17,7 @@ import { errors, invalidParameter } from './errors.ts';
 import { createMigrationTask } from './imports.ts';
 import { isResourceId, showInstance } from './instances.ts';
 import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
+import { shapedTask } from './shaped-task.ts';
 import { statsOf } from './stats.ts';
 import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.ts';
 
@@ -23,6 +26,15 @@ const JOB_INIT_MS = 2_000;
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 /** States in which a task can be stopped. */
 const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
+
+const STOPPED = new Set(['TERMINATING', 'TERMINATED']);
+/** Whether a list with this filter has a task of this name. */
+const NAME_FILTERS: Readonly<Record<BehaviorOf<'dcs-name-filter'>, (name: string, filter: string) => boolean>> = {
+  contains: (name, filter) => name.includes(filter),
+  prefix: (name, filter) => name.startsWith(filter),
+  exact: (name, filter) => name === filter,
+  ignored: () => true,
+};
 
 /** The local DCS: operations for migration tasks, ShowInstance, and backups. */
 export function makeDcsService(deps: DcsDeps): Service {
@@ -40,20 +52,20 @@ export function makeDcsService(deps: DcsDeps): Service {
       ...post('StopMigrationTask', '/migration-task/{task_id}/stop', (call) => {
         const task = taskOf(deps, call);
         stop(deps, task);
-        return { status: 200, body: taskDetail(task) };
+        return { status: 200, body: detailOf(deps, task) };
       }),
       body: 'none',
     },
     {
       ...post('StopMigrationTaskSync', '/migration-task/{task_id}/sync-stop', (call) => {
-        stop(deps, taskOf(deps, call));
+        stop(deps, taskOf(deps, call), deps.assumed('dcs-sync-stop') === 'terminated');
         return { status: 204 };
       }),
       body: 'none',
     },
     get('ShowMigrationTask', '/migration-task/{task_id}', (call) => ({
       status: 200,
-      body: taskDetail(taskOf(deps, call)),
+      body: detailOf(deps, deps.tasks.getShown(call.account.projectId, call.params['task_id'] ?? '')),
     })),
     get('ListMigrationTask', '/migration-tasks', (call) => list(deps, call)),
     get('ShowMigrationTaskStats', '/migration-task/{task_id}/stats', (call) => stats(deps, call)),
@@ -80,20 +92,31 @@ function taskOf(deps: DcsDeps, call: OperationCall): DcsTask {
   return deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
 }
 
+function detailOf({ assumed }: DcsDeps, task: DcsTask): Record<string, unknown> {
+  return shapedTask(taskDetail(task), assumed);
+}
+
 function list(deps: DcsDeps, call: OperationCall): OperationResponse {
   const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
-  const exact = deps.settings().nameFilter === 'exact';
+  const selects = NAME_FILTERS[deps.assumed('dcs-name-filter')];
   const tasks = deps.tasks
     .listed(call.account.projectId)
-    .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));
-  const page = tasks.slice(offset, offset + limit).map(taskEntry);
-  return { status: 200, body: { count: tasks.length, migration_tasks: page } };
+    .filter((task) => name === undefined || selects(task.name, name));
+  const page = pageOf(tasks, { offset, limit }, deps.assumed('dcs-page-size')).map((task) =>
+    shapedTask(taskEntry(task), deps.assumed),
+  );
+  const counted = deps.assumed('dcs-list-count');
+  const count = counted === 'absent' ? {} : { count: counted === 'total' ? tasks.length : page.length };
+  return { status: 200, body: { ...count, migration_tasks: page } };
 }
 
 function stats(deps: DcsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   if (task.kind !== 'online') throw errors.taskState(task.status);
-  return { status: 200, body: statsOf(task, deps.clock) };
+  const stats = statsOf(task, deps.clock);
+  if (deps.assumed('dcs-stats-types') === 'numbers') return { status: 200, body: stats };
+  const texts = Object.entries(stats).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]);
+  return { status: 200, body: Object.fromEntries(texts) };
 }
 
 function logs(deps: DcsDeps, call: OperationCall): OperationResponse {
@@ -105,9 +128,11 @@ function logs(deps: DcsDeps, call: OperationCall): OperationResponse {
   return { status: 200, body: { log_num: entries.length, migration_logs: page } };
 }
 
-function stop(deps: DcsDeps, task: DcsTask): void {
+function stop(deps: DcsDeps, task: DcsTask, isSynchronous = false): void {
+  if (STOPPED.has(task.status) && deps.assumed('dcs-stop-twice') === 'accepted') return;
   if (!STOPPABLE.has(task.status)) throw errors.taskState(task.status);
-  deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
+  if (isSynchronous) deps.tasks.move(task, 'TERMINATED', []);
+  else deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
 }
 
 function batch(deps: DcsDeps, call: OperationCall, act: (task: DcsTask) => void): OperationResponse {
@@ -132,7 +157,8 @@ function remove(deps: DcsDeps, call: OperationCall): OperationResponse {
   if (!ids.every(isResourceId)) throw errors.badTaskId();
   const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
   const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
-  if (busy !== undefined) throw errors.taskState(busy.status);
+  if (busy !== undefined && deps.assumed('dcs-delete-active') === 'refused') throw errors.taskState(busy.status);
+  if (tasks.length < ids.length && deps.assumed('dcs-delete-unknown') === 'refused') throw errors.unknownTask();
   for (const task of tasks) deps.tasks.delete(task);
   return { status: 200, body: { task_id_list: tasks.map(({ id }) => id) } };
 }

@@ -1,14 +1,21 @@
 import type { BucketSettings, BucketStorage, StoredObject } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 import { type ListingRequest, listPage, readMaxKeys } from './listing.ts';
+import type { LocalObs } from './local-obs.ts';
 import type { ObsCall, ObsResponse } from './obs-call.ts';
 import { obsErrors } from './obs-error.ts';
 import { type XmlContent, xmlDocument } from './xml.ts';
 
 /** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their IDs. */
-export async function listObjects(call: ObsCall, bucket: BucketSettings, storage: BucketStorage): Promise<ObsResponse> {
-  const request = readListing(call, 'marker');
-  const page = listPage(await storage.keys(request.prefix), (key) => key, request);
+export async function listObjects(
+  obs: LocalObs,
+  call: ObsCall,
+  bucket: BucketSettings,
+  storage: BucketStorage,
+): Promise<ObsResponse> {
+  const request = readListing(obs, call, 'marker');
+  const keys = (await storage.keys(request.prefix)).filter((key) => !obs.isUnlisted(call.bucket, key));
+  const page = listPage(keys, (key) => key, request);
   const encode = encoderOf(call);
   const objects = await Promise.all(page.items.map((key) => storage.find(key)));
   const content: XmlContent = [
@@ -31,13 +38,14 @@ export async function listObjects(call: ObsCall, bucket: BucketSettings, storage
 
 /** The same page with `versions`: all versions with their IDs. */
 export async function listVersions(
+  obs: LocalObs,
   call: ObsCall,
   bucket: BucketSettings,
   storage: BucketStorage,
 ): Promise<ObsResponse> {
-  const request = readListing(call, 'key-marker');
+  const request = readListing(obs, call, 'key-marker');
   const versionMarker = call.query.get('version-id-marker') ?? '';
-  const versions = await storage.versions(request.prefix);
+  const versions = (await storage.versions(request.prefix)).filter(({ key }) => !obs.isUnlisted(call.bucket, key));
   const markerAt = versions.findIndex(
     ({ key, versionId }) => key === request.marker && versionId === versionMarker && versionMarker !== '',
   );
@@ -72,14 +80,14 @@ export async function listVersions(
   return { status: 200, body: xmlDocument('ListVersionsResult', content) };
 }
 
-function readListing({ query }: ObsCall, markerName: string): ListingRequest {
+function readListing(obs: LocalObs, { query }: ObsCall, markerName: string): ListingRequest {
   const maxKeys = readMaxKeys(query.get('max-keys'));
   if (maxKeys === undefined) throw obsErrors.invalidArgument('max-keys must be a non-negative integer');
   return {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',
     marker: query.get(markerName) ?? '',
-    maxKeys,
+    maxKeys: obs.assumed('object-page-size') === 'short' ? Math.min(maxKeys, 3) : maxKeys,
   };
 }
 

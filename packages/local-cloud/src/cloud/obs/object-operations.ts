@@ -130,7 +130,7 @@ export async function completeMultipartUpload(
     upload.attributes,
     undefined,
     'ObjectCreated:CompleteMultipartUpload',
-    multipartETag(parts),
+    obs.assumed('multipart-etag') === 'of-parts' ? multipartETag(parts) : undefined,
   );
   await uploads.end(upload);
   const body = xmlDocument('CompleteMultipartUploadResult', [

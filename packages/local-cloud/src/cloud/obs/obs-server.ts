@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
+import type { FreshAgency } from '../fresh-agency.ts';
 import type { Account } from '../operation.ts';
 import type { RecordedRequest } from '../recorder.ts';
 import { listObjects, listVersions } from './list-operations.ts';
@@ -32,6 +33,7 @@ import { xmlDocument } from './xml.ts';
 export interface ObsServerOptions {
   readonly obs: LocalObs;
   readonly accounts: readonly Account[];
+  readonly agency: FreshAgency;
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
@@ -113,6 +115,9 @@ async function handle(
     headers: request.headers,
   };
   const account = authenticate(head, options.accounts, options.serviceTime());
+  const refusal = options.agency.refusal(account);
+  if (refusal !== undefined)
+    throw refusal === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
   if (operation === undefined) throw obsErrors.methodNotAllowed();
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
@@ -137,9 +142,9 @@ async function perform(
     case 'GetBucketVersioning':
       return bucketVersioning(settings);
     case 'ListObjects':
-      return listObjects(call, settings, storage);
+      return listObjects(obs, call, settings, storage);
     case 'ListVersions':
-      return listVersions(call, settings, storage);
+      return listVersions(obs, call, settings, storage);
     case 'PutObject':
       return putObject(obs, call);
     case 'CopyObject':

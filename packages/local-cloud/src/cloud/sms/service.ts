@@ -1,10 +1,14 @@
 import { check, queryObject } from '../check.ts';
 import type { Clock } from '../clock.ts';
 import type { LocalServer, Servers } from '../ecs/servers.ts';
+import { pageOf } from '../listed-tasks.ts';
 import { makeOperation } from '../make-operation.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
 import { type DefaultStage, type Script, type Scripts, type Stage, scriptedSteps } from '../scripts.ts';
+import { apiGatewayError } from '../service-error.ts';
 import type { Step } from '../step-runner.ts';
+import { checkSubvolumes, withAssumedResponse } from './assumed-responses.ts';
 import {
   type CreateTaskBody,
   createTaskBody,
@@ -25,6 +29,7 @@ const START_MS = 2_000;
 const LAUNCH_MS = 10_000;
 const PAUSE_MS = 5_000;
 const STARTABLE = new Set(['READY', 'ABORT', 'MIGRATE_FAIL']);
+const STOPPED = new Set(['ABORTING', 'ABORT']);
 const PAUSABLE = new Set(['RUNNING', 'SYNCING']);
 /** Not deletable while the source is connected and its state is one of these (API page of 2026-01). */
 const BUSY_SOURCE = new Set([
@@ -48,6 +53,7 @@ export interface SmsDeps {
   readonly servers: Servers;
   readonly scripts: Scripts;
   readonly clock: Clock;
+  readonly assumed: Assumed;
 }
 
 /** The local SMS: tasks, source servers and templates. */
@@ -62,7 +68,12 @@ export function makeSmsService(deps: SmsDeps): Service {
     makeOperation('ShowServer', 'GET', '/v3/sources/{source_id}', (call) => showServer(deps, call)),
     ...templateOperations(deps.templates, deps.tasks),
   ];
-  return { name: 'SMS', operations, authorize: authorizeAccount, errors };
+  return {
+    name: 'SMS',
+    operations: operations.map((operation) => withAssumedResponse(operation, deps.assumed)),
+    authorize: (call) => authorizeAccount(deps.assumed, call),
+    errors,
+  };
 }
 
 function taskOf(deps: SmsDeps, call: OperationCall): SmsTask {
@@ -78,27 +89,33 @@ function sourceOf(deps: SmsDeps, task: SmsTask): Record<string, unknown> {
 }
 
 function createTask(deps: SmsDeps, call: OperationCall): OperationResponse {
-  const body = check(createTaskBody, call.body, invalidField);
+  const lenience = {
+    ignoresUnknown: deps.assumed('sms-unknown-fields') === 'ignored',
+    takesNull: deps.assumed('sms-null-fields') === 'accepted',
+  };
+  const body = check(createTaskBody, call.body, invalidField, lenience);
+  checkSubvolumes(deps.assumed, body);
   checkPlan(deps, body);
   const task = deps.tasks.create(call.account.domainId, body);
-  if (body.auto_start) start(deps, task, 'CreateTask');
+  if (body.auto_start) start(deps, task, 'CreateTask', deps.assumed('sms-auto-start') === 'running' ? 0 : START_MS);
   return { status: 200, body: { id: task.id } };
 }
 
 function listTasks(deps: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
+  const ignoresSource = deps.assumed('sms-source-filter') === 'ignored';
   const found = deps.tasks
     .listed(call.account.domainId)
     .filter(
       (task) =>
         matches(query.state, task.status) &&
         matches(query.id, task.id) &&
-        matches(query.source_server_id, task.sent.source_server.id) &&
+        (ignoresSource || matches(query.source_server_id, task.sent.source_server.id)) &&
         (query.name === undefined || task.name.includes(query.name)),
     );
-  const page = found
-    .slice(query.offset, query.offset + query.limit)
-    .map((task) => taskRow(task, sourceOf(deps, task), deps.clock));
+  const page = pageOf(found, query, deps.assumed('sms-page-size')).map((task) =>
+    taskRow(task, sourceOf(deps, task), deps.clock),
+  );
   return { status: 200, body: { count: found.length, tasks: page } };
 }
 
@@ -112,8 +129,8 @@ function updateTaskStatus(deps: SmsDeps, call: OperationCall): OperationResponse
 function deleteTask(deps: SmsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   const source = deps.sources.find(task.sent.source_server.id);
-  if (source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task)))
-    throw errors.taskRunning(task.id);
+  const isBusy = source !== undefined && isConnected(source) && BUSY_SOURCE.has(sourceState(source, task));
+  if (isBusy && deps.assumed('sms-delete-active') === 'refused') throw errors.taskRunning(task.id);
   deps.tasks.delete(task);
   // A private template is deleted with its task.
   const template = deps.templates.find(call.account.domainId, task.sent.vm_template_id ?? '');
@@ -152,13 +169,14 @@ function showTask(deps: SmsDeps, call: OperationCall): OperationResponse {
 
 /** Checks the preconditions of a task. */
 function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
-  const { sources, tasks } = deps;
+  const { sources, tasks, assumed } = deps;
   if (body.os_type === 'WINDOWS' && body.type === 'MIGRATE_FILE') throw errors.typeMismatch();
   const { id } = body.source_server;
   const source = sources.get(id);
   const sourceTask = tasks.findOfSource(id);
   const taskId = sourceTask?.id ?? source.currentTask?.id;
-  if (taskId !== undefined) throw errors.hasTask('source', taskId);
+  const mayHaveTwo = assumed('sms-second-task') === 'accepted';
+  if (taskId !== undefined && !mayHaveTwo) throw errors.hasTask('source', taskId);
   if (!isConnected(source)) throw errors.sourceNotConnected(id);
   if (sourceState(source, undefined) !== 'waiting') throw errors.sourceNotAvailable(id, sourceState(source, undefined));
   if (body.os_type !== source.osType) throw errors.osMismatch(source.osType);
@@ -197,10 +215,10 @@ const GB = 1024n * 1024n * 1024n;
  *
  * Problems with the target show only here: with a template at CREATE_CLOUD_SERVER, with an ECS that does not exist as SMS.0412.
  */
-function start(deps: SmsDeps, task: SmsTask, operation: string): void {
+function start(deps: SmsDeps, task: SmsTask, operation: string, startMs = START_MS): void {
   const { sent } = task;
   const take = (stage: Stage): Script | undefined => deps.scripts.take(stage, { operation, name: task.name });
-  const running: Step = { afterMs: START_MS, status: 'RUNNING' };
+  const running: Step = { afterMs: startMs, status: 'RUNNING' };
 
   const notStarting = take('start');
   if (notStarting !== undefined) {
@@ -263,12 +281,13 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
       start(deps, task, 'UpdateTaskStatus');
       return;
     case 'stop':
+      if (STOPPED.has(task.status) && deps.assumed('sms-stop-twice') === 'accepted') return;
       allow(PAUSABLE.has(task.status));
       tasks.move(task, 'ABORTING', [{ afterMs: PAUSE_MS, status: 'ABORT' }]);
       return;
-    // It is unclear which of the two launches the target; here both do.
     case 'test':
     case 'cutover':
+      if (![operation, 'either'].includes(deps.assumed('sms-launch'))) return;
       allow(task.status === 'SYNCING' && task.steps.length === 0);
       tasks.run(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
       return;
@@ -283,10 +302,14 @@ function act(deps: SmsDeps, task: SmsTask, operation: string): void {
 }
 
 /** The headers with an account or a project are optional, but must match the credentials. */
-function authorizeAccount(call: OperationCall): void {
+function authorizeAccount(assumed: Assumed, call: OperationCall): void {
   const { 'x-domain-id': domainId, 'x-project-id': projectId } = call.headers;
   if (domainId !== undefined && domainId !== call.account.domainId) throw errors.foreignCredentials();
   if (projectId !== undefined && projectId !== call.account.projectId) throw errors.foreignCredentials();
+  if (domainId === undefined && assumed('sms-account-header') === 'required')
+    throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: no domain', call.requestId);
+  if (call.account.securityToken !== undefined && assumed('sms-temporary-keys') === 'refused')
+    throw errors.forbidden('temporary keys');
 }
 
 function matches<T>(wanted: T | undefined, actual: unknown): boolean {
