@@ -39,7 +39,7 @@ export class BuiltInFunctions implements OwnFunctions {
   readonly timers: Timers;
   readonly rules: readonly ObjectTriggerRule[];
   readonly timerTriggers: readonly TimerTrigger[];
-  readonly #deliveries = new ObjectDeliveries(() => this.#assumed());
+  readonly #deliveries = new ObjectDeliveries(() => this.#cloud as LocalCloud);
   #cloud: LocalCloud | undefined;
   #deliverAgain: () => void = () => undefined;
 
@@ -105,7 +105,8 @@ export class BuiltInFunctions implements OwnFunctions {
       const { region } = jobs;
       const notification = makeObjectNotification(change, rule, region, account.domainId, this.#assumed());
       this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
-      this.#deliveries.send(this.#deliverAgain);
+      if (this.#cloud) this.#deliveries.send(this.#deliverAgain);
+      else this.#deliverAgain();
     }
     return matching.map(({ functionName }) => functionName);
   }
@@ -117,7 +118,6 @@ export class BuiltInFunctions implements OwnFunctions {
 
   async close(): Promise<void> {
     this.timers.stop();
-    this.#deliveries.stop();
     await this.#queue.close();
   }
 

@@ -49,7 +49,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #hosted = new Map<string, string>();
   /** By the trigger's ID. */
   readonly #timers = new Map<string, Timers>();
-  readonly #deliveries = new ObjectDeliveries(() => this.#running().assumed);
+  readonly #deliveries = new ObjectDeliveries(() => this.#running());
   #cloud: LocalCloud | undefined;
   #records: readonly FunctionRecord[] = [];
 
@@ -177,7 +177,6 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   async close(): Promise<void> {
     for (const timers of this.#timers.values()) timers.stop();
     this.#timers.clear();
-    this.#deliveries.stop();
     await this.#queue.close();
   }
 

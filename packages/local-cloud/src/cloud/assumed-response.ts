@@ -3,7 +3,7 @@ import type { BehaviorOf } from './open-questions/open-questions.ts';
 import type { OperationResponse } from './operation.ts';
 import type { ServiceError } from './service-error.ts';
 
-type Shape = BehaviorOf<'error-body-500'>;
+type Shape = BehaviorOf<'error-body-500'> | BehaviorOf<'error-body-401'>;
 
 /** The gateway's code for a status, and IAM's title (API Request Signing Guide, api-sign-errorcode; IAM API reference). */
 const CODES: Readonly<Record<number, { readonly gateway: string; readonly title: string }>> = {
@@ -23,6 +23,8 @@ export function assumedErrorBody({ status, body }: ServiceError, assumed: Assume
       return body;
     case 'gateway':
       return { error_msg: message, error_code: gateway, request_id: requestId };
+    case 'service':
+      return { error_msg: message, error_code: gateway, error_ext_msg: null };
     case 'iam':
       return { error: { code: status, message, title } };
     case 'bare':

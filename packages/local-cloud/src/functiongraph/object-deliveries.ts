@@ -1,48 +1,49 @@
+import type { Clock } from '../cloud/clock.ts';
 import type { Assumed } from '../cloud/open-questions/assumptions.ts';
 
 const AGAIN_MS = 2_000;
 const LATE_MS = 60_000;
 const HELD_MS = 5_000;
 
+/** What deliveries depend on: the cloud. */
+interface DeliveringCloud {
+  readonly assumed: Assumed;
+  readonly clock: Clock;
+}
+
 /** Delivers the events of objects as often, as late and in the order that is assumed. */
 export class ObjectDeliveries {
-  readonly #assumed: () => Assumed;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #cloud: () => DeliveringCloud;
   #held: (() => void) | undefined;
 
-  constructor(assumed: () => Assumed) {
-    this.#assumed = assumed;
+  /** @param cloud asked at each event */
+  constructor(cloud: () => DeliveringCloud) {
+    this.#cloud = cloud;
   }
 
   /** @param deliver delivers the event once; called any number of times, now or later */
   send(deliver: () => void): void {
-    switch (this.#assumed()('object-event-delivery')) {
+    const { assumed, clock } = this.#cloud();
+    switch (assumed('object-event-delivery')) {
       case 'once':
         deliver();
         return;
       case 'twice':
         deliver();
-        this.#later(AGAIN_MS, deliver);
+        clock.after(AGAIN_MS, deliver);
         return;
       case 'late':
-        this.#later(LATE_MS, deliver);
+        clock.after(LATE_MS, deliver);
         return;
       case 'out-of-order':
-        this.#sendOutOfOrder(deliver);
+        this.#sendOutOfOrder(deliver, clock);
         return;
       case 'lost':
         return;
     }
   }
 
-  /** Deliveries that are still to come are lost. */
-  stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    this.#held = undefined;
-  }
-
-  #sendOutOfOrder(deliver: () => void): void {
+  #sendOutOfOrder(deliver: () => void, clock: Clock): void {
     const held = this.#held;
     if (held !== undefined) {
       deliver();
@@ -55,15 +56,6 @@ export class ObjectDeliveries {
       deliver();
     };
     this.#held = once;
-    this.#later(HELD_MS, once);
-  }
-
-  #later(ms: number, deliver: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      deliver();
-    }, ms);
-    timer.unref();
-    this.#timers.add(timer);
+    clock.after(HELD_MS, once);
   }
 }

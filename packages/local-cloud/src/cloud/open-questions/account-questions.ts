@@ -1,18 +1,27 @@
 import type { OpenQuestion } from './open-question.ts';
 
 const SHAPES = {
-  documented: 'as the page of the operation has it',
-  gateway: 'that of the API gateway: `{error_code, error_msg, request_id}`',
   iam: 'that of IAM: `{error: {code, message, title}}`',
   bare: '`{message, request_id}`',
 } as const;
+const OF_SERVICE = {
+  documented: 'as the page of the operation has it',
+  gateway: 'that of the API gateway: `{error_code, error_msg, request_id}`',
+  ...SHAPES,
+} as const;
+/** The gateway answers with these statuses. */
+const OF_GATEWAY = {
+  documented: 'that of the API gateway: `{error_code, error_msg, request_id}`',
+  service: 'that of DCS: `{error_code, error_msg, error_ext_msg}`',
+  ...SHAPES,
+} as const;
 
-function shapeOf(status: string, matters: string) {
+function shapeOf<const Behaviors>(status: string, behaviors: Behaviors, matters: string) {
   return {
     question: `Which body do responses with status ${status} have?`,
     source:
       'API references of DCS, SMS and IAM, API Request Signing Guide (api-sign-errorcode); captures of the other shapes',
-    behaviors: SHAPES,
+    behaviors,
     assumed: 'documented',
     matters,
     settledBy: 'reads',
@@ -20,11 +29,15 @@ function shapeOf(status: string, matters: string) {
 }
 
 export const ACCOUNT_QUESTIONS = {
-  'error-body-401': shapeOf('401', 'After it no call is made with the same keys for five minutes; the run waits.'),
-  'error-body-403': shapeOf('403', 'Missing permissions are waited for, and reported.'),
-  'error-body-404': shapeOf('404', 'The run ends with the reason, or waits.'),
-  'error-body-429': shapeOf('429', 'Throttled calls are sent again.'),
-  'error-body-500': shapeOf('500 and above', 'A create call with such a response may have created a task.'),
+  'error-body-401': shapeOf(
+    '401',
+    OF_GATEWAY,
+    'After it no call is made with the same keys for five minutes; the run waits.',
+  ),
+  'error-body-403': shapeOf('403', OF_SERVICE, 'Missing permissions are waited for, and reported.'),
+  'error-body-404': shapeOf('404', OF_SERVICE, 'The run ends with the reason, or waits.'),
+  'error-body-429': shapeOf('429', OF_GATEWAY, 'Throttled calls are sent again.'),
+  'error-body-500': shapeOf('500 and above', OF_SERVICE, 'A create call with such a response may have created a task.'),
   'empty-success': {
     question: 'What do changes answer that have nothing to say?',
     source: 'API references of DCS and SMS: 200 or 204; clients accept both',
