@@ -96,7 +96,8 @@ export class AssumedRegion {
     const occupations = new Occupations(() => clock.now());
     let region: AssumedRegion | undefined;
     // A process remembers refused keys, and its time begins again here.
-    const accessKey = `AK-${(keys += 1)}`;
+    keys += 1;
+    const accessKey = `AK-${keys}`;
     const cloud = await startLocalCloud({
       accounts: [{ accessKey, ...SECRETS, projectId: '0123456789abcdef0123456789abcdef', domainId: DOMAIN_ID }],
       instances: CACHES,

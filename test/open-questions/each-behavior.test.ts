@@ -1,6 +1,6 @@
 import type { OpenQuestion } from '../../packages/local-cloud/src/cloud/open-questions/open-question.ts';
 import { OPEN_QUESTIONS } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
-import { unexpectedEnds, waitsForAPerson } from './expected-ends.ts';
+import { expectedEnds, unexpectedEnds, waitsForAPerson } from './expected-ends.ts';
 import { type JobName, type Plan, play } from './play.ts';
 import { useVirtualTime } from './virtual-time.ts';
 
@@ -48,6 +48,8 @@ describe('every promise holds under each behavior of each open question', () => 
     const { violations, ends, settled } = await play(assume, { ...DISTURBED, ...(jobs && { jobs }) });
     expect(violations).toEqual([]);
     expect(unexpectedEnds(assume, ends)).toEqual([]);
+    for (const [job, end] of Object.entries(expectedEnds(assume)))
+      expect(new Set(ends[job] ?? [end])).toEqual(new Set([end]));
     expect(settled).toBe(!waitsForAPerson(assume));
   });
 

@@ -27,6 +27,7 @@ export interface Played {
 const ALL_JOBS: readonly JobName[] = ['import-landed', 'import-nightly', 'move-cache', 'move-server'];
 /** Three hours; a run that still waits then has trouble that does not pass. */
 const TICKS = 36;
+const TICKS_AFTERWARDS = 12;
 
 /**
  * Plays each job: two objects for the same target at once, a tick, and requests; every event once more while the first is handled or soon after, and
@@ -64,7 +65,7 @@ export async function play(assume: Answers, { jobs = ALL_JOBS, lost = [], crash 
     await region.settle(TICKS);
     await region.redeliver();
     await deliver();
-    const settled = await region.settle(TICKS);
+    const settled = await region.settle(TICKS_AFTERWARDS);
     region.makeReadable();
     return { violations: await violations(region), ends: await endsOf(region), settled, lines: region.lines };
   } finally {

@@ -2,7 +2,8 @@ import type { OpenQuestion } from './open-question.ts';
 
 const LIST_PAGE = 'DCS API reference, ListMigrationTask (2025-12-02)';
 const CREATE_PAGE = 'DCS API reference, CreateMigrationTask (2024-11-06)';
-const HIDDEN = 'A second task can be created; when the first one appears, it is reported with `late_task`.';
+const HIDDEN =
+  'A task can be reported as `gone`, and a second one created. Once the list shows both, a tick of `reconcile` that follows any task logs an alarm with the code `late_task`.';
 
 export const DCS_QUESTIONS = {
   'dcs-list-lag': {

@@ -2,7 +2,7 @@ import type { OpenQuestion } from './open-question.ts';
 
 const APPEND_PAGE = 'OBS API reference, "Appending an Object" (obs_04_0088, 2024-03-22)';
 const NOT_ATOMIC =
-  'Two runs may both believe that a position is theirs; both are stopped with `ledger_forked` once that shows.';
+  'Two functions may act on one run or one target at once. Whoever reads the list next logs an alarm with the code `ledger_forked`.';
 
 export const OBS_QUESTIONS = {
   'append-concurrency': {

@@ -12,7 +12,8 @@ export const SMS_QUESTIONS = {
     matters: 'After a lost response the list decides whether the create call is sent again.',
     settledBy: 'task',
     notPromised: {
-      'beyond-settle': 'A second task can be created; when the first one appears, it is reported with `late_task`.',
+      'beyond-settle':
+        'A task can be reported as `gone`. A second create call is refused with SMS.7605, which ends the run, although its task exists; where a second task is accepted, `late_task` is logged once the list shows both.',
     },
   },
   'sms-list-order': {
