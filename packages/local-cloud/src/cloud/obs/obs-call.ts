@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Account } from '../operation.ts';
 import type { Attributes } from './bucket.ts';
-import type { Dialect } from './obs-signature.ts';
+import type { Dialect } from './obs-dialect.ts';
 
 /** A request with a valid signature. */
 export interface ObsCall {

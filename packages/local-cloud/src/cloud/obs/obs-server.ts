@@ -24,9 +24,11 @@ import {
   uploadPart,
 } from './object-operations.ts';
 import type { ObsCall, ObsResponse } from './obs-call.ts';
+import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
 import { findObsOperation, type ObsOperationName } from './obs-operation.ts';
-import { authenticate, dialectOf } from './obs-signature.ts';
+import { authenticate } from './obs-signature.ts';
+import type { ObsRequestHead } from './request-head.ts';
 import { xmlDocument } from './xml.ts';
 
 export interface ObsServerOptions {
@@ -41,8 +43,6 @@ export interface ObsServerOptions {
 }
 
 interface Parsed {
-  readonly path: string;
-  readonly queryText: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
@@ -106,18 +106,14 @@ async function handle(
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
   const { bucket, key, query, operation } = parsed;
-  const head = {
-    method: request.method ?? '',
-    path: parsed.path,
-    query: parsed.queryText,
-    headers: request.headers,
-  };
-  const account = authenticate(head, options.accounts, options.serviceTime());
+  const head = headOf(request);
+  const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
   if (operation === undefined) throw obsErrors.methodNotAllowed();
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
-  const dialect = dialectOf(request.headers);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: request };
+  const dialect = dialectOf(head);
+  const body = readBody(request);
+  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body };
   const run = () => perform(operation, call, options, uploads);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
@@ -248,7 +244,7 @@ async function finish(
   }
   const { status, headers = {}, body } = outcome.response;
   record.status = status;
-  const { headerPrefix } = dialectOf(request.headers);
+  const { headerPrefix } = dialectOf(headOf(request));
   response.setHeader('Server', 'OBS');
   response.setHeader('Date', new Date(serviceTime()).toUTCString());
   response.setHeader(`${headerPrefix}request-id`, record.id);
@@ -265,11 +261,14 @@ async function finish(
   else await pipeline(body, response);
 }
 
-function parse(request: IncomingMessage): Parsed | 'undecodable' {
-  const url = request.url ?? '/';
+function headOf({ method = '', url = '/', headers }: IncomingMessage): ObsRequestHead {
   const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  const queryText = at < 0 ? '' : url.slice(at + 1);
+  return { method, path: at < 0 ? url : url.slice(0, at), query: at < 0 ? '' : url.slice(at + 1), headers };
+}
+
+function parse(request: IncomingMessage): Parsed | 'undecodable' {
+  const head = headOf(request);
+  const { path, query: queryText } = head;
   const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
   let bucket: string;
   let key: string;
@@ -280,10 +279,10 @@ function parse(request: IncomingMessage): Parsed | 'undecodable' {
     return 'undecodable';
   }
   const query = new URLSearchParams(queryText);
-  const { headerPrefix } = dialectOf(request.headers);
+  const { headerPrefix } = dialectOf(head);
   const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
   const operation = findObsOperation({ method: request.method ?? '', bucket, key, query, isCopy });
-  return { path, queryText, bucket, key, query, operation };
+  return { bucket, key, query, operation };
 }
 
 function newRecord(
