@@ -15,7 +15,7 @@ import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
 import { makeServices } from './make-services.ts';
 import { LocalObs } from './obs/local-obs.ts';
-import { OBS_OPERATIONS } from './obs/obs-operation.ts';
+import { OBS_OPERATIONS } from './obs/obs-routes.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';

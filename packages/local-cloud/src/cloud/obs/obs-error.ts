@@ -55,10 +55,13 @@ export const obsErrors = {
   invalidPart: () => new ObsError(400, 'InvalidPart', 'One or more of the specified parts could not be found.'),
   invalidPartOrder: () => new ObsError(400, 'InvalidPartOrder', 'Parts were not in ascending order.'),
   invalidRange: () => new ObsError(416, 'InvalidRange', 'The requested range cannot be satisfied.'),
+  invalidRequest: (why: string) => new ObsError(400, 'InvalidRequest', why),
   keyTooLong: () => new ObsError(400, 'KeyTooLongError', 'Your key is too long.'),
   malformedXml: () => new ObsError(400, 'MalformedXML', 'The XML you provided was not well-formed.'),
   methodNotAllowed: () =>
     new ObsError(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.'),
+  notImplemented: () =>
+    new ObsError(501, 'ServiceNotImplemented', 'The request method is not implemented by the server.'),
   noSuchBucket: () => new ObsError(404, 'NoSuchBucket', 'The specified bucket does not exist.'),
   noSuchKey: () => new ObsError(404, 'NoSuchKey', 'The specified key does not exist.'),
   noSuchUpload: () => new ObsError(404, 'NoSuchUpload', 'The specified multipart upload does not exist.'),

@@ -26,7 +26,7 @@ import {
 import type { ObsCall, ObsResponse } from './obs-call.ts';
 import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
-import { findObsOperation, type ObsOperationName } from './obs-operation.ts';
+import { type Destination, findObsRoute, type ObsOperationName } from './obs-routes.ts';
 import { authenticate } from './obs-signature.ts';
 import type { ObsRequestHead } from './request-head.ts';
 import { xmlDocument } from './xml.ts';
@@ -46,7 +46,7 @@ interface Parsed {
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
-  readonly operation: ObsOperationName | undefined;
+  readonly destination: Destination;
 }
 
 /** How a request ends: with a response or without one. */
@@ -105,10 +105,11 @@ async function handle(
   parsed: Parsed,
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
-  const { bucket, key, query, operation } = parsed;
+  const { bucket, key, query, destination } = parsed;
   const head = headOf(request);
   const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
-  if (operation === undefined) throw obsErrors.methodNotAllowed();
+  if (destination.refused !== undefined) throw refusal(destination.refused);
+  const { operation } = destination;
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(head);
@@ -116,6 +117,17 @@ async function handle(
   const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body };
   const run = () => perform(operation, call, options, uploads);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
+}
+
+function refusal(code: NonNullable<Destination['refused']>): ObsError {
+  switch (code) {
+    case 'MethodNotAllowed':
+      return obsErrors.methodNotAllowed();
+    case 'ServiceNotImplemented':
+      return obsErrors.notImplemented();
+    case 'InvalidRequest':
+      return obsErrors.invalidRequest('The query has several sub-resources.');
+  }
 }
 
 async function perform(
@@ -281,8 +293,8 @@ function parse(request: IncomingMessage): Parsed | 'undecodable' {
   const query = new URLSearchParams(queryText);
   const { headerPrefix } = dialectOf(head);
   const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
-  const operation = findObsOperation({ method: request.method ?? '', bucket, key, query, isCopy });
-  return { bucket, key, query, operation };
+  const destination = findObsRoute({ method: request.method ?? '', bucket, key, query, isCopy });
+  return { bucket, key, query, destination };
 }
 
 function newRecord(
@@ -297,7 +309,7 @@ function newRecord(
     method: request.method ?? '',
     url: request.url ?? '',
     service: 'OBS',
-    operation: parsed === 'undecodable' ? undefined : parsed.operation,
+    operation: parsed === 'undecodable' ? undefined : parsed.destination.operation,
     headerNames: Object.keys(request.headers).sort(),
     body: undefined,
     status: undefined,

@@ -84,7 +84,7 @@ export function authenticateHeaderV2(request: ObsRequestHead, accounts: readonly
   const ownDate = headerOf(request, `${headerPrefix}date`);
   checkSignedTime(ownDate ?? headerOf(request, 'date'), headerPrefix, now);
   const date = ownDate === undefined ? (headerOf(request, 'date') ?? '') : '';
-  verify(request, account, signature, date);
+  verify({ request, account, signature, prefix: headerPrefix, date });
   checkToken(account, headerOf(request, `${headerPrefix}security-token`));
   return account;
 }
@@ -107,40 +107,45 @@ export function authenticateUrlV2(request: ObsRequestHead, accounts: readonly Ac
   }
   const account = findAccount(accounts, accessKey);
   checkPeriod(Number.NEGATIVE_INFINITY, Number(expires) * 1000, now);
-  verify(request, account, signature, expires);
+  verify({ request, account, signature, prefix: headerPrefix, date: expires });
   checkToken(account, query.get(`${headerPrefix}security-token`) ?? headerOf(request, `${headerPrefix}security-token`));
   return account;
 }
 
-function verify(request: ObsRequestHead, account: Account, signature: string, date: string): void {
-  const expected = stringsToSign(request, date).map((text) =>
-    createHmac('sha1', account.secretKey).update(text, 'utf8').digest(),
-  );
+interface SignedV2 {
+  readonly request: ObsRequestHead;
+  readonly account: Account;
+  readonly signature: string;
+  readonly prefix: string;
+  /** Or the end of a signed URL. */
+  readonly date: string;
+}
+
+function verify({ request, account, signature, prefix, date }: SignedV2): void {
+  // The resource of a bucket is documented with a trailing slash, but signed without it by the SDK.
+  const isBucket = /^\/[^/]+$/.test(request.path);
+  const paths = isBucket ? [request.path, `${request.path}/`] : [request.path];
+  const expected = paths.map((path) => {
+    const text = stringToSignV2({ ...request, path }, prefix, date);
+    return createHmac('sha1', account.secretKey).update(text, 'utf8').digest();
+  });
   checkSignature(Buffer.from(signature, 'base64'), expected);
 }
 
-/** The strings to sign: one, or two for a bucket, whose resource is documented with a trailing slash but sent without it by the SDK. */
-function stringsToSign(request: ObsRequestHead, date: string): string[] {
-  const isBucket = /^\/[^/]+$/.test(request.path);
-  const paths = isBucket ? [request.path, `${request.path}/`] : [request.path];
-  return paths.map((path) => stringToSignV2({ ...request, path }, date));
-}
-
 /** The string to sign. Exported for the published test vectors. */
-export function stringToSignV2(request: ObsRequestHead, date: string): string {
+export function stringToSignV2(request: ObsRequestHead, prefix: string, date: string): string {
   return [
     request.method,
     headerOf(request, 'content-md5') ?? '',
     headerOf(request, 'content-type') ?? '',
     date,
-    `${canonicalHeaders(request)}${request.path}${canonicalQuery(request.query)}`,
+    `${canonicalHeaders(request, prefix)}${request.path}${canonicalQuery(request.query)}`,
   ].join('\n');
 }
 
-function canonicalHeaders(request: ObsRequestHead): string {
-  const { headerPrefix } = dialectOf(request);
+function canonicalHeaders(request: ObsRequestHead, prefix: string): string {
   return Object.keys(request.headers)
-    .filter((name) => name.startsWith(headerPrefix))
+    .filter((name) => name.startsWith(prefix))
     .sort()
     .map((name) => `${name}:${(headerOf(request, name) ?? '').trim()}\n`)
     .join('');

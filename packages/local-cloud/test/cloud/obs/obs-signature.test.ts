@@ -83,7 +83,7 @@ describe('authenticate', () => {
   it('signs the documented query parameters, sorted and decoded', () => {
     const head = request('GET', '/b/k?versionId=a%2Fb&prefix=x&response-content-type=text%2Fplain&acl', {});
 
-    expect(stringToSignV2(head, 'Sat, 14 Mar 2026 09:15:00 GMT')).toBe(
+    expect(stringToSignV2(head, 'x-obs-', 'Sat, 14 Mar 2026 09:15:00 GMT')).toBe(
       'GET\n\n\nSat, 14 Mar 2026 09:15:00 GMT\n/b/k?acl&response-content-type=text/plain&versionId=a/b',
     );
   });
