@@ -30,6 +30,23 @@ export function errorDocument(error: ObsError, resource: string, requestId: stri
 export const obsErrors = {
   accessDenied: (why: string) => new ObsError(403, 'AccessDenied', why),
   badDigest: () => new ObsError(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.'),
+  bucketAlreadyOwnedByYou: () =>
+    new ObsError(
+      409,
+      'BucketAlreadyOwnedByYou',
+      'Your previous request for creating the namesake bucket succeeded and you already own it.',
+    ),
+  bucketNotEmpty: () => new ObsError(409, 'BucketNotEmpty', 'The bucket that you tried to delete is not empty.'),
+  fsNotSupport: () => new ObsError(405, 'FsNotSupport', 'The parallel file system does not support this API.'),
+  invalidBucketName: () => new ObsError(400, 'InvalidBucketName', 'The specified bucket is not valid.'),
+  invalidBucketState: (why: string) => new ObsError(409, 'InvalidBucketState', why),
+  invalidDefaultStorageClass: () =>
+    new ObsError(400, 'InvalidDefaultStorageClass', 'The default storage class is invalid.'),
+  invalidLocationConstraint: () =>
+    new ObsError(400, 'InvalidLocationConstraint', 'The specified location constraint is not valid.'),
+  invalidObjectState: () =>
+    new ObsError(403, 'InvalidObjectState', "Operation is not valid for the source object's storage class"),
+  invalidTag: (why: string) => new ObsError(400, 'InvalidTagError', why),
   invalidDigest: () => new ObsError(400, 'InvalidDigest', 'The Content-MD5 you specified is not valid.'),
   entityTooSmall: () =>
     new ObsError(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.'),
@@ -57,16 +74,26 @@ export const obsErrors = {
   invalidRange: () => new ObsError(416, 'InvalidRange', 'The requested range cannot be satisfied.'),
   invalidRequest: (why: string) => new ObsError(400, 'InvalidRequest', why),
   keyTooLong: () => new ObsError(400, 'KeyTooLongError', 'Your key is too long.'),
+  malformedAcl: () =>
+    new ObsError(400, 'MalformedACLError', 'The XML you provided was not well-formed or did not validate.'),
+  malformedPolicy: (why: string) => new ObsError(400, 'MalformedPolicy', why),
+  missingRequestBody: () => new ObsError(400, 'MissingRequestBodyError', 'Request body is empty.'),
+  missingRequiredHeader: (name: string) =>
+    new ObsError(400, 'MissingRequiredHeader', `Missing required header for this request: ${name}`),
   malformedXml: () => new ObsError(400, 'MalformedXML', 'The XML you provided was not well-formed.'),
   methodNotAllowed: () =>
     new ObsError(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.'),
   notImplemented: () =>
     new ObsError(501, 'ServiceNotImplemented', 'The request method is not implemented by the server.'),
   noSuchBucket: () => new ObsError(404, 'NoSuchBucket', 'The specified bucket does not exist.'),
+  /** Codes of configurations: the pages of their operations. */
+  noSuchConfiguration: (code: string) => new ObsError(404, code, 'The specified configuration does not exist.'),
   noSuchKey: () => new ObsError(404, 'NoSuchKey', 'The specified key does not exist.'),
   noSuchUpload: () => new ObsError(404, 'NoSuchUpload', 'The specified multipart upload does not exist.'),
   noSuchVersion: () => new ObsError(404, 'NoSuchVersion', 'The specified version does not exist.'),
   objectNotAppendable: () => new ObsError(409, 'ObjectNotAppendable', 'The object is not appendable.'),
+  preconditionFailed: () =>
+    new ObsError(412, 'PreconditionFailed', 'At least one of the preconditions you specified did not hold'),
   positionNotEqualToLength: () =>
     new ObsError(409, 'PositionNotEqualToLength', 'The position is not equal to the length of the object.'),
   requestTimeTooSkewed: () =>

@@ -6,30 +6,16 @@ import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { Account } from '../operation.ts';
 import type { RecordedRequest } from '../recorder.ts';
-import { listObjects, listVersions } from './list-operations.ts';
+import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
-import {
-  abortMultipartUpload,
-  appendObject,
-  bucketVersioning,
-  completeMultipartUpload,
-  copyObject,
-  deleteObject,
-  getObject,
-  headBucket,
-  headObject,
-  initiateMultipartUpload,
-  putObject,
-  uploadPart,
-} from './object-operations.ts';
-import type { ObsCall, ObsResponse } from './obs-call.ts';
+import type { ObsCall, ObsContext, ObsResponse } from './obs-call.ts';
 import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
-import { type Destination, findObsRoute, type ObsOperationName } from './obs-routes.ts';
+import { OBS_HANDLERS } from './obs-handlers.ts';
+import { type Destination, findObsRoute } from './obs-routes.ts';
 import { authenticate } from './obs-signature.ts';
 import type { ObsRequestHead } from './request-head.ts';
-import { xmlDocument } from './xml.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -40,6 +26,13 @@ export interface ObsServerOptions {
   /** The service's time (epoch ms). Signatures are checked against it, and the Date header shows it. */
   readonly serviceTime: () => number;
   readonly requests: RecordedRequest[];
+  /** Whether a topic of SMN exists. */
+  readonly topicExists: (urn: string) => boolean;
+}
+
+interface Running {
+  readonly context: ObsContext;
+  readonly sweep: LifecycleSweep;
 }
 
 interface Parsed {
@@ -61,12 +54,17 @@ type RequestOutcome =
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { obs, region, clock, topicExists } = options;
   const uploads = new MultipartUploads();
+  const running: Running = {
+    context: { obs, uploads, region, now: () => clock.now(), topicExists },
+    sweep: new LifecycleSweep(obs, uploads, clock),
+  };
   return async (request, response) => {
     const requestId = randomBytes(16).toString('hex').toUpperCase();
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
-    const outcome = await outcomeOf(options, uploads, request, parsed, record);
+    const outcome = await outcomeOf(options, running, request, parsed, record);
     // The rest of the body is read, so that the connection can be reused.
     request.resume();
     await finish(options, request, response, record, outcome);
@@ -75,7 +73,7 @@ export function makeObsServer(
 
 async function outcomeOf(
   options: ObsServerOptions,
-  uploads: MultipartUploads,
+  running: Running,
   request: IncomingMessage,
   parsed: Parsed | 'undecodable',
   record: RecordedRequest,
@@ -83,7 +81,7 @@ async function outcomeOf(
   const resource = parsed === 'undecodable' ? '' : `/${parsed.bucket}/${parsed.key}`;
   try {
     if (parsed === 'undecodable') throw new ObsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
-    return await handle(options, uploads, request, parsed, record);
+    return await handle(options, running, request, parsed, record);
   } catch (cause) {
     const error = toObsError(cause);
     const body = errorDocument(error, resource, record.id);
@@ -100,7 +98,7 @@ function toObsError(error: unknown): ObsError {
 
 async function handle(
   options: ObsServerOptions,
-  uploads: MultipartUploads,
+  running: Running,
   request: IncomingMessage,
   parsed: Parsed,
   record: RecordedRequest,
@@ -113,9 +111,10 @@ async function handle(
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(head);
-  const body = readBody(request);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body };
-  const run = () => perform(operation, call, options, uploads);
+  await running.sweep.idle();
+  await options.obs.adopt(bucket);
+  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: readBody(request) };
+  const run = async () => OBS_HANDLERS[operation](running.context, call);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
 
@@ -128,67 +127,6 @@ function refusal(code: NonNullable<Destination['refused']>): ObsError {
     case 'InvalidRequest':
       return obsErrors.invalidRequest('The query has several sub-resources.');
   }
-}
-
-async function perform(
-  operation: ObsOperationName,
-  call: ObsCall,
-  { obs, region, clock }: ObsServerOptions,
-  uploads: MultipartUploads,
-): Promise<ObsResponse> {
-  if (operation === 'ListBuckets') return listBuckets(obs, call, region, clock);
-  await obs.adopt(call.bucket);
-  const { settings, storage } = obs.bucket(call.bucket);
-  switch (operation) {
-    case 'HeadBucket':
-      return headBucket(settings, region);
-    case 'GetBucketVersioning':
-      return bucketVersioning(settings);
-    case 'ListObjects':
-      return listObjects(call, settings, storage);
-    case 'ListVersions':
-      return listVersions(call, settings, storage);
-    case 'PutObject':
-      return putObject(obs, call);
-    case 'CopyObject':
-      return copyObject(obs, call);
-    case 'GetObject':
-      return getObject(obs, call);
-    case 'HeadObject':
-      return headObject(obs, call);
-    case 'DeleteObject':
-      return deleteObject(obs, call);
-    case 'AppendObject':
-      return appendObject(obs, call);
-    case 'InitiateMultipartUpload':
-      return initiateMultipartUpload(obs, uploads, call);
-    case 'UploadPart':
-      return uploadPart(obs, uploads, call);
-    case 'CompleteMultipartUpload':
-      return completeMultipartUpload(obs, uploads, call);
-    case 'AbortMultipartUpload':
-      return abortMultipartUpload(uploads, call);
-  }
-}
-
-/** "Obtaining a Bucket List" (API reference obs_04_0020). */
-function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock): ObsResponse {
-  const body = xmlDocument('ListAllMyBucketsResult', [
-    ['Owner', [['ID', call.account.domainId]]],
-    [
-      'Buckets',
-      obs.buckets().map(({ name, parallelFileSystem }) => [
-        'Bucket',
-        [
-          ['Name', name],
-          ['CreationDate', new Date(clock.now()).toISOString()],
-          ['Location', region],
-          ['BucketType', parallelFileSystem ? 'POSIX' : 'OBJECT'],
-        ],
-      ]),
-    ],
-  ]);
-  return { status: 200, body };
 }
 
 /** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
