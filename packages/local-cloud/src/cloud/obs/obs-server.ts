@@ -15,7 +15,7 @@ import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
 import { OBS_HANDLERS } from './obs-handlers.ts';
 import { type Destination, findObsRoute } from './obs-routes.ts';
 import { authenticate } from './obs-signature.ts';
-import type { ObsRequestHead } from './request-head.ts';
+import { headOf, resourceOf } from './request-head.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -50,7 +50,7 @@ type RequestOutcome =
   /** The connection ends in the middle of the response. */
   | { readonly cut: ObsResponse };
 
-/** Makes the request handler of the OBS port: path style (`/bucket/key`), signature, fault, operation. */
+/** Makes the request handler of the OBS port: path style (`/bucket/key`) or the bucket in the host name, signature, fault, operation. */
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -211,15 +211,9 @@ async function finish(
   else await pipeline(body, response);
 }
 
-function headOf({ method = '', url = '/', headers }: IncomingMessage): ObsRequestHead {
-  const at = url.indexOf('?');
-  return { method, path: at < 0 ? url : url.slice(0, at), query: at < 0 ? '' : url.slice(at + 1), headers };
-}
-
 function parse(request: IncomingMessage): Parsed | 'undecodable' {
   const head = headOf(request);
-  const { path, query: queryText } = head;
-  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
+  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(resourceOf(head)) ?? [];
   let bucket: string;
   let key: string;
   try {
@@ -228,7 +222,7 @@ function parse(request: IncomingMessage): Parsed | 'undecodable' {
   } catch {
     return 'undecodable';
   }
-  const query = new URLSearchParams(queryText);
+  const query = new URLSearchParams(head.query);
   const { headerPrefix } = dialectOf(head);
   const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
   const destination = findObsRoute({ method: request.method ?? '', bucket, key, query, isCopy });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Account } from '../operation.ts';
 import { dialectOf } from './obs-dialect.ts';
 import { obsErrors } from './obs-error.ts';
-import { headerOf, type ObsRequestHead, queryPairs } from './request-head.ts';
+import { headerOf, type ObsRequestHead, queryPairs, resourceOf } from './request-head.ts';
 import { checkPeriod, checkSignedTime } from './signed-time.ts';
 import { checkSignature, checkToken, findAccount } from './signing-account.ts';
 
@@ -123,8 +123,8 @@ interface SignedV2 {
 
 function verify({ request, account, signature, prefix, date }: SignedV2): void {
   // The resource of a bucket is documented with a trailing slash, but signed without it by the SDK.
-  const isBucket = /^\/[^/]+$/.test(request.path);
-  const paths = isBucket ? [request.path, `${request.path}/`] : [request.path];
+  const resource = resourceOf(request);
+  const paths = /^\/[^/]+$/.test(resource) ? [resource, `${resource}/`] : [resource];
   const expected = paths.map((path) => {
     const text = stringToSignV2({ ...request, path }, prefix, date);
     return createHmac('sha1', account.secretKey).update(text, 'utf8').digest();

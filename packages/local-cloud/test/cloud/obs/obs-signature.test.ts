@@ -95,6 +95,15 @@ describe('authenticate', () => {
     expect(authenticate(request('GET', '/b', { date, authorization }), [ACCOUNT], NOW).account).toBe(ACCOUNT);
   });
 
+  it('signs the bucket of the host name as part of the resource', () => {
+    const date = 'Sat, 14 Mar 2026 09:15:00 GMT';
+    const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n/b/k`)}`;
+    const at = (host: string) => authenticate(request('GET', '/k', { date, authorization, host }), [ACCOUNT], NOW);
+
+    expect(at('b.localhost:9000').account).toBe(ACCOUNT);
+    expect(() => at('c.localhost:9000')).toThrow(expect.objectContaining({ code: 'SignatureDoesNotMatch' }));
+  });
+
   const signedAt = (date: string, account = ACCOUNT) => {
     const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n/b/k`)}`;
     return authenticate(request('GET', '/b/k', { date, authorization }), [account], NOW).account;
