@@ -80,7 +80,7 @@ async function openSource(
   const bucket = obs.bucket(source.bucket);
   return obs.open(source.bucket, source.key, source.versionId, (object) => {
     if (unmetCondition(conditions, object, now()) !== undefined) throw obsErrors.preconditionFailed();
-    checkReadable(object, bucket);
+    checkReadable(object, bucket, now());
     return range(object);
   });
 }

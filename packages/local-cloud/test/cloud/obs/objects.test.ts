@@ -218,6 +218,64 @@ storages('attributes of an object, in %s', (storage) => {
   });
 });
 
+storages('an archived object, in %s', (storage) => {
+  const HOUR_MS = 60 * 60 * 1000;
+  const restore = (days: number | string, rest = '') =>
+    obs.put('/inbox/cold?restore', `<RestoreRequest><Days>${days}</Days>${rest}</RestoreRequest>`, 'POST');
+  const header = async () => (await obs.send('HEAD', '/inbox/cold')).headers.get('x-obs-restore');
+
+  beforeEach(async () => {
+    await start(storage);
+    await obs.send('PUT', '/inbox/cold', { body: 'old', headers: { 'x-obs-storage-class': 'COLD' } });
+  });
+
+  it('can be read for some days after its restoration', async () => {
+    expect(await restore(2)).toEqual([202]);
+    expect(await header()).toBe('ongoing-request="true"');
+    expect(await restore(2)).toEqual([409, 'RestoreAlreadyInProgress']);
+    obs.clock.advance(5 * HOUR_MS - 1);
+    expect(await obs.get('/inbox/cold')).toEqual([403, 'InvalidObjectState']);
+    obs.clock.advance(1);
+    expect((await obs.send('GET', '/inbox/cold')).text).toBe('old');
+    expect(await header()).toBe('ongoing-request="false", expiry-date="Mon, 16 Mar 2026 17:00:00 GMT"');
+    expect(await restore(1)).toEqual([409, 'ObjectHasAlreadyRestored']);
+    expect(await restore(3)).toEqual([200]);
+    obs.clock.advance(72 * HOUR_MS - 1);
+    expect((await obs.send('GET', '/inbox/cold')).text).toBe('old');
+    obs.clock.advance(1);
+    expect(await obs.get('/inbox/cold')).toEqual([403, 'InvalidObjectState']);
+    expect(await header()).toBeNull();
+    expect(obs.eventNames()).toEqual(['ObjectCreated:Put', 'ObjectCreated:Put']);
+  });
+
+  it.each([
+    [1, '', [202]],
+    [30, '<RestoreJob><Tier>Expedited</Tier></RestoreJob>', [202]],
+    [30, '<GlacierJobParameters><Tier>Standard</Tier></GlacierJobParameters>', [202]],
+    [0, '', [400, 'InvalidArgument']],
+    [31, '', [400, 'InvalidArgument']],
+    ['x', '', [400, 'MalformedXML']],
+    [1, '<RestoreJob><Tier>Bulk</Tier></RestoreJob>', [400, 'MalformedXML']],
+    [1, '<Other/>', [400, 'MalformedXML']],
+  ])('is restored for %s days %s', async (days, rest, expected) => {
+    expect(await restore(days, rest)).toEqual(expected);
+  });
+
+  it('is restored quickly on request, and others not at all', async () => {
+    await restore(1, '<RestoreJob><Tier>Expedited</Tier></RestoreJob>');
+    obs.clock.advance(HOUR_MS / 12);
+    expect(await obs.get('/inbox/cold')).toEqual([200]);
+    const body = '<RestoreRequest><Days>1</Days></RestoreRequest>';
+    expect(await obs.put('/inbox/k?restore', body, 'POST')).toEqual([403, 'InvalidObjectState']);
+    expect(await obs.put('/inbox/no?restore', body, 'POST')).toEqual([404, 'NoSuchKey']);
+  });
+
+  it('is restored by the official SDK', async () => {
+    const request = { Bucket: 'inbox', Key: 'cold', Days: 1, Tier: 'Expedited' };
+    expect(await obs.status('restoreObject', request)).toEqual([202, '']);
+  });
+});
+
 storages('tags of an object, in %s', (storage) => {
   beforeEach(() => start(storage));
 
