@@ -32,6 +32,14 @@ export interface Attributes {
   readonly tags?: readonly Tag[] | undefined;
   /** @default full control for the owner */
   readonly acl?: Acl | undefined;
+  /** Of an archived object. */
+  readonly restoration?: Restoration | undefined;
+}
+
+/** When an archived object can be read, in epoch ms. */
+export interface Restoration {
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** An object, or one version of it. */
@@ -87,6 +95,7 @@ export interface BucketStorage {
 }
 
 /** The attributes of an object, without the rest. */
-export function attributesIn({ contentType, metadata, headers, storageClass, tags, acl }: Attributes): Attributes {
-  return { contentType, metadata, headers, storageClass, tags, acl };
+export function attributesIn(all: Attributes): Attributes {
+  const { contentType, metadata, headers, storageClass, tags, acl, restoration } = all;
+  return { contentType, metadata, headers, storageClass, tags, acl, restoration };
 }

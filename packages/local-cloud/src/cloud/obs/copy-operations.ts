@@ -14,8 +14,10 @@ export async function copyObject(context: ObsContext, call: ObsCall): Promise<Ob
   const { obs } = context;
   const sent = attributesOf(call);
   const { object, content } = await openSource(context, call, wholeRange);
-  const attributes = copiedAttributes(call, sent, object);
-  const copy = await obs.put(call.bucket, call.key, content, attributes, undefined, 'ObjectCreated:Copy');
+  const copy = await closing(content, async () => {
+    const attributes = copiedAttributes(call, sent, object);
+    return obs.put(call.bucket, call.key, content, attributes, undefined, 'ObjectCreated:Copy');
+  });
   return {
     status: 200,
     headers: versionHeaders(obs.bucket(call.bucket), call, copy),
@@ -30,9 +32,18 @@ export async function copyPart(context: ObsContext, call: ObsCall): Promise<ObsR
   const upload = uploads.get(call.bucket, call.key, call.query.get('uploadId') ?? '');
   const header = prefixedHeader(call, 'copy-source-range');
   const { content } = await openSource(context, call, (object) => readSourceRange(header, object));
-  const staged = await obs.stage(call.bucket, content, undefined);
+  const staged = await closing(content, () => obs.stage(call.bucket, content, undefined));
   await uploads.setPart(upload, number, staged, now());
   return { status: 200, body: copyResult('CopyPartResult', { modifiedMs: now(), eTag: staged.md5 }) };
+}
+
+/** Closes the file of the source, also if it is not read to its end. */
+async function closing<T>(content: Readable, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    content.destroy();
+  }
 }
 
 function copyResult(root: string, { modifiedMs, eTag }: Pick<StoredObject, 'modifiedMs' | 'eTag'>): string {
@@ -69,7 +80,7 @@ async function openSource(
   const bucket = obs.bucket(source.bucket);
   return obs.open(source.bucket, source.key, source.versionId, (object) => {
     if (unmetCondition(conditions, object, now()) !== undefined) throw obsErrors.preconditionFailed();
-    checkReadable(object, bucket);
+    checkReadable(object, bucket, now());
     return range(object);
   });
 }

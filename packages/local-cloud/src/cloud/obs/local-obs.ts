@@ -10,6 +10,7 @@ import { KeyLocks } from './key-locks.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { ObjectEvent } from './object-event.ts';
 import { ObsError, obsErrors } from './obs-error.ts';
+import type { StorageClass } from './storage-class.ts';
 
 /** Maximum number of appends per object (API reference obs_04_0088, 2024-03-22). */
 const MAX_APPENDS = 10_000;
@@ -167,7 +168,7 @@ export class LocalObs {
     const staged = await this.stage(bucketName, data, contentMd5);
     try {
       return await this.#locks.run(`${bucketName}/${key}`, async () => {
-        const stored = { ...attributes, storageClass: attributes.storageClass ?? config.now.storageClass };
+        const stored = { ...attributes, storageClass: newClass(attributes, config) };
         const object = await storage.put(key, staged, eTag ?? staged.md5, stored);
         this.#emit(eventName, bucketName, object);
         return object;
@@ -203,7 +204,7 @@ export class LocalObs {
   ): Promise<StoredObject> {
     const { settings, storage, config } = this.bucket(bucketName);
     checkKey(key);
-    const storageClass = attributes.storageClass ?? config.now.storageClass;
+    const storageClass = newClass(attributes, config);
     checkAppendable({ ...settings, ...config.now, storageClass });
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       const found = await storage.find(key);
@@ -316,6 +317,11 @@ export class LocalObs {
       sequencer: nextSequencer(timeMs),
     });
   }
+}
+
+/** The class of a new object. */
+function newClass({ storageClass }: Attributes, { now }: StoredBucketConfig): StorageClass {
+  return storageClass ?? now.storageClass ?? 'STANDARD';
 }
 
 function checkKey(key: string): void {

@@ -29,8 +29,8 @@ export async function setObjectMetadata({ obs }: ObsContext, call: ObsCall): Pro
 }
 
 /** Everything but the storage class, the ACL and the tags, unless tags are sent. */
-function replaced({ storageClass, acl, tags }: StoredObject, sent: Attributes): Attributes {
-  return { ...sent, storageClass, acl, tags: sent.tags ?? tags };
+function replaced({ storageClass, acl, tags, restoration }: StoredObject, sent: Attributes): Attributes {
+  return { ...sent, storageClass, acl, tags: sent.tags ?? tags, restoration };
 }
 
 /** Custom metadata is replaced as a whole; other fields if they are sent. */
@@ -42,5 +42,6 @@ function merged(object: StoredObject, sent: Attributes): Attributes {
     storageClass: sent.storageClass ?? object.storageClass,
     tags: sent.tags ?? object.tags,
     acl: object.acl,
+    restoration: object.restoration,
   };
 }

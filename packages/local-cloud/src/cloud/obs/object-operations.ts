@@ -13,6 +13,7 @@ import {
 import { type ObsCall, type ObsContext, type ObsResponse, versionIdOf } from './obs-call.ts';
 import { obsErrors } from './obs-error.ts';
 import { contentMd5, readBody } from './request-body.ts';
+import { restorationAt } from './restore-operation.ts';
 
 /** "Uploading Objects - PUT" (API reference obs_04_0080). */
 export async function putObject({ obs }: ObsContext, call: ObsCall): Promise<ObsResponse> {
@@ -47,7 +48,7 @@ export async function getObject(context: ObsContext, call: ObsCall): Promise<Obs
   const { object, content } = await obs.open(call.bucket, call.key, versionIdOf(call), (found) => {
     isModified = checkConditions(context, call, found);
     if (!isModified) return { start: 0, end: -1 };
-    checkReadable(found, bucket);
+    checkReadable(found, bucket, context.now());
     range = readRange(call.headers.range, found.size);
     return range ?? wholeRange(found);
   });
@@ -71,7 +72,16 @@ export async function headObject(context: ObsContext, call: ObsCall): Promise<Ob
   const bucket = context.obs.bucket(call.bucket);
   const object = await context.obs.stat(call.bucket, call.key, versionIdOf(call));
   if (!checkConditions(context, call, object)) return notModified(bucket, call, object);
-  return { status: 200, headers: objectHeaders(bucket, call, object) };
+  return { status: 200, headers: { ...objectHeaders(bucket, call, object), ...restoreHeader(context, call, object) } };
+}
+
+/** Whether the object is being restored, or until when it is (API reference obs_04_0084). */
+function restoreHeader({ now }: ObsContext, { dialect }: ObsCall, object: StoredObject): Record<string, string> {
+  const restoration = restorationAt(object, now());
+  if (restoration === undefined) return {};
+  const isOngoing = now() < restoration.fromMs;
+  const expiry = isOngoing ? '' : `, expiry-date="${new Date(restoration.untilMs).toUTCString()}"`;
+  return { [`${dialect.headerPrefix}restore`]: `ongoing-request="${isOngoing}"${expiry}` };
 }
 
 /** "Deleting an Object" (API reference obs_04_0085): 204 also if the object did not exist. */
@@ -80,9 +90,11 @@ export async function deleteObject({ obs }: ObsContext, call: ObsCall): Promise<
   return { status: 204, headers: removed === undefined ? {} : versionHeaders(obs.bucket(call.bucket), call, removed) };
 }
 
-/** @throws {ObsError} 403 InvalidObjectState for an archived object */
-export function checkReadable(object: StoredObject, bucket: Bucket): void {
-  if (classOf(object, bucket) === 'COLD') throw obsErrors.invalidObjectState();
+/** @throws {ObsError} 403 InvalidObjectState for an archived object that is not restored */
+export function checkReadable(object: StoredObject, bucket: Bucket, now: number): void {
+  if (classOf(object, bucket) !== 'COLD') return;
+  const restoration = restorationAt(object, now);
+  if (restoration === undefined || now < restoration.fromMs) throw obsErrors.invalidObjectState();
 }
 
 /** @returns whether the object was modified as the client asks. @throws {ObsError} 412 */

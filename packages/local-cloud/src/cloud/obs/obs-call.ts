@@ -12,6 +12,8 @@ export interface ObsContext {
   readonly region: string;
   /** Epoch ms of the cloud's clock. */
   readonly now: () => number;
+  /** The instant (epoch ms) when this documented time has passed, from now on. */
+  readonly documentedInstant: (ms: number) => number;
   /** Whether a topic of SMN exists. */
   readonly topicExists: (urn: string) => boolean;
 }

@@ -44,8 +44,8 @@ export const obsErrors = {
     new ObsError(400, 'InvalidDefaultStorageClass', 'The default storage class is invalid.'),
   invalidLocationConstraint: () =>
     new ObsError(400, 'InvalidLocationConstraint', 'The specified location constraint is not valid.'),
-  invalidObjectState: () =>
-    new ObsError(403, 'InvalidObjectState', "Operation is not valid for the source object's storage class"),
+  invalidObjectState: (why = "Operation is not valid for the source object's storage class") =>
+    new ObsError(403, 'InvalidObjectState', why),
   invalidTag: (why: string) => new ObsError(400, 'InvalidTagError', why),
   invalidDigest: () => new ObsError(400, 'InvalidDigest', 'The Content-MD5 you specified is not valid.'),
   entityTooSmall: () =>
@@ -91,11 +91,19 @@ export const obsErrors = {
   noSuchKey: () => new ObsError(404, 'NoSuchKey', 'The specified key does not exist.'),
   noSuchUpload: () => new ObsError(404, 'NoSuchUpload', 'The specified multipart upload does not exist.'),
   noSuchVersion: () => new ObsError(404, 'NoSuchVersion', 'The specified version does not exist.'),
+  objectHasAlreadyRestored: () =>
+    new ObsError(
+      409,
+      'ObjectHasAlreadyRestored',
+      'After restoring an archived object, you cannot shorten the restoration period of the archived object',
+    ),
   objectNotAppendable: () => new ObsError(409, 'ObjectNotAppendable', 'The object is not appendable.'),
   preconditionFailed: () =>
     new ObsError(412, 'PreconditionFailed', 'At least one of the preconditions you specified did not hold'),
   positionNotEqualToLength: () =>
     new ObsError(409, 'PositionNotEqualToLength', 'The position is not equal to the length of the object.'),
+  restoreAlreadyInProgress: () =>
+    new ObsError(409, 'RestoreAlreadyInProgress', 'Object restore is already in progress'),
   requestTimeTooSkewed: () =>
     new ObsError(
       403,

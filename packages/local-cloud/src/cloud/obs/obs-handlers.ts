@@ -42,6 +42,7 @@ import { appendObject, deleteObject, getObject, headObject, putObject } from './
 import { deleteObjectTagging, getObjectTagging, setObjectTagging } from './object-tagging-operations.ts';
 import type { ObsHandler } from './obs-call.ts';
 import type { ObsOperationName } from './obs-routes.ts';
+import { restoreObject } from './restore-operation.ts';
 
 /** The implementation of each operation. */
 export const OBS_HANDLERS: Readonly<Record<ObsOperationName, ObsHandler>> = {
@@ -89,6 +90,7 @@ export const OBS_HANDLERS: Readonly<Record<ObsOperationName, ObsHandler>> = {
   GetObject: getObject,
   HeadObject: headObject,
   DeleteObject: deleteObject,
+  RestoreObject: restoreObject,
   SetObjectMetadata: setObjectMetadata,
   SetObjectAcl: setObjectAcl,
   GetObjectAcl: getObjectAcl,

@@ -137,7 +137,7 @@ export const OBS_ROUTES = [
   refused('object', 'GET', 'x-image-process', 'GetObject with x-image-process', 'obs_04_0083'),
   done('object', 'HEAD', '', 'HeadObject', 'obs_04_0084'),
   done('object', 'DELETE', '', 'DeleteObject', 'obs_04_0085'),
-  refused('object', 'POST', 'restore', 'RestoreObject', 'obs_04_0087'),
+  done('object', 'POST', 'restore', 'RestoreObject', 'obs_04_0087'),
   done('object', 'POST', 'append', 'AppendObject', 'obs_04_0088'),
   done('object', 'PUT', 'acl', 'SetObjectAcl', 'obs_04_0089'),
   done('object', 'GET', 'acl', 'GetObjectAcl', 'obs_04_0090'),

@@ -56,8 +56,9 @@ export function makeObsServer(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { obs, region, clock, topicExists } = options;
   const uploads = new MultipartUploads();
+  const documentedInstant = (ms: number) => clock.instantAfter(clock.now(), ms);
   const running: Running = {
-    context: { obs, uploads, region, now: () => clock.now(), topicExists },
+    context: { obs, uploads, region, now: () => clock.now(), documentedInstant, topicExists },
     sweep: new LifecycleSweep(obs, uploads, clock),
   };
   return async (request, response) => {
