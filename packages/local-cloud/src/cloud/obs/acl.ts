@@ -7,7 +7,7 @@ import { childOf, childrenOf, requiredText, textOf, type XmlElement } from './xm
 
 type Permission = 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP' | 'FULL_CONTROL';
 
-export interface Grant {
+interface Grant {
   /** The ID of an account, or everyone. */
   readonly grantee: { readonly id: string } | 'Everyone';
   readonly permission: Permission;

@@ -38,7 +38,7 @@ export function attributesOf(call: ObsCall): Attributes {
 }
 
 /** The storage class in the headers; undefined if there is none. @throws {ObsError} 400 InvalidArgument */
-export function storageClassOf(call: ObsCall): StorageClass | undefined {
+function storageClassOf(call: ObsCall): StorageClass | undefined {
   const name = prefixedHeader(call, 'storage-class');
   if (name === undefined) return undefined;
   const storageClass = readStorageClass(name);

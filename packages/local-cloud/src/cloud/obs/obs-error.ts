@@ -30,12 +30,6 @@ export function errorDocument(error: ObsError, resource: string, requestId: stri
 export const obsErrors = {
   accessDenied: (why: string) => new ObsError(403, 'AccessDenied', why),
   badDigest: () => new ObsError(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.'),
-  bucketAlreadyOwnedByYou: () =>
-    new ObsError(
-      409,
-      'BucketAlreadyOwnedByYou',
-      'Your previous request for creating the namesake bucket succeeded and you already own it.',
-    ),
   bucketNotEmpty: () => new ObsError(409, 'BucketNotEmpty', 'The bucket that you tried to delete is not empty.'),
   fsNotSupport: () => new ObsError(405, 'FsNotSupport', 'The parallel file system does not support this API.'),
   invalidBucketName: () => new ObsError(400, 'InvalidBucketName', 'The specified bucket is not valid.'),

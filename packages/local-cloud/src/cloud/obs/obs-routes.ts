@@ -19,8 +19,6 @@ interface Route<Operation extends string, Refused extends RefusalCode | undefine
   readonly copies?: boolean;
 }
 
-export type ObsRoute = Route<string, RefusalCode | undefined>;
-
 const SDK = 'esdk-obs-nodejs 3.26.8';
 /** Not in the API reference of OBS; S3 clients may send it. */
 const S3 = 'Amazon S3 API reference';
@@ -43,9 +41,8 @@ function refused(
   subResource: string,
   operation: string,
   source: string,
-  code: RefusalCode = 'ServiceNotImplemented',
 ): Route<string, RefusalCode> {
-  return { scope, method, subResource, operation, source, refused: code };
+  return { scope, method, subResource, operation, source, refused: 'ServiceNotImplemented' };
 }
 
 /**

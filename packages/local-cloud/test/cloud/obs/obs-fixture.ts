@@ -12,7 +12,7 @@ import { codeOf, type ReceivedResponse, type SignedRequest, sendSigned } from '.
 
 const TOKEN = 'TOKEN';
 /** A Saturday. */
-export const START = Date.UTC(2026, 2, 14, 12);
+const START = Date.UTC(2026, 2, 14, 12);
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A local OBS with clients: the official SDK, which signs in the dialect of S3, and raw requests. */
