@@ -64,7 +64,8 @@ const SIGNED_QUERY = new Set([
   'x-image-save-bucket',
   'x-image-save-object',
   'x-obs-security-token',
-  // Its counterpart in a signed URL of the S3 dialect, which the official SDK signs too (esdk-obs-nodejs 3.26.8).
+  // Not in the reference, but signed by the official SDK (esdk-obs-nodejs 3.26.8); the token in signed URLs of the S3 dialect.
+  'bucketStatus',
   'x-amz-security-token',
 ]);
 

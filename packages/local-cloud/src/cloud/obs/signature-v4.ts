@@ -8,10 +8,11 @@ import { checkPeriod, checkSignedTime, readSignedTime } from './signed-time.ts';
 import { checkSignature, checkToken, findAccount } from './signing-account.ts';
 
 /*
- * Signature version 4. The API reference of OBS does not describe it; that OBS takes it is shown by the official SDK, which has it as
- * `signature: 'v4'` (esdk-obs-nodejs 3.26.8: service `s3`, body `UNSIGNED-PAYLOAD`, and any region, even an empty one). The algorithm is
- * that of "Authenticating Requests (AWS Signature Version 4)" in the Amazon S3 API reference. What OBS responds to a malformed signature of
- * this version is unconfirmed: the codes below are those of OBS for the same mistakes in version 2, or, where there is none, of Amazon S3.
+ * Signature version 4. The API reference of OBS does not describe it, but the official SDK signs URLs with it (`createV4SignedUrlSync` of
+ * esdk-obs-nodejs 3.26.8: service `s3`, body `UNSIGNED-PAYLOAD`, and an empty region by default), and s3cmd and rclone use it with OBS unless they
+ * are told otherwise. The algorithm is that of "Authenticating Requests (AWS Signature Version 4)" in the Amazon S3 API reference. What OBS responds
+ * to a malformed signature of this version is unconfirmed: the codes below are those of OBS for the same mistakes in version 2, or, where there is
+ * none, of Amazon S3.
  */
 
 export const ALGORITHM_V4 = 'AWS4-HMAC-SHA256';
