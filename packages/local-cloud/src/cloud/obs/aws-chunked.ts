@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { ByteReader } from './byte-reader.ts';
 import type { ChunkSignatures } from './chunk-signatures.ts';
 import { obsErrors } from './obs-error.ts';
-import { type TrailerChecksum, trailerChecksum } from './trailer-checksum.ts';
+import type { TrailerChecksum } from './trailer-checksum.ts';
 
 export interface AwsChunkedOptions {
   /** `x-amz-decoded-content-length`: the bytes of all chunks. */
   readonly length: number;
-  /** `x-amz-trailer`: the name of the checksum after the last chunk; undefined if there is none. */
-  readonly trailer: string | undefined;
+  /** The checksum after the last chunk, named by `x-amz-trailer`; undefined if there is none. */
+  readonly checksum: TrailerChecksum | undefined;
   /** Undefined for chunks that are not signed. */
   readonly signatures: ChunkSignatures | undefined;
 }
@@ -21,10 +21,21 @@ export interface AwsChunkedOptions {
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Uint8Array>,
-  { length, trailer, signatures }: AwsChunkedOptions,
+  options: AwsChunkedOptions,
 ): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(body);
-  const checksum = trailer === undefined ? undefined : trailerChecksum(trailer);
+  try {
+    yield* chunksOf(reader, options);
+    await checkTrailer(reader, options);
+  } finally {
+    await reader.end();
+  }
+}
+
+async function* chunksOf(
+  reader: ByteReader,
+  { length, checksum, signatures }: AwsChunkedOptions,
+): AsyncGenerator<Uint8Array> {
   let total = 0;
   for (;;) {
     const { size, signature } = readChunkHeader(await reader.line(), signatures !== undefined);
@@ -41,14 +52,9 @@ export async function* decodeAwsChunked(
     if ((await reader.line()) !== '') throw malformed('a chunk is longer than its size');
   }
   if (total < length) throw obsErrors.incompleteBody(`The chunks have ${total} of ${length} bytes.`);
-  await checkTrailer(reader, checksum, signatures);
 }
 
-async function checkTrailer(
-  reader: ByteReader,
-  checksum: TrailerChecksum | undefined,
-  signatures: ChunkSignatures | undefined,
-): Promise<void> {
+async function checkTrailer(reader: ByteReader, { checksum, signatures }: AwsChunkedOptions): Promise<void> {
   const lines: string[] = [];
   for (let line = await reader.line(); line !== ''; line = await reader.line()) lines.push(line.trim());
   const signatureLine = /^x-amz-trailer-signature:(.*)$/i;

@@ -41,6 +41,11 @@ export class ByteReader {
     }
   }
 
+  /** Leaves the rest of the body to others. */
+  async end(): Promise<void> {
+    await this.#parts.return?.();
+  }
+
   async #next(): Promise<Buffer> {
     const { done, value } = await this.#parts.next();
     if (done) throw obsErrors.incompleteBody('The body ends too early.');

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { ChunkSignatures, type SeedSignature } from './chunk-signatures.ts';
 import { obsErrors } from './obs-error.ts';
 import { headerOf, type ObsRequestHead } from './request-head.ts';
 import { sha256 } from './scope-v4.ts';
 import type { SignedRequest } from './signed-request.ts';
+import { trailerChecksum } from './trailer-checksum.ts';
 
 const STREAMING = /^STREAMING-(AWS4-HMAC-SHA256-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD-TRAILER|UNSIGNED-PAYLOAD-TRAILER)$/;
 
@@ -34,9 +36,13 @@ export function bodyReader(
   if (!/^\d{1,15}$/.test(length)) throw obsErrors.missingContentLength('x-amz-decoded-content-length');
   const trailer = payloadHash.endsWith('-TRAILER') ? headerOf(request, 'x-amz-trailer')?.toLowerCase() : undefined;
   const signatures = payloadHash.startsWith('STREAMING-UNSIGNED') ? undefined : new ChunkSignatures(seed);
-  return (body) =>
-    // The response to a bad chunk needs the connection, which the default would end.
-    decodeAwsChunked(body.iterator({ destroyOnReturn: false }), { length: Number(length), trailer, signatures });
+  const checksum = trailer === undefined ? undefined : trailerChecksum(trailer);
+  return (body) => decodeAwsChunked(keptOpen(body), { length: Number(length), checksum, signatures });
+}
+
+/** Reading may end early without ending the connection, on which the rest is received and the response is sent. */
+function keptOpen(body: Readable): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) };
 }
 
 function hasBody({ headers }: ObsRequestHead): boolean {
