@@ -74,7 +74,7 @@ export function sourceRow(source: LocalSource, task: SmsTask | undefined, clock:
   return {
     ...commonFields(source, task, clock),
     memory: (source.memoryMb ?? 4096) * 1024 * 1024,
-    current_task: task === undefined ? (source.currentTask ?? null) : currentTaskRow(task, clock),
+    current_task: task === undefined ? foreignTask(source, FOREIGN_ROW) : currentTaskRow(task, clock),
     is_consistency_result_exist: (task?.consistencyReports ?? []).length > 0,
   };
 }
@@ -85,7 +85,7 @@ export function sourceDetail(source: LocalSource, task: SmsTask | undefined, clo
     ...commonFields(source, task, clock),
     hostname: source.name,
     memory: source.memoryMb ?? 4096,
-    current_task: task === undefined ? (source.currentTask ?? null) : currentTaskDetail(task, clock),
+    current_task: task === undefined ? foreignTask(source, FOREIGN_DETAIL) : currentTaskDetail(task, clock),
     firmware: source.firmware ?? 'BIOS',
     disks: sourceDisks(source),
     volume_groups: source.volumeGroups ?? [],
@@ -105,6 +105,40 @@ export function sourceDetail(source: LocalSource, task: SmsTask | undefined, clo
     agent_version: '25.1.0',
   };
 }
+
+/** `current_task` for a task that is not in this cloud; null without one. */
+function foreignTask({ currentTask }: LocalSource, unknown: Row): Row | null {
+  return currentTask === undefined ? null : { ...unknown, ...currentTask };
+}
+
+/** What ShowServer has about a task, for one of which nothing is known. */
+const FOREIGN_DETAIL = {
+  start_date: null,
+  speed_limit: 0,
+  migrate_speed: 0,
+  start_target_server: true,
+  vm_template_id: null,
+  region_id: '',
+  project_name: '',
+  project_id: '',
+  target_server: { vm_id: '', name: '' },
+  log_collect_status: 'INIT',
+  exist_server: false,
+  use_public_ip: true,
+  clone_server: { vm_id: '', name: '', clone_error: '', clone_state: 'NOT_READY', error_msg: '' },
+  subtask_info: '',
+};
+
+const FOREIGN_ROW = {
+  ...FOREIGN_DETAIL,
+  estimate_complete_time: null,
+  compress_rate: 1,
+  remain_seconds: 0,
+  log_bucket: '',
+  log_expire: null,
+  log_upload_time: null,
+  log_share_url: '',
+};
 
 /**
  * `source_server` of ShowTask, with `connected`, which ShowTask has beside it. A source that no longer exists is unavailable.
@@ -153,10 +187,19 @@ function checkRow(check: Readonly<Row>, index: number): Row {
   return { id: index + 1, params: [], error_code: '', error_or_warn: '', error_params: '', ...check };
 }
 
-/** The recommended target disk for a source disk: without a partition style and inodes. */
+/** The recommended target disk for a source disk: without a partition style and inodes, and with one of the three uses of a target's disk. */
 function targetDisk(disk: Readonly<Row>): Row {
-  const { os_disk, partition_style, relation_name, inode_size, physical_volumes, ...kept } = disk;
-  return { ...kept, physical_volumes: volumesOf(disk).map(({ inode_nums, size_per_cluster, ...volume }) => volume) };
+  const { os_disk, partition_style, relation_name, inode_size, physical_volumes, device_use, ...kept } = disk;
+  return {
+    ...kept,
+    device_use: targetUse(device_use ?? (os_disk === true ? 'OS' : 'NORMAL')),
+    physical_volumes: volumesOf(disk).map(({ inode_nums, size_per_cluster, ...volume }) => volume),
+  };
+}
+
+/** A source's disk can also be used by a volume group or by Btrfs. */
+function targetUse(use: unknown): string {
+  return use === 'OS' || use === 'BOOT' ? use : 'NORMAL';
 }
 
 function volumesOf({ physical_volumes: volumes }: Readonly<Row>): Row[] {
