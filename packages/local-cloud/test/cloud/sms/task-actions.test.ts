@@ -108,6 +108,18 @@ describe('a launch', () => {
   });
 });
 
+it('a server that a task created keeps the state that it was given in ECS', async () => {
+  const id = await sms.syncing();
+  const { vm_id: vmId } = (await sms.read(`tasks/${id}`))['target_server'] as { vm_id: string };
+  cloud.setServer({ id: vmId, name: 'web01', status: 'SHUTOFF', disks: [] });
+  await sms.act(id, 'test');
+  cloud.clock.advance(10_000);
+
+  expect((await call(cloud, 'GET', `/v1/${ACCOUNT.projectId}/cloudservers/${vmId}`)).json).toMatchObject({
+    server: { status: 'SHUTOFF' },
+  });
+});
+
 describe('restart', () => {
   it('resumes the synchronization after a launch and after a pause', async () => {
     const id = await sms.syncing();
@@ -187,6 +199,11 @@ describe('migration_test', () => {
 
   it('is refused after the start', async () => {
     const id = await sms.create({ auto_start: true });
+    expect(await sms.act(id, 'migration_test')).toMatchObject(refused);
+    cloud.clock.advance(2_000);
+    await sms.act(id, 'stop');
+    cloud.clock.advance(5_000);
+    expect(await stateOf(id)).toBe('ABORT');
     expect(await sms.act(id, 'migration_test')).toMatchObject(refused);
   });
 });
