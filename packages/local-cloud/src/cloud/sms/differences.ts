@@ -210,6 +210,13 @@ export const SMS_OPEN_QUESTIONS: readonly Difference[] = [
     source: 'Node SDK 3.1.209 has it',
   },
   {
+    operations: ['ListTemplates', 'ShowTemplate'],
+    fields: ['templates[].nics[].ip', 'template.nics[].ip', 'templates[].disk[].id', 'template.disk[].id'],
+    rule: 'returned only if they were sent',
+    source: 'Node SDK 3.1.209 has them; no page says what they are when they were not sent',
+    isOpen: true,
+  },
+  {
     operations: ['UpdateTask'],
     fields: ['clone_server', 'target_disk_ids', 'snapshot_ids'],
     rule: 'accepted without effect: a report of the Agent',
