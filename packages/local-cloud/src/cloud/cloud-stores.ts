@@ -43,7 +43,7 @@ export class CloudStores {
     this.sources = new Sources(options.sources ?? []);
     this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent });
     this.backups = new Backups({ instances: this.instances, clock, scripts, onEvent });
-    this.smsTasks = new SmsTasks({ clock, listDelayMs, onEvent });
+    this.smsTasks = new SmsTasks({ clock, listDelayMs, onEvent, servers: this.servers });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
   }
 

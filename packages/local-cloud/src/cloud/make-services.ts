@@ -41,9 +41,13 @@ export function makeServices({
   const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
+  const bucketExists = async (name: string) => {
+    await obs.adopt(name);
+    return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
+  };
   return [
     makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, settings: dcsSettings, objectExists }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeIamService(region, agencies),
@@ -54,10 +58,7 @@ export function makeServices({
       region,
       regionTimeZone: regionTimeZone(region),
       triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
-      bucketExists: async (name) => {
-        await obs.adopt(name);
-        return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
-      },
+      bucketExists,
       topicExists: (urn) => topics.has(urn),
       readObject: (bucket, key) => obs.bytes(bucket, key),
       gatewayUrl: functionGraph.gatewayUrl,
