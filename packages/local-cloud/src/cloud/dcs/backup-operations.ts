@@ -1,7 +1,7 @@
 import { check, queryObject } from '../check.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
+import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './backup-bodies.ts';
 import { backupEntry } from './backups.ts';
-import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './bodies.ts';
 import type { DcsDeps } from './deps.ts';
 import { dcsError, errors, invalidParameter } from './errors.ts';
 import { type LocalInstance, stateCode } from './instances.ts';

@@ -1,6 +1,12 @@
 import { check, queryObject } from '../check.ts';
 import { makeOperation } from '../make-operation.ts';
-import type { Operation, OperationCall, OperationResponse, Service } from '../operation.ts';
+import {
+  namesOwnProject,
+  type Operation,
+  type OperationCall,
+  type OperationResponse,
+  type Service,
+} from '../operation.ts';
 import { ServiceError } from '../service-error.ts';
 import { copyInstance, listBackupFileLinks, listBackupRecords } from './backup-operations.ts';
 import {
@@ -164,13 +170,10 @@ function showJob(deps: DcsDeps, call: OperationCall): OperationResponse {
   };
 }
 
-/** The project in the path and in X-Project-Id must be the one that the keys belong to. */
+/** The project in the path and, if sent, in X-Project-Id must be the one that the keys belong to. */
 function authorizeProject(call: OperationCall): void {
-  const projectId = call.params['project_id'] ?? '';
-  if (!PROJECT_ID.test(projectId)) throw errors.badProjectId();
-  if (projectId !== call.account.projectId || projectId !== call.headers['x-project-id']) {
-    throw errors.foreignProject();
-  }
+  if (!PROJECT_ID.test(call.params['project_id'] ?? '')) throw errors.badProjectId();
+  if (!namesOwnProject(call)) throw errors.foreignProject();
 }
 
 function post(name: string, path: string, handle: Operation['handle']): Operation {
