@@ -17,3 +17,9 @@ export const listBackupRecordsQuery = z.strictObject({
   offset: count(0, 2147483647, 0),
   limit: count(1, 1000, 10),
 });
+
+/** Body of RestoreInstance, with the limit of CopyInstance for `remark`. */
+export const restoreInstanceBody = z.strictObject({
+  backup_id: z.string().min(1),
+  remark: z.string().max(128).optional(),
+});

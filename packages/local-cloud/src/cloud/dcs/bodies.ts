@@ -88,6 +88,12 @@ export const setOnlineMigrationTaskBody = z.strictObject({
   target_instance: configuredInstance,
 });
 
+/** Body of ExchangeInstanceIp. Both fields are mandatory on the page; Terraform's client sends neither, and its live test of 2025-07 passes. */
+export const exchangeIpBody = z.strictObject({
+  exchanged_ip: z.array(text).optional(),
+  is_exchange_domain: z.boolean().optional(),
+});
+
 /** Body of UpdateMigrationTask. */
 export const updateMigrationTaskBody = z.strictObject({ resume_mode: resumeMode });
 /** Body of BatchStopMigrationTasks and BatchRestartOnlineMigrationTasks. */
