@@ -28,7 +28,7 @@ export interface LocalInstance {
   readonly enablePublicIp?: boolean;
   /** @default [] */
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
-  /** Its Redis keys from the start. @default 0: it is empty */
+  /** Its Redis keys from the start. @default none; 1000 generated ones once it is the source of an online migration */
   readonly keys?: LocalKeys;
   /** The job that the service is running on it while it is still RUNNING. @default null: none */
   readonly task?: string;

@@ -2,6 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { Instances } from './instances.ts';
 import { type StoredKey, storedKeys } from './stored-key.ts';
 
+/** The number of keys of a source whose content is not defined. */
+export const SOURCE_KEYS = 1000;
+
 type Keys = Map<string, StoredKey>;
 
 /** The keys of every instance: those it has from the start, and what commands, imports, restorations and migrations made of them. */
@@ -26,6 +29,12 @@ export class KeySpaces {
 
   find(instanceId: string, db: number, name: string): StoredKey | undefined {
     return this.of(instanceId, db).find((key) => key.name === name);
+  }
+
+  /** Gives a source generated keys, unless it has any of its own or its definition says how many it has. */
+  fillSource(instanceId: string): void {
+    const isDefined = this.#instances.find(instanceId)?.keys !== undefined;
+    if (!isDefined && !this.#byInstance.has(instanceId)) this.merge(instanceId, storedKeys(SOURCE_KEYS));
   }
 
   /** Adds keys. Keys of the same name are overwritten, the others stay: an import does not clear its target. */

@@ -64,6 +64,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): Oper
   const target = knownSide(body.target_instance, (id, password) =>
     instanceSide(getUsableTarget(deps, id, password), password),
   );
+  if (source.id !== undefined) deps.keySpaces.fillSource(source.id);
   task.source = source;
   task.target = target;
   task.method = body.migration_method;

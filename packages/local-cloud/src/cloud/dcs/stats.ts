@@ -1,11 +1,10 @@
 import type { DcsDeps } from './deps.ts';
+import { SOURCE_KEYS } from './key-spaces.ts';
 import { type DcsTask, isActive, type TaskPhase } from './task.ts';
 
 export const FULL_MS = 60_000;
 /** From the end of the full phase until source and target are in sync. */
 const CATCH_UP_MS = 60_000;
-/** The number of keys of a self-hosted source. */
-export const SELF_HOSTED_KEYS = 1000;
 const OFFSET = 1024;
 
 /**
@@ -24,7 +23,7 @@ export function statsOf(deps: DcsDeps, task: DcsTask): Record<string, unknown> {
       : 0;
   // An exchange of IP addresses ends the synchronization.
   const active = isActive(task) && deps.instanceData.exchanges.find(task.id) === undefined;
-  const sourceKeys = task.source?.id === undefined ? SELF_HOSTED_KEYS : keySpaces.of(task.source.id).length;
+  const sourceKeys = task.source?.id === undefined ? SOURCE_KEYS : keySpaces.of(task.source.id).length;
   const copied = Math.floor((sourceKeys * percent) / 100);
   const targetKeys = task.target?.id === undefined ? copied : keySpaces.of(task.target.id).length;
   return {

@@ -141,7 +141,20 @@ describe('ExchangeInstanceIp', () => {
     expect(await exchange(id)).toMatchObject({ status: 400, json: { error_code: 'DCS.4007' } });
   });
 
-  it('refuses a task outside its incremental phase, and a second exchange', async () => {
+  it('refuses a task that is still in its full phase', async () => {
+    await start();
+    const id = await sides();
+    await dcs.post('/migration-task/batch-stop', { migration_tasks: [id] });
+    cloud.clock.advance(10_000);
+    await dcs.post('/migration-tasks/batch-restart', { migration_tasks: [id] });
+
+    cloud.clock.advance(59_999);
+    expect((await exchange(id)).json['error_code']).toBe('DCS.4957');
+    cloud.clock.advance(1);
+    expect((await exchange(id)).status).toBe(204);
+  });
+
+  it('refuses a task that is stopped, and a second exchange', async () => {
     await start();
     const id = await sides();
     await exchange(id);
@@ -182,6 +195,18 @@ describe('RollbackExchangeInstanceIp', () => {
     cloud.clock.advance(60_000);
     expect(await task(id)).toMatchObject({ task_status: 'ROLLBACK_SUCCESS', status: 'SUCCESS' });
     expect(await addresses()).toEqual(OWN);
+  });
+
+  it('leaves the keys of the target as they are, though the source has others', async () => {
+    await start();
+    const id = await sides();
+    await exchange(id);
+    cloud.clock.advance(60_000);
+    await redis(cloud, SOURCE, ['set late 1']);
+    await rollback(id);
+    cloud.clock.advance(60_000);
+
+    expect(await redis(cloud, TARGET, ['exists late', 'dbsize'])).toEqual(['0', '3']);
   });
 
   it('refuses a task without a complete exchange', async () => {

@@ -239,6 +239,12 @@ describe('the keys of a target', () => {
     expect(await redis(cloud, OPEN, ['exists late'])).toEqual(['0']);
   });
 
+  it('are 1000 if the content of the source is not defined, and the source has them too', async () => {
+    await migrate(cloud, { id: CLUSTER }, { id: OPEN });
+    expect(await redis(cloud, CLUSTER, ['dbsize'])).toEqual(['1000']);
+    expect(await redis(cloud, OPEN, ['dbsize'])).toEqual(['1000']);
+  });
+
   it('are 1000 after the migration of a self-hosted source, merged into database 0 of a cluster', async () => {
     await migrate(cloud, { addrs: '10.0.0.1:6379' }, { id: CLUSTER });
     expect(await redis(cloud, CLUSTER, ['dbsize'])).toEqual(['1000']);
