@@ -122,6 +122,19 @@ export function showKeyAnalysis(deps: DcsDeps, call: OperationCall): OperationRe
   };
 }
 
+/** ListOfflineKeyAnalysisNodes: the node of a task (API page of 2026; not in the SDK). */
+export function listAnalysisNodes(deps: DcsDeps, call: OperationCall): OperationResponse {
+  const { nodeId, nodeIp, nodeType, shard } = taskOf(deps, call);
+  const node = {
+    id: nodeId,
+    name: `(${nodeType})${nodeIp}`,
+    group_name: groupName(shard),
+    node_ip: nodeIp,
+    node_ipv6: '',
+  };
+  return { status: 200, body: { nodes: [node] } };
+}
+
 /** DeleteOfflineKeyAnalysisTask. A task that has not ended is refused. */
 export function deleteKeyAnalysis(deps: DcsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);

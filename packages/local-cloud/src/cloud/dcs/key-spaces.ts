@@ -27,10 +27,6 @@ export class KeySpaces {
     );
   }
 
-  find(instanceId: string, db: number, name: string): StoredKey | undefined {
-    return this.of(instanceId, db).find((key) => key.name === name);
-  }
-
   /** Gives a source generated keys, unless it has any of its own or its definition says how many it has. */
   fillSource(instanceId: string): void {
     const isDefined = this.#instances.find(instanceId)?.keys !== undefined;

@@ -24,7 +24,13 @@ import { showInstance } from './instance-body.ts';
 import { listInstances } from './instance-list.ts';
 import { restartOrFlush } from './instance-status.ts';
 import { isResourceId } from './instances.ts';
-import { createKeyAnalysis, deleteKeyAnalysis, listKeyAnalyses, showKeyAnalysis } from './key-analysis.ts';
+import {
+  createKeyAnalysis,
+  deleteKeyAnalysis,
+  listAnalysisNodes,
+  listKeyAnalyses,
+  showKeyAnalysis,
+} from './key-analysis.ts';
 import { listNodes, showNodes } from './nodes.ts';
 import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
 import { listRestoreRecords, restoreInstance } from './restores.ts';
@@ -110,6 +116,7 @@ function instanceOperations(deps: DcsDeps): Operation[] {
     post('CreateOfflineKeyAnalysis', KEY_ANALYSES, (call) => createKeyAnalysis(deps, call)),
     get('ListOfflineKeyAnalysisTask', KEY_ANALYSES, (call) => listKeyAnalyses(deps, call)),
     get('ShowOfflineKeyAnalysisTask', `${KEY_ANALYSES}/{task_id}`, (call) => showKeyAnalysis(deps, call)),
+    get('ListOfflineKeyAnalysisNodes', `${KEY_ANALYSES}/{task_id}/nodes`, (call) => listAnalysisNodes(deps, call)),
     del('DeleteOfflineKeyAnalysisTask', `${KEY_ANALYSES}/{task_id}`, (call) => deleteKeyAnalysis(deps, call)),
     get('ShowNodesInformation', '/instances/{instance_id}/logical-nodes', (call) => showNodes(deps, call)),
     get('BatchShowNodesInformation', '/instances-logical-nodes', (call) => listNodes(deps, call)),

@@ -126,3 +126,66 @@ export const LENIENT_RULES: readonly StricterRule[] = [
     source: "the page's table says String, its example has a number",
   },
 ];
+
+const UNDOCUMENTED = 'neither the API pages nor the SDK say';
+
+/** What the local DCS does where no source says what the service does. */
+export const OPEN_QUESTIONS: readonly StricterRule[] = [
+  {
+    operation: 'ExecuteCommandMobilization',
+    field: 'response',
+    rule: 'numbers are plain digits, lists are lines, errors of Redis are a response with status 200, INFO is raw text',
+    source: `${UNDOCUMENTED}; the page has one example, of SCAN`,
+  },
+  {
+    operation: 'ExecuteCommandMobilization',
+    field: 'response',
+    rule: 'SCAN returns all names without the next cursor, whatever COUNT is',
+    source: "the page's example shows names alone",
+  },
+  {
+    operation: 'ExecuteCommandMobilization',
+    field: 'command',
+    rule: 'a disabled command gets 400 DCS.4800',
+    source: UNDOCUMENTED,
+  },
+  { operation: 'LogoffWebCli', field: '*', rule: '204', source: 'Terraform accepts 200 and 204' },
+  { operation: 'ExchangeInstanceIp', field: '*', rule: '204', source: 'Terraform accepts 200 and 204' },
+  {
+    operation: 'ExchangeInstanceIp',
+    field: 'task_id',
+    rule: 'the codes for instances that cannot be exchanged: DCS.4007, DCS.4008, DCS.4026',
+    source: `${UNDOCUMENTED}; texts of the error table`,
+  },
+  {
+    operation: 'ShowMigrationTask',
+    field: 'status',
+    rule: 'stays incremental during and after an exchange, SUCCESS after its rollback',
+    source: 'user guide: the migration stops during the exchange; "Successful" after the rollback',
+  },
+  { operation: 'ShowMigrationTask', field: 'task_status', rule: 'ROLLBACKING during a rollback', source: UNDOCUMENTED },
+  {
+    operation: 'RestartOrFlushInstances',
+    field: '*',
+    rule: '60 s for a restart, 20 s for a soft one, 5 s for a flush; during a flush `task` is FLUSHING and the status RUNNING',
+    source: UNDOCUMENTED,
+  },
+  {
+    operation: 'ListInstances',
+    field: 'tags',
+    rule: 'key=value, separated by commas',
+    source: 'the page names {key} and {value} only',
+  },
+  {
+    operation: 'ListInstances',
+    field: 'instance_num',
+    rule: 'counts all that match',
+    source: 'the total or the page: not said',
+  },
+  {
+    operation: 'RestoreInstance',
+    field: 'remark',
+    rule: 'too long: DCS.4800, as for every field',
+    source: 'the error table also has DCS.4098',
+  },
+];

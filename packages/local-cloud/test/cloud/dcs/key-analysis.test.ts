@@ -167,6 +167,17 @@ describe('an offline key analysis', () => {
     expect((await dcs.post(`/instances/${CACHE}/backups`, {})).json['error_code']).toBe('DCS.4231');
   });
 
+  it('names its node', async () => {
+    const id = (await create(CACHE, { backup_id: 'b-1' })).json['task_id'];
+    const [node] = await nodeIds(CACHE);
+    expect((await dcs.get(`${at(CACHE)}/${id}/nodes`)).json).toEqual({
+      nodes: [
+        { id: node, name: '(master)192.168.0.10', group_name: 'group-0', node_ip: '192.168.0.10', node_ipv6: '' },
+      ],
+    });
+    expect((await dcs.get(`${at(CACHE)}/${UNKNOWN}/nodes`)).json['error_code']).toBe('DCS.4232');
+  });
+
   it('is deleted after its end', async () => {
     const id = (await create(CACHE, { backup_id: 'b-1' })).json['task_id'];
     expect((await dcs.delete(`${at(CACHE)}/${id}`)).json['error_code']).toBe('DCS.4231');
