@@ -99,7 +99,7 @@ describe('ExchangeInstanceIp', () => {
 
   it.each<[string, object]>([
     ['a foreign address', { exchanged_ip: ['192.168.0.10', '192.168.0.30'] }],
-    ['an address that is no string', { exchanged_ip: [1] }],
+    ['an address that is a number', { exchanged_ip: [1] }],
     ['a flag that is a string', { is_exchange_domain: 'true' }],
     ['an unknown field', { x: 1 }],
   ])('refuses %s', async (_name, body) => {
