@@ -62,7 +62,7 @@ export interface LocalCloud {
   tasks(): LocalTask[];
   /** Changes settings; absent fields stay unchanged. */
   configure(settings: SettingsChange): void;
-  /** Adds or replaces a DCS instance. */
+  /** Adds or replaces a DCS instance. It keeps its Redis keys, unless the new definition has some. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
   setSource(source: LocalSource): void;
@@ -217,7 +217,7 @@ function makeCloud(
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     configure: (change) => settings.change(change),
-    setInstance: (instance) => stores.instances.set(instance),
+    setInstance: (instance) => stores.setInstance(instance),
     setSource: (source) => stores.sources.set(source),
     setTemplate: (template) => stores.templates.set(template),
     setServer: (changed) => stores.servers.set(changed),

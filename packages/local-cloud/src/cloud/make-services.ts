@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
 import type { DcsSettings } from './dcs/deps.ts';
 import { makeDcsService } from './dcs/service.ts';
+import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import type { Functions } from './functiongraph/functions.ts';
@@ -13,6 +14,9 @@ import type { LocalObs } from './obs/local-obs.ts';
 import type { CloudEvent, Service } from './operation.ts';
 import { makeSmnService } from './smn/service.ts';
 import { makeSmsService } from './sms/service.ts';
+
+/** Larger backup files are imported without looking into them. */
+const MAX_READ_BYTES = 64 * 1024 * 1024;
 
 export interface ServiceParts {
   readonly options: LocalCloudOptions;
@@ -36,14 +40,35 @@ export function makeServices({
   functions,
   runner,
 }: ServiceParts): Service[] {
-  const { instances, backups, dcsTasks, scripts, sources, smsTasks, templates, servers, topics, agencies } = stores;
+  const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
+  const { sources, smsTasks, templates, servers, topics, agencies } = stores;
   const { functionGraph = {} } = options;
   const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
+  const bucketExists = async (name: string) => {
+    await obs.adopt(name);
+    return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
+  };
   return [
-    makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, settings: dcsSettings, objectExists }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock }),
+    makeDcsService({
+      instances,
+      backups,
+      tasks: dcsTasks,
+      keySpaces,
+      instanceData,
+      sessions: new WebCliSessions(clock),
+      scripts,
+      clock,
+      settings: dcsSettings,
+      objectExists,
+      readObject: async (bucket, key) => {
+        if (!(await obs.has(bucket, key))) return undefined;
+        const object = await obs.bucket(bucket).storage.find(key);
+        return object !== undefined && object.size <= MAX_READ_BYTES ? obs.bytes(bucket, key) : undefined;
+      },
+    }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeIamService(region, agencies),
@@ -54,10 +79,7 @@ export function makeServices({
       region,
       regionTimeZone: regionTimeZone(region),
       triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
-      bucketExists: async (name) => {
-        await obs.adopt(name);
-        return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
-      },
+      bucketExists,
       topicExists: (urn) => topics.has(urn),
       readObject: (bucket, key) => obs.bytes(bucket, key),
       gatewayUrl: functionGraph.gatewayUrl,

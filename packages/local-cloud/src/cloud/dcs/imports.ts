@@ -5,9 +5,11 @@ import type { Step } from '../step-runner.ts';
 import { createMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
-import { dcsError, errors, invalidParameter } from './errors.ts';
-import type { LocalInstance } from './instances.ts';
-import { stateCode } from './instances.ts';
+import { errors, invalidParameter } from './errors.ts';
+import { requireIdle } from './idle-instance.ts';
+import { type LocalInstance, requireRunning } from './instances.ts';
+import { rdbKeys } from './rdb-keys.ts';
+import type { StoredKey } from './stored-key.ts';
 import { instanceSide } from './task.ts';
 
 /** A real import takes minutes; one minute is enough to watch. */
@@ -18,14 +20,12 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
   const body = check(createMigrationTaskBody, call.body, invalidParameter);
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
   const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password);
-  const backupId = body.backup_files.backup_id;
-  if (body.backup_files.file_source === 'backup_record') {
-    if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw errors.backupNotUsable();
-  }
-  const failure = target.enableSsl
-    ? 'The target instance has SSL enabled.'
-    : await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
-  // The object lookup may have taken a while; another import may have started in the meantime.
+  const { file_source: fileSource, bucket_name: bucket, backup_id: backupId = '', files = [] } = body.backup_files;
+  const record = fileSource === 'backup_record' ? deps.backups.find(backupId) : undefined;
+  if (fileSource === 'backup_record' && record?.status !== 'succeed') throw errors.backupNotUsable();
+  const failure = target.enableSsl ? 'The target instance has SSL enabled.' : await missingFile(deps, bucket, files);
+  const content = failure === undefined ? (record?.keys ?? (await contentOf(deps, bucket, files))) : [];
+  // Reading the objects may have taken a while; another import may have started in the meantime.
   if (deps.tasks.isTargeted(target.id)) throw errors.jobRunning();
 
   const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
@@ -40,6 +40,7 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
       backupFiles: body.backup_files,
       source: body.source_instance,
       target: instanceSide(target, body.target_instance.password),
+      content,
     },
     failsAtOnce ? [] : importSteps(deps, body.task_name, failure),
   );
@@ -62,14 +63,9 @@ function importSteps(deps: DcsDeps, name: string, failure: string | undefined): 
  */
 export function getUsableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
   const instance = deps.instances.get(id);
-  const status = instance.status ?? 'RUNNING';
-  const code = stateCode(status);
-  if (code !== undefined) {
-    throw dcsError(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
-  }
+  requireRunning(instance);
   checkPassword(instance, password);
-  if (deps.backups.isRunning(id)) throw errors.backingUp();
-  if (deps.tasks.isTargeted(id)) throw errors.jobRunning();
+  requireIdle(deps, instance);
   return instance;
 }
 
@@ -100,4 +96,19 @@ async function missingFile(
       return `The backup file ${key} does not exist in the bucket ${bucket}.`;
   }
   return undefined;
+}
+
+/** The keys of the files that are RDB files of the local OBS. What other files and archives contain is not known here: they add no keys. */
+async function contentOf(
+  deps: DcsDeps,
+  bucket: string | undefined,
+  files: readonly { readonly file_name: string }[],
+): Promise<StoredKey[]> {
+  const keys: StoredKey[] = [];
+  if (bucket === undefined) return keys;
+  for (const { file_name: key } of files) {
+    const bytes = await deps.readObject(bucket, key);
+    for (const stored of (bytes && rdbKeys(bytes)) ?? []) keys.push(stored);
+  }
+  return keys;
 }

@@ -10,7 +10,8 @@ import { errors, invalidParameter } from './errors.ts';
 import { checkPassword, getUsableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
 import { FULL_MS } from './stats.ts';
-import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
+import { type DcsTask, ECS_IP, instanceSide, type TaskSide } from './task.ts';
+import { admits } from './whitelist.ts';
 
 const CREATE_MS = 30_000;
 /** How long an unconfigured task is kept before a script releases it. Not documented. */
@@ -63,6 +64,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): Oper
   const target = knownSide(body.target_instance, (id, password) =>
     instanceSide(getUsableTarget(deps, id, password), password),
   );
+  if (source.id !== undefined) deps.keySpaces.fillSource(source.id);
   task.source = source;
   task.target = target;
   task.method = body.migration_method;
@@ -85,9 +87,19 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
 function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   // An incremental migration never ends on its own.
   const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
+  const exchange = deps.instanceData.exchanges.find(task.id);
+  if (exchange !== undefined) deps.instanceData.exchanges.delete(exchange);
   const script = deps.scripts.take('full', { operation, name: task.name });
+  const closed = [task.source?.id, task.target?.id].find(
+    (id) => !admits(deps.instanceData.whitelistOf(id ?? ''), ECS_IP),
+  );
+  const failure = `The whitelist of the instance ${closed} does not admit ${ECS_IP}.`;
   const steps =
-    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, defaultStage(script, FULL_MS));
+    script !== undefined
+      ? scriptedSteps(script, defaultStage(script, FULL_MS))
+      : closed !== undefined
+        ? [{ afterMs: FULL_MS, status: 'FAILED', failure }]
+        : [{ afterMs: FULL_MS, status: after }];
   deps.tasks.move(task, 'FULLMIGRATING', steps);
 }
 

@@ -29,25 +29,28 @@ export interface BucketConfig {
 /** The configuration of one bucket, in a file if the bucket outlives the process. */
 export class StoredBucketConfig {
   readonly #file: string | undefined;
-  #now: BucketConfig;
+  readonly #initial: BucketConfig;
+  /** What was changed, and the time of the creation. */
+  #stored: Partial<BucketConfig>;
 
   /**
-   * @param initial for what the file does not contain
+   * @param initial for what was not changed; only the time of the creation is stored
    * @throws {Error} when the file cannot be read
    */
   constructor(initial: BucketConfig, file?: string) {
     this.#file = file;
-    this.#now = { ...initial, ...(file === undefined ? {} : readConfig(file)) };
+    this.#initial = initial;
+    this.#stored = { createdMs: initial.createdMs, ...(file === undefined ? {} : readConfig(file)) };
     this.#write();
   }
 
   get now(): BucketConfig {
-    return this.#now;
+    return { ...this.#initial, ...this.#stored };
   }
 
   /** Changes these fields; undefined removes one. */
   change(changes: Partial<BucketConfig>): void {
-    this.#now = { ...this.#now, ...changes };
+    this.#stored = { ...this.#stored, ...changes };
     this.#write();
   }
 
@@ -55,7 +58,7 @@ export class StoredBucketConfig {
   #write(): void {
     if (this.#file === undefined) return;
     mkdirSync(path.dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#now));
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#stored));
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

@@ -41,7 +41,7 @@ export async function createBucket({ obs, region }: ObsContext, call: ObsCall): 
   if (location !== undefined && location !== '' && location !== region) throw obsErrors.invalidLocationConstraint();
   const config = readCreation(call);
   await obs.adopt(call.bucket);
-  if (!obs.buckets().some(({ name }) => name === call.bucket)) await obs.createBucket(call.bucket, config);
+  await obs.createBucket(call.bucket, config);
   return { status: 200, headers: { Location: `/${call.bucket}` } };
 }
 

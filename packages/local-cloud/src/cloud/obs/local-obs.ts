@@ -83,31 +83,38 @@ export class LocalObs {
   }
 
   /**
-   * Creates an empty bucket, in the folder if there is one.
+   * Creates an empty bucket, in the folder if there is one. An existing bucket stays as it is.
    *
    * @throws {ObsError} 400 InvalidBucketName
    */
   async createBucket(name: string, config: Partial<BucketConfig>): Promise<void> {
     if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name)) throw obsErrors.invalidBucketName();
-    await this.addBucket({ name });
-    this.bucket(name).config.change(config);
+    await this.#locks.run(name, async () => {
+      if (this.#buckets.has(name)) return;
+      await this.addBucket({ name });
+      this.bucket(name).config.change(config);
+    });
   }
 
   /** @throws {ObsError} 404, 409 BucketNotEmpty */
   async deleteBucket(name: string): Promise<void> {
-    const { storage } = this.bucket(name);
-    const versions = await storage.versions('');
-    if (versions.length > 0 || !(await storage.destroy())) throw obsErrors.bucketNotEmpty();
-    this.#buckets.delete(name);
+    await this.#locks.run(name, async () => {
+      const { storage } = this.bucket(name);
+      const versions = await storage.versions('');
+      if (versions.length > 0 || !(await storage.destroy())) throw obsErrors.bucketNotEmpty();
+      this.#buckets.delete(name);
+    });
   }
 
   /** Adds a bucket for a subfolder that someone created. Does nothing if there is none. */
   async adopt(name: string): Promise<void> {
     const { folder } = this.#options;
     if (this.#buckets.has(name) || folder === undefined || !BUCKET_NAME.test(name)) return;
-    const stats = await lstat(path.join(folder, name)).catch(() => undefined);
-    // Another request may have adopted it in the meantime.
-    if (stats?.isDirectory() && !this.#buckets.has(name)) await this.addBucket({ name });
+    await this.#locks.run(name, async () => {
+      const stats = await lstat(path.join(folder, name)).catch(() => undefined);
+      // Another request may have adopted it in the meantime.
+      if (stats?.isDirectory() && !this.#buckets.has(name)) await this.addBucket({ name });
+    });
   }
 
   /** Adds buckets for all subfolders. */

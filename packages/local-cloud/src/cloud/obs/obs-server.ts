@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
@@ -48,7 +49,7 @@ type RequestOutcome =
   | 'reset'
   | 'hang'
   /** The connection ends in the middle of the response. */
-  | { readonly cut: ObsResponse };
+  | 'cut';
 
 /** Makes the request handler of the OBS port: path style (`/bucket/key`) or the bucket in the host name, signature, fault, operation. */
 export function makeObsServer(
@@ -136,18 +137,23 @@ async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promis
     const { status = 500, message = '' } = fault;
     return new ObsError(status, fault.code ?? 'InternalError', message || obsErrors.internal('').message);
   };
+  /** Runs the operation without its response. */
+  const change = async () => {
+    const { body } = await run();
+    if (body instanceof Readable) body.destroy();
+  };
   switch (fault.kind) {
     case 'error':
       throw error();
     case 'error_after':
-      await run();
+      await change();
       throw error();
     case 'forbidden':
       throw obsErrors.accessDenied('Access Denied');
     case 'throttled':
       throw obsErrors.slowDown();
     case 'backend_timeout':
-      await run();
+      await change();
       throw obsErrors.serviceUnavailable();
     case 'redirect':
       return { response: { status: 307, headers: { Location: fault.location ?? 'http://127.0.0.1:9/' } } };
@@ -156,19 +162,20 @@ async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promis
       return { response: { status: 200, headers, body: '<html><body>Service is being maintained</body></html>' } };
     }
     case 'cut_json':
-      return { cut: await run() };
+      await change();
+      return 'cut';
     case 'no_id':
-      await run();
+      await change();
       return { response: { status: 200 } };
     case 'reset':
       return 'reset';
     case 'reply_lost':
-      await run();
+      await change();
       return 'reset';
     case 'hang':
       return 'hang';
     case 'hang_after':
-      await run();
+      await change();
       return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
@@ -188,7 +195,7 @@ async function finish(
     request.socket.resetAndDestroy();
     return;
   }
-  if ('cut' in outcome) {
+  if (outcome === 'cut') {
     request.socket.write('HTTP/1.1 200 OK\r\nConte');
     request.socket.destroySoon();
     return;

@@ -48,6 +48,13 @@ describe('the configuration of a bucket', () => {
     await obs.restart([{ name: 'inbox' }]);
   });
 
+  it('does not keep the settings of an earlier start', async () => {
+    await obs.restart([{ name: 'inbox', storageClass: 'WARM' }]);
+    expect((await obs.send('GET', '/inbox?storageClass')).text).toContain('WARM');
+    await obs.restart([{ name: 'inbox' }]);
+    expect((await obs.send('GET', '/inbox?storageClass')).text).toContain('STANDARD');
+  });
+
   it('never contains an object', async () => {
     await obs.put('/inbox?policy', POLICY);
 

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ObsFixture, result } from './obs-fixture.ts';
 
@@ -83,6 +83,27 @@ describe('CreateBucket', () => {
       await obs.send('PUT', '/new-bucket', { headers: { 'x-obs-bucket-object-lock-enabled': 'true' } }).then(result),
     ).toEqual([501, 'ServiceNotImplemented']);
     expect(obs.cloud.obs.buckets().map(({ name }) => name)).toEqual(['inbox']);
+  });
+});
+
+describe('a bucket that many requests create or find first', () => {
+  const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
+  const tagged = async () => {
+    const puts = keys.map((key) => obs.send('PUT', `/many/${key}`, { body: key, headers: { 'x-obs-meta-a': key } }));
+    expect((await Promise.all(puts)).map(({ status }) => status)).toEqual(keys.map(() => 200));
+    const heads = await Promise.all(keys.map((key) => obs.send('HEAD', `/many/${key}`)));
+    expect(heads.map(({ headers }) => headers.get('x-obs-meta-a'))).toEqual(keys);
+  };
+
+  it('is created once', async () => {
+    const created = await Promise.all(keys.map(() => obs.send('PUT', '/many')));
+    expect(created.map(({ status }) => status)).toEqual(keys.map(() => 200));
+    await tagged();
+  });
+
+  it('is found once', async () => {
+    await mkdir(path.join(obs.home, 'buckets', 'many'), { recursive: true });
+    await tagged();
   });
 });
 

@@ -173,6 +173,26 @@ describe('lifecycle rules', () => {
     },
   );
 
+  it('count a write at midnight to the day that begins', async () => {
+    await set('inbox', rule(days(1)));
+    obs.clock.advance(untilMidnight);
+    await obs.send('PUT', '/inbox/runs/a', { body: 'x' });
+    obs.clock.advance(DAY_MS);
+    expect(await keys('inbox')).toEqual(['runs/a']);
+    obs.clock.advance(DAY_MS);
+    expect(await keys('inbox')).toEqual([]);
+  });
+
+  it('leave a delete marker above other versions', async () => {
+    await set('kept', rule(days(1)));
+    await obs.send('PUT', '/kept/runs/a', { body: '1' });
+    await obs.send('DELETE', '/kept/runs/a');
+    obs.clock.advance(9 * DAY_MS);
+    await obs.send('HEAD', '/kept');
+    const versions = await obs.cloud.obs.bucket('kept').storage.versions('');
+    expect(versions.map(({ isDeleteMarker }) => isDeleteMarker)).toEqual([true, false]);
+  });
+
   it('count from the last write, of appends too', async () => {
     await set('inbox', rule(days(2)));
     await obs.send('POST', '/inbox/runs/a?append&position=0', { body: 'x' });

@@ -1,3 +1,4 @@
+import { readdir, readlink } from 'node:fs/promises';
 import { md5, ObsFixture, result } from './obs-fixture.ts';
 
 let obs: ObsFixture;
@@ -161,6 +162,8 @@ storages('attributes of an object, in %s', (storage) => {
       Metadata: { by: 'me' },
       CacheControl: 'no-store',
     });
+    expect(await obs.status('setObjectMetadata', { ...where, MetadataDirective: 'REPLACE_NEW' })).toEqual([200, '']);
+    expect((await obs.sdk('getObjectMetadata', where)).InterfaceResult).toMatchObject({ ContentType: 'a/b' });
     await unchanged();
   });
 
@@ -185,6 +188,14 @@ storages('attributes of an object, in %s', (storage) => {
     expect(await attributes('other')).toEqual({ 'content-type': 'application/xml', 'x-obs-meta-c': '3' });
     expect((await copy('no', { 'x-obs-metadata-directive': 'KEEP' })).status).toBe(400);
     expect(await obs.cloud.obs.text('inbox', 'no')).toBeUndefined();
+  });
+
+  it('are not copied into a missing bucket, and the source is closed', async () => {
+    const copy = await obs.send('PUT', '/missing/k', { headers: { 'x-obs-copy-source': '/inbox/k' } });
+    expect(result(copy)).toEqual([404, 'NoSuchBucket']);
+    const open = await readdir('/proc/self/fd').catch(() => []);
+    const files = await Promise.all(open.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+    expect(files.filter((file) => file.startsWith(obs.home))).toEqual([]);
   });
 
   it('can be replaced for one download', async () => {
