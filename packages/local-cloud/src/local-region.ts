@@ -19,6 +19,8 @@ import { keepProjectId, openStateFolder } from './state-folder.ts';
 import type { OwnFunctions } from './triggered-functions.ts';
 
 const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
+/** The name of the only account. */
+export const DOMAIN_NAME = 'local';
 
 export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   readonly region: string;
@@ -89,7 +91,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const { token, ...credentials } = makeLocalKeys();
   const callers = new Callers({ token });
   const projectId = options.projectId ?? (await keepProjectId(options.stateFolder));
-  const account = { ...credentials, projectId, domainId: DOMAIN_ID };
+  const account = { ...credentials, projectId, domainId: DOMAIN_ID, domainName: DOMAIN_NAME };
   const logFile = path.join(options.stateFolder, 'functions.log');
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 

@@ -3,6 +3,7 @@ import { Clock } from './clock.ts';
 import { CurrentSettings, type SettingsChange } from './cloud-settings.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
+import { Credentials } from './credentials.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
@@ -11,6 +12,7 @@ import { Functions } from './functiongraph/functions.ts';
 import type { FunctionRecord } from './functiongraph/records.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency } from './iam/agencies.ts';
+import { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
 import { makeServices } from './make-services.ts';
@@ -105,9 +107,34 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     onChange: (deployed) => runner.deploy(deployed),
   });
   const dcsSettings = () => settings.now.dcs;
-  const services = makeServices({ options, region, clock, dcsSettings, stores, obs, functions, runner });
+  const credentials = new Credentials(options.accounts, clock);
+  const tokens = new Tokens();
+  const services = makeServices({
+    options,
+    region,
+    clock,
+    dcsSettings,
+    stores,
+    obs,
+    functions,
+    runner,
+    credentials,
+    tokens,
+  });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
-  const parts: CloudParts = { region, clock, settings, stores, obs, functions, services, faults, requests: [] };
+  const parts: CloudParts = {
+    region,
+    clock,
+    settings,
+    stores,
+    obs,
+    functions,
+    services,
+    faults,
+    credentials,
+    tokens,
+    requests: [],
+  };
   const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
@@ -126,6 +153,8 @@ interface CloudParts {
   readonly functions: Functions;
   readonly services: readonly Service[];
   readonly faults: Faults;
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
   readonly requests: RecordedRequest[];
 }
 
@@ -143,11 +172,11 @@ function operationsOf(services: readonly Service[]): Set<string> {
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,
+  { signatureTime = Date.now, controlToken }: LocalCloudOptions,
+  { region, clock, settings, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
-  const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
+  const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
   const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
   const control = makeControl({
     faults,
@@ -161,7 +190,18 @@ function makeRequestHandlers(
   });
   return {
     main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
-    obs: makeObsServer({ obs, accounts, region, faults, clock, serviceTime, requests }),
+    obs: makeObsServer({
+      obs,
+      // Read for each request, because temporary keys come and go.
+      get accounts() {
+        return credentials.all();
+      },
+      region,
+      faults,
+      clock,
+      serviceTime,
+      requests,
+    }),
   };
 }
 
