@@ -7,9 +7,11 @@ import { Credentials } from './credentials.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
+import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
-import type { FunctionRecord } from './functiongraph/records.ts';
+import { InvocationHistory } from './functiongraph/invocation-history.ts';
+import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency } from './iam/agencies.ts';
 import { Tokens } from './iam/tokens.ts';
@@ -44,8 +46,8 @@ export interface LocalCloud {
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
   /** The deployed functions, by name. */
   functions(): FunctionRecord[];
-  /** The folder in which the code with this digest is unpacked; undefined if code is not stored. */
-  codeFolder(digest: string): string | undefined;
+  /** The folder in which this code and its dependencies are unpacked; undefined if code is not stored. */
+  codeFolder(code: CodeRecord): string | undefined;
   /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
@@ -83,6 +85,7 @@ const NO_RUNNER: FunctionRunner = {
   invokeLater: () => {
     throw new Error('this local cloud has no runner for functions');
   },
+  history: new InvocationHistory(),
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
@@ -107,6 +110,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     onChange: (deployed) => runner.deploy(deployed),
   });
   const dcsSettings = () => settings.now.dcs;
+  const dependencies = await Dependencies.open(functionGraph.folder);
   const credentials = new Credentials(options.accounts, clock);
   const tokens = new Tokens();
   const services = makeServices({
@@ -117,6 +121,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stores,
     obs,
     functions,
+    dependencies,
     runner,
     credentials,
     tokens,
@@ -221,7 +226,7 @@ function makeCloud(
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),
     functions: () => functions.all(),
-    codeFolder: (digest) => functions.codeFolder(digest),
+    codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     publish: (topicUrn, subject, message) => {
       const id = randomUUID().replaceAll('-', '');

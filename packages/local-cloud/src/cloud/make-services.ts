@@ -6,6 +6,7 @@ import type { DcsSettings } from './dcs/deps.ts';
 import { makeDcsService } from './dcs/service.ts';
 import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
+import type { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import type { Functions } from './functiongraph/functions.ts';
 import { makeFunctionGraphService } from './functiongraph/service.ts';
@@ -28,6 +29,7 @@ export interface ServiceParts {
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
+  readonly dependencies: Dependencies;
   readonly runner: FunctionRunner;
   readonly credentials: Credentials;
   readonly tokens: Tokens;
@@ -42,6 +44,7 @@ export function makeServices({
   stores,
   obs,
   functions,
+  dependencies,
   runner,
   credentials,
   tokens,
@@ -80,6 +83,7 @@ export function makeServices({
     makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),
     makeFunctionGraphService({
       functions,
+      dependencies,
       runner,
       clock,
       region,
