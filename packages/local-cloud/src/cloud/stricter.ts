@@ -70,7 +70,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     service: 'FunctionGraph',
     operation: 'ExportFunction',
     field: '*',
-    rule: 'Base64 of a ZIP archive with the code and <function>.yaml, as a JSON string',
+    rule: 'an object whose only key is the Base64 of a ZIP archive with the code and <function>.yaml',
     source: 'sample of an older page (functiongraph_06_0108_1); the present page documents no body',
   },
   {

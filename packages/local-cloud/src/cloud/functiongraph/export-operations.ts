@@ -27,8 +27,8 @@ const RUNTIMES = ['Node.js14.18', 'Node.js16.17', 'Node.js18.15', 'Node.js20.15'
 /**
  * Exports a function, and lists the runtimes of the region.
  *
- * The format of an export is not documented except by the sample of an older page: Base64 of a ZIP archive with the code and `<function>.yaml`. The
- * fields of the latter are not documented; here they are those of ShowFunctionConfig, with the values of encrypted variables masked. The response of
+ * The format of an export is not documented except by the sample of an older page: an object whose only key is the Base64 of a ZIP archive with the
+ * code and `<function>.yaml`. The fields of the latter are not documented; here they are those of ShowFunctionConfig, with the values of encrypted variables masked. The response of
  * `runtimetypes` is that which the Terraform provider reads (a0345b8, 2026-08-21).
  */
 export function exportOperations(deps: FunctionGraphDeps): Operation[] {
@@ -54,5 +54,5 @@ async function exported(deps: FunctionGraphDeps, call: OperationCall): Promise<O
   // JSON is YAML.
   if (type === 'config' || config === 'true')
     files.set(`${record.name}.yaml`, Buffer.from(JSON.stringify(configView(record, version), null, 2)));
-  return { status: 200, body: zipStored(files).toString('base64') };
+  return { status: 200, body: { [zipStored(files).toString('base64')]: null } };
 }

@@ -11,8 +11,9 @@ beforeEach(async () => {
 afterEach(() => one.cloud.close());
 
 const exported = async (query: string) => {
-  const { text } = await one.send('GET', `${EXPORT}?${query}`);
-  return unzip(Buffer.from(JSON.parse(text) as string, 'base64'), 1_000_000);
+  const { json } = await one.send('GET', `${EXPORT}?${query}`);
+  const [archive = ''] = Object.keys(json);
+  return unzip(Buffer.from(archive, 'base64'), 1_000_000);
 };
 
 describe('ExportFunction', () => {
