@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { DOMAIN_NAME, type LocalRegion, startLocalRegion } from './local-region.ts';
+import { DOMAIN_NAME, type LocalRegion, startLocalRegion, USER_NAME } from './local-region.ts';
 
 const HELP = `huaweicloud-local-cloud [options]
 
@@ -67,8 +67,8 @@ function overview({ cloud, gateway, keys, projectId, bucketsFolder }: LocalRegio
     LOCAL_CLOUD_TOKEN: keys.token,
     LOCAL_CLOUD_BUCKETS: bucketsFolder,
     LOCAL_CLOUD_ACCOUNT: DOMAIN_NAME,
-    LOCAL_CLOUD_USER: keys.user.name,
-    LOCAL_CLOUD_PASSWORD: keys.user.password,
+    LOCAL_CLOUD_USER: USER_NAME,
+    LOCAL_CLOUD_PASSWORD: keys.password,
     HUAWEICLOUD_SDK_AK: keys.accessKey,
     HUAWEICLOUD_SDK_SK: keys.secretKey,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.securityToken,

@@ -9,8 +9,8 @@ export interface LocalKeys {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly securityToken: string;
-  /** The account's only IAM user. */
-  readonly user: { readonly name: string; readonly password: string };
+  /** Of the account's only IAM user. */
+  readonly password: string;
   /** For unsigned requests: to the gateway, the console and the control API under `/local`. */
   readonly token: string;
 }
@@ -20,7 +20,7 @@ export function makeLocalKeys(): LocalKeys {
     accessKey: makeAccessKey(),
     secretKey: makeSecretKey(),
     securityToken: makeSecurityToken(),
-    user: { name: 'local-user', password: randomBytes(18).toString('base64url') },
+    password: randomBytes(18).toString('base64url'),
     token: randomBytes(32).toString('base64url'),
   };
 }

@@ -4,7 +4,7 @@ import { type LocalCloud, startLocalCloud } from '../../../src/cloud/local-cloud
 import { ACCOUNT, call, type Reply } from '../caller.ts';
 import { makePackage } from './package.ts';
 
-export const FGS = `/v2/${ACCOUNT.projectId}/fgs`;
+const FGS = `/v2/${ACCOUNT.projectId}/fgs`;
 export const URN = `urn:fss:ap-southeast-3:${ACCOUNT.projectId}:function:default:landed`;
 export const NOW = Date.UTC(2026, 0, 31, 2, 3, 4);
 export const BODY = {
