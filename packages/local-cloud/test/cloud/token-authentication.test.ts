@@ -15,6 +15,7 @@ beforeEach(async () => {
     clock: new Clock({ frozenAt: Date.UTC(2026, 0, 31, 2, 3, 4) }),
     servers: [{ id: 's-1', name: 's', disks: [] }],
     topics: [TOPIC],
+    agencies: [{ id: 'a-1', name: 'a', trusts: 'op_svc_cff' }],
   });
 });
 afterEach(() => cloud.close());
@@ -40,6 +41,8 @@ describe('X-Auth-Token', () => {
   it.each([
     ['SMS', '/v3/tasks'],
     ['IAM', '/v3/projects'],
+    ['IAM', `/v3/projects/${PROJECT}`],
+    ['IAM', `/v3.0/OS-AGENCY/projects/${PROJECT}/agencies/a-1/roles`],
   ])('may be for an account at %s, which is a global service', async (_service, path) => {
     const token = await tokenOf(cloud, { domain: { name: 'acme' } });
 
