@@ -13,7 +13,13 @@ exports.handler = async (event) => {
   return require('left').side;
 };
 `;
-const LIBRARY = makePackage({ 'node_modules/left/index.js': "exports.side = 'left';", 'index.js': 'not the function' });
+const library = (side: string) =>
+  makePackage({ 'node_modules/left/index.js': `exports.side = '${side}';`, 'index.js': 'not the function' });
+const PACKAGE = {
+  code_type: 'zip',
+  code_filename: 'index.zip',
+  func_code: { file: makePackage({ 'index.js': CODE }) },
+};
 
 describe('a function with a dependency, run by the local cloud', () => {
   let home: string;
@@ -33,6 +39,10 @@ describe('a function with a dependency, run by the local cloud', () => {
     });
     call = makeClient(region.cloud.url, { ...region.keys, projectId: PROJECT_ID });
   };
+  const addLibrary = async (side: string) => {
+    const body = { depend_type: 'zip', depend_file: library(side), runtime: 'Node.js20.15', name: 'left' };
+    return (await call('createDependencyVersion', { body }))['id'];
+  };
   const statusOf = async (id: unknown) => {
     const { invocations } = await call('listAsyncInvocations', { function_urn: URN, request_id: id });
     return (invocations as { status: string }[])[0]?.status;
@@ -47,9 +57,6 @@ describe('a function with a dependency, run by the local cloud', () => {
     home = await mkdtemp(path.join(tmpdir(), 'dependency-'));
     await writeFile(path.join(home, 'project-id'), PROJECT_ID);
     await start();
-    const { id } = await call('createDependencyVersion', {
-      body: { depend_type: 'zip', depend_file: LIBRARY, runtime: 'Node.js20.15', name: 'left' },
-    });
     await call('createFunction', {
       body: {
         func_name: 'landed',
@@ -58,10 +65,8 @@ describe('a function with a dependency, run by the local cloud', () => {
         handler: 'index.handler',
         memory_size: 256,
         timeout: 30,
-        code_type: 'zip',
-        code_filename: 'index.zip',
-        func_code: { file: makePackage({ 'index.js': CODE }) },
-        depend_version_list: [id],
+        ...PACKAGE,
+        depend_version_list: [await addLibrary('left')],
       },
     });
   }, 30_000);
@@ -79,6 +84,15 @@ describe('a function with a dependency, run by the local cloud', () => {
 
     expect(await call('invokeFunction', { function_urn: URN, body: {} })).toMatchObject({ result: '"left"' });
     expect(await call('listDependencies')).toMatchObject({ count: 1 });
+  }, 30_000);
+
+  it('has for each version the dependencies with which it was published', async () => {
+    await call('createFunctionVersion', { function_urn: URN, body: { version: 'v1' } });
+    const body = { ...PACKAGE, depend_version_list: [await addLibrary('right')] };
+    await call('updateFunctionCode', { function_urn: URN, body });
+
+    expect(await call('invokeFunction', { function_urn: URN, body: {} })).toMatchObject({ result: '"right"' });
+    expect(await call('invokeFunction', { function_urn: `${URN}:v1`, body: {} })).toMatchObject({ result: '"left"' });
   }, 30_000);
 
   it('is counted, and its asynchronous requests have a status', async () => {
