@@ -46,6 +46,8 @@ export interface Operation {
   readonly body: 'json' | 'none';
   /** Needs neither a signature nor a token, such as a login. @default false */
   readonly isOpen?: boolean;
+  /** Distinguishes operations with the same method and path by their body. If none accepts it, the first one is called. */
+  readonly accepts?: (body: unknown) => boolean;
   /** @default 12 MB, the limit of the signing guide */
   readonly maxBodyBytes?: number;
   /** @throws {ServiceError} */

@@ -10,7 +10,7 @@ export interface RecordedRequest {
   readonly url: string;
   /** Undefined if no operation has this method and path. */
   readonly service: ServiceName | undefined;
-  readonly operation: string | undefined;
+  operation: string | undefined;
   readonly headerNames: readonly string[];
   /** The parsed JSON with secrets and code masked; undefined if there was none or it was not JSON. */
   body: unknown;

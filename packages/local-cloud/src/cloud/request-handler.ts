@@ -75,13 +75,15 @@ async function handle(
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
   const route = routeOf(options.services, request, record.id);
+  const operation = variantOf(route, request);
+  record.operation = operation.name;
   let account: Account | undefined;
   const authenticated = () => {
     account ??= options.gateway.authenticate(request, record.id);
     return account;
   };
-  if (!route.operation.isOpen) authenticated();
-  const fault = options.faults.take(route.service.name, route.operation.name);
+  if (!operation.isOpen) authenticated();
+  const fault = options.faults.take(route.service.name, operation.name);
   record.fault = fault?.kind;
 
   const run = async (): Promise<OperationResponse> => {
@@ -96,14 +98,14 @@ async function handle(
       query: new URLSearchParams(request.query),
       body,
     });
-    if (!route.operation.isOpen) route.service.authorize(makeCall(undefined));
-    const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
+    if (!operation.isOpen) route.service.authorize(makeCall(undefined));
+    const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
-    return route.operation.handle(makeCall(body));
+    return operation.handle(makeCall(body));
   };
   try {
     if (fault === undefined) return { response: await run() };
-    return await applyFault(fault, route.service, route.operation, record.id, run);
+    return await applyFault(fault, route.service, operation, record.id, run);
   } catch (error) {
     if (error instanceof ServiceError) throw inServiceFormat(error, route.service, record.id);
     throw error;
@@ -193,6 +195,23 @@ function routeOf(services: readonly Service[], request: SignedRequest, requestId
     'The API does not exist or has not been published in the environment',
     requestId,
   );
+}
+
+/** The operation among those with this method and path that accepts the body. */
+function variantOf(
+  { service, operation }: { readonly service: Service; readonly operation: Operation },
+  { body }: SignedRequest,
+): Operation {
+  if (operation.accepts === undefined) return operation;
+  let sent: unknown;
+  try {
+    sent = parseJson(body.toString('utf8'));
+  } catch {
+    return operation;
+  }
+  const { method, path } = operation;
+  const variants = service.operations.filter((other) => other.method === method && other.path === path);
+  return variants.find(({ accepts }) => accepts?.(sent)) ?? operation;
 }
 
 function parseBody(service: Service, request: SignedRequest, text: string): unknown {

@@ -14,12 +14,12 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     service: 'IAM',
     operation: 'KeystoneCreateUserTokenByPassword',
     field: 'auth.identity.methods',
-    rule: 'POST /v3/auth/tokens is one operation here for the five names in the clients; exactly one method, and no virtual MFA device exists',
+    rule: 'exactly one method; with password and totp, 401: no user has a virtual MFA device. hw_ak_sk is accepted as well',
     source: 'iam_30_0001, iam_30_0002, iam_13_0604 (2025-12-27)',
   },
   {
     service: 'IAM',
-    operation: 'KeystoneCreateUserTokenByPassword',
+    operation: 'KeystoneCreateAgencyToken',
     field: 'auth.identity.assume_role',
     rule: 'the agency must trust the account of the caller, not a cloud service',
     source: 'iam_30_0002: the delegated account obtains the token',
@@ -28,7 +28,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     service: 'IAM',
     operation: 'CreateTemporaryAccessKeyByToken',
     field: 'auth.identity.policy',
-    rule: 'accepted and not enforced; the name is also used for temporary keys of an agency, which have the same method and path',
+    rule: 'accepted and not enforced, as the local cloud has no permissions; likewise in CreateTemporaryAccessKeyByAgency',
     source: 'iam_04_0002, iam_04_0101',
   },
   {

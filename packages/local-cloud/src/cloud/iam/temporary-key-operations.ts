@@ -1,6 +1,7 @@
 import { check } from '../check.ts';
 import type { Account, Operation, OperationCall, OperationResponse } from '../operation.ts';
 import { assumeAgency } from './assume-agency.ts';
+import { hasMethods } from './has-methods.ts';
 import { keystoneError } from './iam-error.ts';
 import { iamTime } from './iam-time.ts';
 import { type SecurityTokenBody, securityTokenBody } from './token-bodies.ts';
@@ -9,17 +10,20 @@ import { type TokenDeps, validToken } from './token-operations.ts';
 /** 15 minutes (iam_04_0002). */
 const DEFAULT_SECONDS = 900;
 
-/** Temporary keys, by a token or of an agency; both are POST on the same path, distinguished by `methods`. */
+/** Temporary keys, by a token or of an agency, distinguished by `methods`. */
 export function temporaryKeyOperations(deps: TokenDeps): Operation[] {
+  const operation = (name: string, method: string): Operation => ({
+    name,
+    method: 'POST',
+    path: '/v3.0/OS-CREDENTIAL/securitytokens',
+    body: 'json',
+    isOpen: true,
+    accepts: hasMethods([method]),
+    handle: (call) => create(deps, call),
+  });
   return [
-    {
-      name: 'CreateTemporaryAccessKeyByToken',
-      method: 'POST',
-      path: '/v3.0/OS-CREDENTIAL/securitytokens',
-      body: 'json',
-      isOpen: true,
-      handle: (call) => create(deps, call),
-    },
+    operation('CreateTemporaryAccessKeyByToken', 'token'),
+    operation('CreateTemporaryAccessKeyByAgency', 'assume_role'),
   ];
 }
 

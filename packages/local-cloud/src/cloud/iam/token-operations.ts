@@ -8,6 +8,7 @@ import type { LocalAgencies } from './agencies.ts';
 import { assumeAgency } from './assume-agency.ts';
 import { catalogOf } from './catalog.ts';
 import type { Directory } from './directory.ts';
+import { hasMethods } from './has-methods.ts';
 import { keystoneError } from './iam-error.ts';
 import { type Scope, type TokenBody, tokenBody } from './token-bodies.ts';
 import { tokenView } from './token-view.ts';
@@ -28,18 +29,23 @@ type Login = Pick<IssuedToken, 'account' | 'assumed'> & { readonly expiresAt?: n
 const invalid = (field: string, problem: string): ServiceError =>
   keystoneError(400, `Request parameter ${field} is invalid: ${problem}.`);
 
-/** Obtains and validates tokens. POST is one operation for five names in the clients, distinguished by `methods`. */
+/** Obtains and validates tokens. The operations that obtain them are distinguished by `methods`; a login with an access key has no name. */
 export function tokenOperations(deps: TokenDeps): Operation[] {
   const path = '/v3/auth/tokens';
+  const create = (name: string, ...methods: readonly string[]): Operation => ({
+    name,
+    method: 'POST',
+    path,
+    body: 'json',
+    isOpen: true,
+    accepts: hasMethods(methods),
+    handle: (call) => createToken(deps, call),
+  });
   return [
-    {
-      name: 'KeystoneCreateUserTokenByPassword',
-      method: 'POST',
-      path,
-      body: 'json',
-      isOpen: true,
-      handle: (call) => createToken(deps, call),
-    },
+    create('KeystoneCreateUserTokenByPassword', 'password'),
+    create('KeystoneCreateUserTokenByPasswordAndMfa', 'password', 'totp'),
+    create('KeystoneCreateScopedToken', 'token'),
+    create('KeystoneCreateAgencyToken', 'assume_role'),
     makeOperation('KeystoneValidateToken', 'GET', path, (call) => validateToken(deps, call)),
     makeOperation('KeystoneCheckToken', 'HEAD', path, (call) => ({ ...validateToken(deps, call), body: undefined })),
   ];

@@ -104,6 +104,7 @@ describe('POST /v3.0/OS-CREDENTIAL/securitytokens', () => {
     expect((await withToken(body('assume_role', agency, { policy }))).json['credential']).toMatchObject({
       expires_at: '2026-01-31T03:03:04.000000Z',
     });
+    expect(cloud.requests.at(-1)?.operation).toBe('CreateTemporaryAccessKeyByAgency');
   });
 
   it.each<[string, object, number]>([

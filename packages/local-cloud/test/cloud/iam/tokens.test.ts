@@ -201,6 +201,30 @@ describe('POST /v3/auth/tokens with another method', () => {
     );
   });
 
+  it.each([
+    ['KeystoneCreateUserTokenByPassword', ['password']],
+    ['KeystoneCreateUserTokenByPasswordAndMfa', ['password', 'totp']],
+    ['KeystoneCreateUserTokenByPasswordAndMfa', ['totp', 'password']],
+    ['KeystoneCreateScopedToken', ['token']],
+    ['KeystoneCreateAgencyToken', ['assume_role']],
+    ['KeystoneCreateUserTokenByPassword', ['hw_ak_sk']],
+    ['KeystoneCreateUserTokenByPassword', 'token'],
+  ])('is %s for the methods %j', async (name, methods) => {
+    await login({ auth: { identity: { methods } } });
+
+    expect(cloud.requests.at(-1)?.operation).toBe(name);
+  });
+
+  it('has faults of its own', async () => {
+    cloud.faults.add({ operation: 'KeystoneCreateScopedToken', kind: 'forbidden' });
+
+    expect((await login(passwordBody())).status).toBe(201);
+    expect(await login(identity('token', { id: 'x' }))).toMatchObject({
+      status: 403,
+      json: { error_code: 'IAM.0002' },
+    });
+  });
+
   it('refuses a token of an agency to nobody', async () => {
     const body = identity('assume_role', { domain_name: 'acme', agency_name: 'for-acme' });
 
