@@ -14,7 +14,6 @@ export const UNPUBLISHED: readonly { readonly name: string; readonly method: str
   { name: 'DCS.RestartOrFlushInstances', method: 'PUT', path: '/v2/{project_id}/instances/status' },
   { name: 'DCS.ShowTags', method: 'GET', path: '/v2/{project_id}/instances/{instance_id}/tags' },
   { name: 'DCS.ListTagsOfTenant', method: 'GET', path: '/v2/{project_id}/dcs/tags' },
-  { name: 'SMS.ShowOverview', method: 'GET', path: '/v3/sources/overview' },
   { name: 'SMN.ListResourceTags', method: 'GET', path: '/v2/{project_id}/smn_topic/{resource_id}/tags' },
   { name: 'SMN.ListProjectTags', method: 'GET', path: '/v2/{project_id}/smn_topic/tags' },
   { name: 'ECS.ListFlavorSellPolicies', method: 'GET', path: '/v1/{project_id}/cloudservers/flavor-sell-policies' },
