@@ -5,13 +5,14 @@
  * Names and paths are from the generated Node.js clients, version 3.1.209.
  */
 export const UNPUBLISHED: readonly { readonly name: string; readonly method: string; readonly path: string }[] = [
+  { name: 'DCS.CreateInstance', method: 'POST', path: '/v2/{project_id}/instances' },
+  { name: 'DCS.BatchDeleteInstances', method: 'DELETE', path: '/v2/{project_id}/instances' },
   { name: 'DCS.DeleteSingleInstance', method: 'DELETE', path: '/v2/{project_id}/instances/{instance_id}' },
   { name: 'DCS.UpdateInstance', method: 'PUT', path: '/v2/{project_id}/instances/{instance_id}' },
   { name: 'DCS.ExportExcelJob', method: 'GET', path: '/v2/{project_id}/instances/export-job' },
   { name: 'DCS.ExportInstancesTask', method: 'POST', path: '/v2/{project_id}/instances/export' },
   { name: 'DCS.ListNumberOfInstancesInDifferentStatus', method: 'GET', path: '/v2/{project_id}/instances/status' },
   { name: 'DCS.ListStatisticsOfRunningInstances', method: 'GET', path: '/v2/{project_id}/instances/statistic' },
-  { name: 'DCS.RestartOrFlushInstances', method: 'PUT', path: '/v2/{project_id}/instances/status' },
   { name: 'DCS.ShowTags', method: 'GET', path: '/v2/{project_id}/instances/{instance_id}/tags' },
   { name: 'DCS.ListTagsOfTenant', method: 'GET', path: '/v2/{project_id}/dcs/tags' },
   { name: 'SMN.ListResourceTags', method: 'GET', path: '/v2/{project_id}/smn_topic/{resource_id}/tags' },

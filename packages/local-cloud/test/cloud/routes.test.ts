@@ -66,6 +66,7 @@ describe('an operation that does not exist here', () => {
   it.each([
     ['ListFlavors of ECS', 'GET', `/v1/${project}/cloudservers/flavors`],
     ['DeleteSingleInstance of DCS', 'DELETE', `/v2/${project}/instances/b9a39d1b-0a0d-4d5f-8c7a-0d9f1d1c2b3a`],
+    ['CreateInstance of DCS', 'POST', `/v2/${project}/instances`],
     ['ExportInstancesTask of DCS', 'POST', `/v2/${project}/instances/export`],
     ['ListResourceTags of SMN', 'GET', `/v2/${project}/smn_topic/t/tags`],
     ['CreateAgency of IAM', 'POST', '/v3.0/OS-AGENCY/agencies'],
