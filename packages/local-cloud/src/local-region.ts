@@ -102,7 +102,10 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   parts.add(() => gateway.close());
   const onChange = (change: ObjectChange) =>
     options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
-  const buckets = await openBuckets(options, bucketsFolder, onChange);
+  const buckets = await openBuckets(options, bucketsFolder, (change) => {
+    onChange(change);
+    cloud.notify(change);
+  });
   parts.add(() => buckets.close());
   const obs = { folder: bucketsFolder, watch: buckets, onChange };
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };

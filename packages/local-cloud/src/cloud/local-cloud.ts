@@ -19,8 +19,10 @@ import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
 import { makeServices } from './make-services.ts';
 import { LocalObs } from './obs/local-obs.ts';
-import { OBS_OPERATIONS } from './obs/obs-operation.ts';
+import type { ObjectEvent } from './obs/object-event.ts';
+import { OBS_OPERATIONS } from './obs/obs-routes.ts';
 import { makeObsServer } from './obs/obs-server.ts';
+import { publishChange } from './obs-notifications.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
@@ -52,6 +54,8 @@ export interface LocalCloud {
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
+  /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
+  notify(change: ObjectEvent): void;
   /**
    * Makes the next task that enters a stage fail. Tasks already in that stage are not affected.
    *
@@ -103,7 +107,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const settings = new CurrentSettings(options);
   const stores = new CloudStores(options, clock, () => settings.now.listDelayMs);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
-  const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now() });
+  const publish = (topicUrn: string, subject: string, message: string) =>
+    publishMessage(stores, clock, topicUrn, subject, message);
+  const notify = (change: ObjectEvent) => publishChange({ obs, accounts: options.accounts, region, publish }, change);
+  const obs: LocalObs = await LocalObs.open({
+    buckets: [],
+    ...obsSettings,
+    onChange: (change) => {
+      onChange(change);
+      notify(change);
+    },
+    now: () => clock.now(),
+  });
   const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
@@ -146,7 +161,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await server.close();
     throw error;
   });
-  return makeCloud(parts, server, obsServer);
+  return { ...makeCloud(parts, server, obsServer), publish, notify };
+}
+
+function publishMessage(stores: CloudStores, clock: Clock, topicUrn: string, subject: string, message: string): void {
+  const id = randomUUID().replaceAll('-', '');
+  stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
+  const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+  stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
 }
 
 interface CloudParts {
@@ -206,6 +228,7 @@ function makeRequestHandlers(
       clock,
       serviceTime,
       requests,
+      topicExists: (urn) => stores.topics.has(urn),
     }),
   };
 }
@@ -214,7 +237,7 @@ function makeCloud(
   { clock, settings, stores, obs, functions, faults, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
-): LocalCloud {
+): Omit<LocalCloud, 'publish' | 'notify'> {
   return {
     url: server.url,
     port: server.port,
@@ -228,12 +251,6 @@ function makeCloud(
     functions: () => functions.all(),
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
-    publish: (topicUrn, subject, message) => {
-      const id = randomUUID().replaceAll('-', '');
-      stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
-      const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-      stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
-    },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     configure: (change) => settings.change(change),

@@ -97,6 +97,7 @@ export function makePublishedNotification(
   change: ObjectChange,
   region: string,
   ownerId: string,
+  configurationId = 'notification',
 ): Readonly<Record<string, unknown>> {
   return {
     Records: [
@@ -114,7 +115,7 @@ export function makePublishedNotification(
         },
         obs: {
           Version: '1.0',
-          configurationId: 'notification',
+          configurationId,
           bucket: { name: change.bucket, ownerIdentity: { ID: ownerId }, bucket: change.bucket },
           object: {
             key: encodeObjectKey(change.key),
