@@ -42,10 +42,11 @@ describe('the README', () => {
   const ofLanguage = (language: string) => snippets.filter((snippet) => snippet.language === language);
 
   it('configures the official clients with the output of the command', async () => {
-    const [functions, objects] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
+    const [functions, objects, withToken] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
 
     expect(functions).toContain('functions: []');
     expect(objects).toContain('first');
+    expect(withToken).toContain('functions: []');
   });
 
   itWithCurl('forbids the next listing of functions, and no further one', async () => {

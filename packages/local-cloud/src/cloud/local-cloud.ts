@@ -3,14 +3,18 @@ import { Clock } from './clock.ts';
 import { CurrentSettings, type SettingsChange } from './cloud-settings.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
+import { Credentials } from './credentials.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
+import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
-import type { FunctionRecord } from './functiongraph/records.ts';
+import { InvocationHistory } from './functiongraph/invocation-history.ts';
+import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency } from './iam/agencies.ts';
+import { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
 import { makeServices } from './make-services.ts';
@@ -44,8 +48,8 @@ export interface LocalCloud {
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
   /** The deployed functions, by name. */
   functions(): FunctionRecord[];
-  /** The folder in which the code with this digest is unpacked; undefined if code is not stored. */
-  codeFolder(digest: string): string | undefined;
+  /** The folder in which this code and its dependencies are unpacked; undefined if code is not stored. */
+  codeFolder(code: CodeRecord): string | undefined;
   /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
@@ -85,6 +89,7 @@ const NO_RUNNER: FunctionRunner = {
   invokeLater: () => {
     throw new Error('this local cloud has no runner for functions');
   },
+  history: new InvocationHistory(),
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
@@ -120,9 +125,36 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     onChange: (deployed) => runner.deploy(deployed),
   });
   const dcsSettings = () => settings.now.dcs;
-  const services = makeServices({ options, region, clock, dcsSettings, stores, obs, functions, runner });
+  const dependencies = await Dependencies.open(functionGraph.folder);
+  const credentials = new Credentials(options.accounts, clock);
+  const tokens = new Tokens();
+  const services = makeServices({
+    options,
+    region,
+    clock,
+    dcsSettings,
+    stores,
+    obs,
+    functions,
+    dependencies,
+    runner,
+    credentials,
+    tokens,
+  });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
-  const parts: CloudParts = { region, clock, settings, stores, obs, functions, services, faults, requests: [] };
+  const parts: CloudParts = {
+    region,
+    clock,
+    settings,
+    stores,
+    obs,
+    functions,
+    services,
+    faults,
+    credentials,
+    tokens,
+    requests: [],
+  };
   const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
@@ -148,6 +180,8 @@ interface CloudParts {
   readonly functions: Functions;
   readonly services: readonly Service[];
   readonly faults: Faults;
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
   readonly requests: RecordedRequest[];
 }
 
@@ -165,11 +199,11 @@ function operationsOf(services: readonly Service[]): Set<string> {
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, settings, stores, obs, services, faults, requests }: CloudParts,
+  { signatureTime = Date.now, controlToken }: LocalCloudOptions,
+  { region, clock, settings, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
-  const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
+  const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
   const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
   const control = makeControl({
     faults,
@@ -185,7 +219,10 @@ function makeRequestHandlers(
     main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
     obs: makeObsServer({
       obs,
-      accounts,
+      // Read for each request, because temporary keys come and go.
+      get accounts() {
+        return credentials.all();
+      },
       region,
       faults,
       clock,
@@ -212,7 +249,7 @@ function makeCloud(
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),
     functions: () => functions.all(),
-    codeFolder: (digest) => functions.codeFolder(digest),
+    codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),

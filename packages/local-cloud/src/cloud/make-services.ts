@@ -1,14 +1,17 @@
 import { regionTimeZone } from '../region-time-zone.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
+import type { Credentials } from './credentials.ts';
 import type { DcsSettings } from './dcs/deps.ts';
 import { makeDcsService } from './dcs/service.ts';
 import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
+import type { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import type { Functions } from './functiongraph/functions.ts';
 import { makeFunctionGraphService } from './functiongraph/service.ts';
 import { makeIamService } from './iam/service.ts';
+import type { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalObs } from './obs/local-obs.ts';
 import type { CloudEvent, Service } from './operation.ts';
@@ -26,7 +29,10 @@ export interface ServiceParts {
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
+  readonly dependencies: Dependencies;
   readonly runner: FunctionRunner;
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
 }
 
 /** The services on the shared port; OBS has its own. */
@@ -38,7 +44,10 @@ export function makeServices({
   stores,
   obs,
   functions,
+  dependencies,
   runner,
+  credentials,
+  tokens,
 }: ServiceParts): Service[] {
   const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
   const { sources, smsTasks, templates, servers, topics, agencies } = stores;
@@ -71,9 +80,10 @@ export function makeServices({
     makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
-    makeIamService(region, agencies),
+    makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),
     makeFunctionGraphService({
       functions,
+      dependencies,
       runner,
       clock,
       region,

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
-import type { Operation, OperationCall, OperationResponse, Service } from './operation.ts';
+import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
 import { maskSecrets, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
@@ -75,28 +75,37 @@ async function handle(
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
   const route = routeOf(options.services, request, record.id);
-  const account = options.gateway.authenticate(request, record.id);
-  const fault = options.faults.take(route.service.name, route.operation.name);
+  const operation = variantOf(route, request);
+  record.operation = operation.name;
+  let account: Account | undefined;
+  const authenticated = () => {
+    account ??= options.gateway.authenticate(request, record.id);
+    return account;
+  };
+  if (!operation.isOpen) authenticated();
+  const fault = options.faults.take(route.service.name, operation.name);
   record.fault = fault?.kind;
 
   const run = async (): Promise<OperationResponse> => {
     const text = request.body.toString('utf8');
-    const call: OperationCall = {
-      account,
+    const makeCall = (body: unknown): OperationCall => ({
+      get account() {
+        return authenticated();
+      },
       requestId: record.id,
       headers: request.headers,
       params: route.params,
       query: new URLSearchParams(request.query),
-      body: undefined,
-    };
-    route.service.authorize(call);
-    const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
+      body,
+    });
+    if (!operation.isOpen) route.service.authorize(makeCall(undefined));
+    const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
-    return route.operation.handle({ ...call, body });
+    return operation.handle(makeCall(body));
   };
   try {
     if (fault === undefined) return { response: await run() };
-    return await applyFault(fault, route.service, route.operation, record.id, run);
+    return await applyFault(fault, route.service, operation, record.id, run);
   } catch (error) {
     if (error instanceof ServiceError) throw inServiceFormat(error, route.service, record.id);
     throw error;
@@ -188,6 +197,23 @@ function routeOf(services: readonly Service[], request: SignedRequest, requestId
   );
 }
 
+/** The operation among those with this method and path that accepts the body. */
+function variantOf(
+  { service, operation }: { readonly service: Service; readonly operation: Operation },
+  { body }: SignedRequest,
+): Operation {
+  if (operation.accepts === undefined) return operation;
+  let sent: unknown;
+  try {
+    sent = parseJson(body.toString('utf8'));
+  } catch {
+    return operation;
+  }
+  const { method, path } = operation;
+  const variants = service.operations.filter((other) => other.method === method && other.path === path);
+  return variants.find(({ accepts }) => accepts?.(sent)) ?? operation;
+}
+
 function parseBody(service: Service, request: SignedRequest, text: string): unknown {
   if (text.trim() === '') throw service.errors.emptyBody();
   const type = request.headers['content-type'];
@@ -251,10 +277,10 @@ function finish(
     record.status = 200;
     response.writeHead(200, { 'Content-Type': outcome.type }).end(outcome.raw);
   } else {
-    const { status, body } = outcome.response;
+    const { status, headers, body } = outcome.response;
     record.status = status;
-    if (body === undefined) response.writeHead(status).end();
-    else response.writeHead(status, { 'Content-Type': 'application/json' }).end(formatJson(body));
+    if (body === undefined) response.writeHead(status, headers).end();
+    else response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(formatJson(body));
   }
 }
 

@@ -15,7 +15,7 @@ export interface StoredKey {
 }
 
 /** A key that an instance has from the start. */
-export interface LocalKey {
+interface LocalKey {
   readonly name: string;
   /** @default 0 */
   readonly db?: number;

@@ -54,7 +54,7 @@ export interface TargetClone extends SteppedTask {
   errorCode: string;
 }
 
-export interface UploadedLog {
+interface UploadedLog {
   readonly bucket: string;
   readonly startedAt: number;
   /** The bucket did not exist. */
