@@ -128,7 +128,9 @@ function readSignature({ credential, signedHeaders, signature, time, payloadHash
   const names = (signedHeaders ?? '').split(';');
   if (!names.includes('host')) throw obsErrors.invalidArgument('SignedHeaders must include host.');
   if (!/^[0-9a-f]{64}$/.test(signature ?? '')) throw obsErrors.invalidArgument('Signature must be 64 hex digits.');
-  if (!/^\d{8}T\d{6}Z$/.test(time)) throw obsErrors.accessDenied('Authentication requires a valid x-amz-date.');
+  if (!/^\d{8}T\d{6}Z$/.test(time) || Number.isNaN(readSignedTime(time))) {
+    throw obsErrors.accessDenied('Authentication requires a valid x-amz-date.');
+  }
   if (!time.startsWith(day)) throw obsErrors.invalidArgument('The date of Credential must be that of the request.');
   return { accessKey, scope: { day, region }, signedHeaders: names, signature: signature ?? '', time, payloadHash };
 }

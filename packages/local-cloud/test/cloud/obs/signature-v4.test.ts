@@ -203,10 +203,24 @@ describe('a URL with a signature of version 4', () => {
     ['no end', (query: string) => query.replace('X-Amz-Expires=86400&', ''), 400, 'InvalidArgument'],
     ['an end of 0 s', (query: string) => query.replace('86400', '0'), 400, 'InvalidArgument'],
     ['an end of more than 7 days', (query: string) => query.replace('86400', '604801'), 400, 'InvalidArgument'],
+    ['a time that does not exist', (query: string) => query.replaceAll('20130524', '20130532'), 403, 'AccessDenied'],
     ['no time', (query: string) => query.replace('X-Amz-Date=20130524T000000Z&', ''), 403, 'AccessDenied'],
     ['no signature', (query: string) => query.replace(`&X-Amz-Signature=${SIGNATURE}`, ''), 400, 'InvalidArgument'],
   ])('is refused with %s', (_name, change, status, code) => {
     expect(() => authenticate(urlWith(change), [PUBLISHED], THEN)).toThrow(refusal(code, status));
+  });
+
+  it('is refused for whatever else stands in it', () => {
+    const names = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string(), (name, text) => {
+        const value = encodeURIComponent(text);
+        const changed = urlWith((query) =>
+          query.replace(new RegExp(`(X-Amz-${name}=)[^&]*`), (_, start) => start + value),
+        );
+        expect(() => authenticate(changed, [PUBLISHED], THEN)).toThrow(expect.objectContaining({ name: 'ObsError' }));
+      }),
+    );
   });
 
   it('is valid for 7 days at most', () => {
