@@ -156,6 +156,7 @@ describe('.github/workflows/ci.yml', () => {
     expect(steps.map(({ uses, run }) => uses ?? run)).toEqual([
       'actions/checkout@11d5960a326750d5838078e36cf38b85af677262',
       'actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020',
+      'sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends s3cmd rclone',
       '.ci/run',
     ]);
     expect(steps[1]?.with).toEqual({ 'node-version': 20 });

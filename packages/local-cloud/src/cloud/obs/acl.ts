@@ -1,7 +1,7 @@
 import type { ObsCall } from './obs-call.ts';
 import { prefixedHeader } from './obs-call.ts';
+import type { Dialect } from './obs-dialect.ts';
 import { obsErrors } from './obs-error.ts';
-import type { Dialect } from './obs-signature.ts';
 import type { XmlContent, XmlItem } from './xml.ts';
 import { childOf, childrenOf, requiredText, textOf, type XmlElement } from './xml-reader.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Dialect } from './obs-dialect.ts';
 import { obsErrors } from './obs-error.ts';
-import type { Dialect } from './obs-signature.ts';
 import { readStorageClass, type StorageClass, storageClassName } from './storage-class.ts';
 import { checkTags, readTag, type Tag, tagContent } from './tags.ts';
 import type { XmlContent } from './xml.ts';

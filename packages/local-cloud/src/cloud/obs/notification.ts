@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ObjectEvent } from './object-event.ts';
+import type { Dialect } from './obs-dialect.ts';
 import { obsErrors } from './obs-error.ts';
-import type { Dialect } from './obs-signature.ts';
 import type { XmlContent } from './xml.ts';
 import { checkNames, childOf, childrenOf, requiredText, textOf, type XmlElement } from './xml-reader.ts';
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Account } from '../operation.ts';
 import type { LocalObs } from './local-obs.ts';
 import type { MultipartUploads } from './multipart.ts';
-import type { Dialect } from './obs-signature.ts';
+import type { Dialect } from './obs-dialect.ts';
 
 /** What the operations work on. */
 export interface ObsContext {

@@ -45,6 +45,20 @@ export const obsErrors = {
   entityTooSmall: () =>
     new ObsError(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.'),
   entityTooLarge: () => new ObsError(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.'),
+  badChecksum: (name: string) =>
+    new ObsError(400, 'BadDigest', `The ${name} you specified did not match what we received.`),
+  /** The code of Amazon S3: the table of OBS has none for the header of version 4 signatures. */
+  contentSha256Mismatch: () =>
+    new ObsError(
+      400,
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    ),
+  incompleteBody: (why: string) => new ObsError(400, 'IncompleteBody', why),
+  missingContentLength: (header: string) =>
+    new ObsError(411, 'MissingContentLength', `You must provide the ${header} header.`),
+  missingHeader: (header: string) =>
+    new ObsError(400, 'MissingRequiredHeader', `Missing required header for this request: ${header}`),
   internal: (why: string) => new ObsError(500, 'InternalError', `We encountered an internal error. ${why}`.trim()),
   invalidAccessKey: () =>
     new ObsError(403, 'InvalidAccessKeyId', 'The access key ID you provided does not exist in our records.'),

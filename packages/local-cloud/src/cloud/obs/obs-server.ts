@@ -11,10 +11,12 @@ import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
 import type { ObsCall, ObsContext, ObsResponse } from './obs-call.ts';
+import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
 import { OBS_HANDLERS } from './obs-handlers.ts';
 import { type Destination, findObsRoute } from './obs-routes.ts';
-import { authenticate, dialectOf } from './obs-signature.ts';
+import { authenticate } from './obs-signature.ts';
+import { headOf, resourceOf } from './request-head.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -35,8 +37,6 @@ interface Running {
 }
 
 interface Parsed {
-  readonly path: string;
-  readonly queryText: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
@@ -51,7 +51,7 @@ type RequestOutcome =
   /** The connection ends in the middle of the response. */
   | 'cut';
 
-/** Makes the request handler of the OBS port: path style (`/bucket/key`), signature, fault, operation. */
+/** Makes the request handler of the OBS port: path style (`/bucket/key`) or the bucket in the host name, signature, fault, operation. */
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -106,21 +106,16 @@ async function handle(
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
   const { bucket, key, query, destination } = parsed;
-  const head = {
-    method: request.method ?? '',
-    path: parsed.path,
-    query: parsed.queryText,
-    headers: request.headers,
-  };
-  const account = authenticate(head, options.accounts, options.serviceTime());
+  const head = headOf(request);
+  const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
   if (destination.refused !== undefined) throw refusal(destination.refused);
   const { operation } = destination;
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
-  const dialect = dialectOf(request.headers);
+  const dialect = dialectOf(head);
   await running.sweep.idle();
   await options.obs.adopt(bucket);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: request };
+  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: readBody(request) };
   const run = async () => OBS_HANDLERS[operation](running.context, call);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
@@ -207,7 +202,7 @@ async function finish(
   }
   const { status, headers = {}, body } = outcome.response;
   record.status = status;
-  const { headerPrefix } = dialectOf(request.headers);
+  const { headerPrefix } = dialectOf(headOf(request));
   response.setHeader('Server', 'OBS');
   response.setHeader('Date', new Date(serviceTime()).toUTCString());
   response.setHeader(`${headerPrefix}request-id`, record.id);
@@ -225,11 +220,8 @@ async function finish(
 }
 
 function parse(request: IncomingMessage): Parsed | 'undecodable' {
-  const url = request.url ?? '/';
-  const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  const queryText = at < 0 ? '' : url.slice(at + 1);
-  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
+  const head = headOf(request);
+  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(resourceOf(head)) ?? [];
   let bucket: string;
   let key: string;
   try {
@@ -238,11 +230,11 @@ function parse(request: IncomingMessage): Parsed | 'undecodable' {
   } catch {
     return 'undecodable';
   }
-  const query = new URLSearchParams(queryText);
-  const { headerPrefix } = dialectOf(request.headers);
+  const query = new URLSearchParams(head.query);
+  const { headerPrefix } = dialectOf(head);
   const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
   const destination = findObsRoute({ method: request.method ?? '', bucket, key, query, isCopy });
-  return { path, queryText, bucket, key, query, destination };
+  return { bucket, key, query, destination };
 }
 
 function newRecord(

@@ -1,4 +1,4 @@
-import type { Dialect } from './obs-signature.ts';
+import type { Dialect } from './obs-dialect.ts';
 
 /** The storage classes of objects and buckets (API reference obs_04_0044). */
 export const STORAGE_CLASSES = ['STANDARD', 'WARM', 'COLD'] as const;

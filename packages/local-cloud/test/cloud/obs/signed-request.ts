@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { stringToSign } from '../../../src/cloud/obs/obs-signature.ts';
+import { stringToSignV2 } from '../../../src/cloud/obs/signature-v2.ts';
 import { ACCOUNT } from '../caller.ts';
 
 export interface SignedRequest {
@@ -24,7 +24,11 @@ export async function sendSigned(
 ): Promise<ReceivedResponse> {
   const [path = '', query = ''] = pathAndQuery.split(/\?(.*)/s);
   const sent = { 'content-type': 'application/xml', date: new Date().toUTCString(), ...headers };
-  const text = stringToSign({ method, path, query, headers: sent }, scheme === 'OBS' ? 'x-obs-' : 'x-amz-');
+  const text = stringToSignV2(
+    { method, path, query, headers: sent },
+    scheme === 'OBS' ? 'x-obs-' : 'x-amz-',
+    sent.date,
+  );
   const signature = createHmac('sha1', ACCOUNT.secretKey).update(text).digest('base64');
   const response = await fetch(`${obsUrl}${pathAndQuery}`, {
     method,
