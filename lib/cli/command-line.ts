@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ROOT } from '../build/package-root.ts';
+import { ownVersion } from '../build/package-root.ts';
 import { readVariables } from '../deploy/secret-values.ts';
 import { AppError, CloudError, ConfigError, formatPath, RunError } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -145,10 +143,6 @@ export async function runCommandLine(
 /** The width of help texts: 80 without a terminal, as in commander. */
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
   return isTTY ? columns : 80;
-}
-
-function ownVersion(): string {
-  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
 
 /** Names the ledger: people who view or change runs must know which ledger they are in. */
