@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ownVersion } from '../build/package-root.ts';
+import { START_COMMAND } from '../build/start-command.ts';
 import { readVariables } from '../deploy/secret-values.ts';
 import { AppError, CloudError, ConfigError, formatPath, RunError } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -30,8 +31,7 @@ export interface CommonOptions extends PlaceOptions {
   readonly dryRun?: boolean;
 }
 
-const RUNS_HERE =
-  'npm start is running here, so this applies to the local system; use --cloud for the cloud account of the keys in the environment';
+const RUNS_HERE = `${START_COMMAND} is running here, so this applies to the local system; use --cloud for the cloud account of the keys in the environment`;
 
 /** A line break within a sentence. Help texts are wrapped to the width of the terminal. */
 const SOFT_BREAK = /(?<![.:])\n/g;
@@ -66,7 +66,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
       .option('--json', 'print JSON')
       .option(
         '--jobs <file>',
-        'the jobs file (default: the one npm start is running with, else migrations.yml in this folder or above)',
+        `the jobs file (default: the one ${START_COMMAND} is running with, else migrations.yml in this folder or above)`,
       )
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
     if (!usage.includes(' ')) {
@@ -77,7 +77,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
       made
         .option(
           '--local',
-          'use the local system of npm start (default while it is running, or without keys in the environment)',
+          `use the local system of ${START_COMMAND} (default while it is running, or without keys in the environment)`,
         )
         .option('--cloud', 'use the cloud and its ledger, with the keys in the environment');
     }
