@@ -5,7 +5,7 @@ export const ENV_EXAMPLE = '.env.example';
 export const GIT_IGNORE = '.gitignore';
 
 /** What must not be committed. */
-export const IGNORED: readonly string[] = ['node_modules/', '.env', '.local/', '.serverless/'];
+const IGNORED: readonly string[] = ['node_modules/', '.env', '.local/', '.serverless/'];
 
 const KEYS = ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK'];
 
