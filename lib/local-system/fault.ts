@@ -4,10 +4,12 @@ import { FAULT_HELP, parseFault } from '../../packages/local-cloud/src/cloud/par
 import { withOptions } from './start-options.ts';
 import { readSystemFile } from './system-file.ts';
 
-const help = (called: string) => `${withOptions(called)} [options] [<fault>...]
+/** @param called how people call it */
+export const faultHelp = (called: string) => `Usage: ${withOptions(called)} [options] [<fault>...]
 
 Makes calls to the local cloud of a running system fail, and lists the active faults.
 
+Options:
   --clear         remove all faults first
   --state <path>  state folder of the running system (default .local)
   --help          show this help
@@ -39,7 +41,7 @@ async function addFaults(args: readonly string[], { called, folder }: FaultCall)
     options: { help: { type: 'boolean' }, clear: { type: 'boolean' }, state: { type: 'string' } },
   });
   if (values.help) {
-    process.stdout.write(help(called));
+    process.stdout.write(faultHelp(called));
     return;
   }
   const faults = positionals.map(parseFault);

@@ -29,10 +29,11 @@ export function withOptions(called: string): string {
 }
 
 /** @param called how people call it: `npm start` or `npx migrations start` */
-export const startHelp = (called: string) => `${withOptions(called)} [options]
+export const startHelp = (called: string) => `Usage: ${withOptions(called)} [options]
 
 Runs the functions on this machine, with a local cloud, and demonstrates each trigger once.
 
+Options:
   --jobs <p>   the jobs file, for example examples/backup-lands/migrations.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 for any free port); the console uses the next port
   --console-port <n>

@@ -1,9 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BundledFunction, bundleFunctions } from '../../../lib/build/bundle-functions.ts';
-
-const FIXTURES = join(import.meta.dirname, '../../fixtures/packages');
 
 describe('bundleFunctions', () => {
   let home: string;
@@ -30,12 +28,15 @@ describe('bundleFunctions', () => {
 
   it('takes the generated clients where they are installed, and says so in package.json', async () => {
     const packages = join(home, 'node_modules');
-    await cp(FIXTURES, packages, { recursive: true });
-    for (const service of ['dcs', 'sms']) {
+    for (const [service, file, client] of [
+      ['dcs', 'v2/public-api.js', 'DcsClient'],
+      ['sms', 'v3/public-api.js', 'SmsClient'],
+    ] as const) {
       const name = `@huaweicloud/huaweicloud-sdk-${service}`;
-      const file = join(packages, name, 'package.json');
-      const manifest = { ...JSON.parse(await readFile(file, 'utf8')), name, version: '3.1.209', license: 'Apache-2.0' };
-      await writeFile(file, JSON.stringify(manifest));
+      const manifest = { name, version: '3.1.209', license: 'Apache-2.0' };
+      await mkdir(dirname(join(packages, name, file)), { recursive: true });
+      await writeFile(join(packages, name, 'package.json'), JSON.stringify(manifest));
+      await writeFile(join(packages, name, file), `exports.${client} = class {};`);
     }
     const { folder, clients } = await bundle('schedule', [
       packages,
