@@ -55,6 +55,14 @@ describe('npm run release', () => {
     }
   });
 
+  it('has the version of package.json, of the local cloud, and of a heading in the CHANGELOG', async () => {
+    const versionOf = async (file: string) => JSON.parse(await readFile(join(ROOT, file), 'utf8')).version;
+
+    expect(await versionOf('package.json')).toBe(VERSION);
+    expect(await versionOf('packages/local-cloud/package.json')).toBe(VERSION);
+    expect(await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${VERSION} (`);
+  });
+
   it('makes the same bytes each time, in every time zone', async () => {
     const [first, second] = await Promise.all(releases.map((out) => readFile(join(out, 'SHA256SUMS'), 'utf8')));
 
