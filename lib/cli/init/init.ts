@@ -25,6 +25,14 @@ const NO_PIPELINE = 'none';
 /** Is this software installed as a package? Else it is a clone. */
 const isPackage = (): boolean => !hasSources(ROOT);
 
+/** The path of this software from a folder. */
+function homeFrom(cwd: string): string {
+  // Package managers may keep packages elsewhere, with links to them here.
+  const installed = join(cwd, 'node_modules', ownName());
+  const home = existsSync(installed) && isPackage() ? installed : ROOT;
+  return relative(cwd, home).split(sep).join('/');
+}
+
 /** @param home path of this software, relative to the two files; empty if it is the same folder */
 function nextSteps(home: string): readonly string[] {
   const npx = isPackage() || home === '' ? 'npx' : `npx --prefix ${home}`;
@@ -93,7 +101,7 @@ export const addInit = command<Readonly<Record<string, unknown>>>('init', {
     const there = [JOBS_FILE, SERVICE_FILE].filter((file) => existsSync(join(cwd, file)));
     if (there.length > 0) return refuse(there);
     const answers = await answerQuestions(givenAnswers(options), options, terminal);
-    const home = relative(cwd, ROOT).split(sep).join('/');
+    const home = homeFrom(cwd);
     const end = await writeFiles(cwd, await filesOf(answers, home, pipeline));
     if ('there' in end) return refuse([end.there]);
     const { written, kept } = end;
