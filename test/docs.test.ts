@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
-import { START_HELP } from '../lib/local-system/start-options.ts';
+import { startHelp } from '../lib/local-system/start-options.ts';
 import { pause } from '../lib/runs/ledger/pauses.ts';
 import { RUN_VERSION } from '../lib/runs/ledger/run-record.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
@@ -81,7 +81,7 @@ let known: KnownCommands;
 beforeAll(async () => {
   known = {
     scripts: Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts),
-    scriptOptions: { start: optionsIn(START_HELP) },
+    scriptOptions: { start: optionsIn(startHelp('npm start')) },
     migrations: await helpOf([]),
     serverless: serverlessCommands(),
     programs: PROGRAMS,
