@@ -1,12 +1,11 @@
-// `npm run build [-- jobs file]`: checks the jobs file, builds the bundles, and prints the size and load time of each.
+// `npm run build [-- jobs file]`: checks the jobs file, builds the bundles, and prints the size, clients and load time of each.
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { buildFunctions } from '../lib/build/build-functions.ts';
 import { ROOT } from '../lib/build/package-root.ts';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 import { ConfigError, formatPath, type Problem } from '../lib/kernel/errors.ts';
+import { describeBundle } from './describe-bundle.ts';
 
 /** Milliseconds to `require` a bundle in a new process: the median of several runs. */
 function loadMs(folder: string): number {
@@ -26,11 +25,7 @@ try {
   const { warnings } = await loadJobs(jobsFile);
   for (const warning of warnings) console.warn(`warning: ${where(warning)}: ${warning.message}`);
   for (const { name, folder } of await buildFunctions({ jobsFile })) {
-    const code = await readFile(join(folder, 'main.js'));
-    const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
-    console.log(
-      `${name.padEnd(16)}${kb(code.length)}${kb(gzipSync(code).length)} gzip   loads in ${loadMs(folder).toFixed(1)} ms`,
-    );
+    console.log(`${await describeBundle({ name, folder })}   loads in ${loadMs(folder).toFixed(1)} ms`);
   }
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

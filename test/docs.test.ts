@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
-import { START_HELP } from '../lib/local-system/start-options.ts';
+import { startHelp } from '../lib/local-system/start-options.ts';
 import { pause } from '../lib/runs/ledger/pauses.ts';
 import { RUN_VERSION } from '../lib/runs/ledger/run-record.ts';
 import { type HelpOf, type KnownCommands, mentionProblems, readHelp } from './fixtures/command-checks.ts';
@@ -81,7 +81,7 @@ let known: KnownCommands;
 beforeAll(async () => {
   known = {
     scripts: Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts),
-    scriptOptions: { start: optionsIn(START_HELP) },
+    scriptOptions: { start: optionsIn(startHelp('npm start')) },
     migrations: await helpOf([]),
     serverless: serverlessCommands(),
     programs: PROGRAMS,
@@ -156,6 +156,7 @@ describe('.github/workflows/ci.yml', () => {
     expect(steps.map(({ uses, run }) => uses ?? run)).toEqual([
       'actions/checkout@11d5960a326750d5838078e36cf38b85af677262',
       'actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020',
+      'sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends s3cmd rclone',
       '.ci/run',
     ]);
     expect(steps[1]?.with).toEqual({ 'node-version': 20 });

@@ -37,6 +37,13 @@ describe('package-lock.json', () => {
     expect(missing).toEqual([]);
   });
 
+  it('has a hash of every package that the registry in use carries', () => {
+    const bare = Object.entries(packages).filter(([, { integrity, link }]) => integrity === undefined && !link);
+    const own = ['', 'packages/local-cloud'];
+
+    expect(bare.filter(([path, { optional }]) => !optional && !own.includes(path))).toEqual([]);
+  });
+
   it('names no registry', () => {
     expect(Object.values(packages).filter(({ resolved, link }) => resolved !== undefined && !link)).toEqual([]);
   });

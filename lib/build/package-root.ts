@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,4 +7,16 @@ export const ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
 function rootAbove(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
+}
+
+const readManifest = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** The version of this software. */
+export function ownVersion(): string {
+  return readManifest().version;
+}
+
+/** The name under which this software is installed. */
+export function ownName(): string {
+  return readManifest().name;
 }

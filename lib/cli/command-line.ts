@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ROOT } from '../build/package-root.ts';
+import { ownVersion } from '../build/package-root.ts';
+import { START_COMMAND } from '../build/start-command.ts';
 import { readVariables } from '../deploy/secret-values.ts';
 import { AppError, CloudError, ConfigError, formatPath, RunError } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -32,8 +31,7 @@ export interface CommonOptions extends PlaceOptions {
   readonly dryRun?: boolean;
 }
 
-const RUNS_HERE =
-  'npm start is running here, so this applies to the local system; use --cloud for the cloud account of the keys in the environment';
+const RUNS_HERE = `${START_COMMAND} is running here, so this applies to the local system; use --cloud for the cloud account of the keys in the environment`;
 
 /** A line break within a sentence. Help texts are wrapped to the width of the terminal. */
 const SOFT_BREAK = /(?<![.:])\n/g;
@@ -68,7 +66,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
       .option('--json', 'print JSON')
       .option(
         '--jobs <file>',
-        'the jobs file (default: the one npm start is running with, else migrations.yml in this folder or above)',
+        `the jobs file (default: the one ${START_COMMAND} is running with, else migrations.yml in this folder or above)`,
       )
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
     if (!usage.includes(' ')) {
@@ -79,7 +77,7 @@ export function command<Own = object>(usage: string, parts: CommandParts<CommonO
       made
         .option(
           '--local',
-          'use the local system of npm start (default while it is running, or without keys in the environment)',
+          `use the local system of ${START_COMMAND} (default while it is running, or without keys in the environment)`,
         )
         .option('--cloud', 'use the cloud and its ledger, with the keys in the environment');
     }
@@ -145,10 +143,6 @@ export async function runCommandLine(
 /** The width of help texts: 80 without a terminal, as in commander. */
 function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
   return isTTY ? columns : 80;
-}
-
-function ownVersion(): string {
-  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
 
 /** Names the ledger: people who view or change runs must know which ledger they are in. */

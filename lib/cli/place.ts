@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { START_COMMAND } from '../build/start-command.ts';
 import { cloud } from '../cloud/cloud.ts';
 import { LOCAL_STAGE, localEndpoints } from '../deploy/local-target.ts';
 import type { JobsOptions } from '../jobs/check-jobs.ts';
@@ -95,7 +96,7 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   };
 }
 
-export const NOTHING_RUNS = 'not running here: start it with npm start in another terminal, or set keys for the cloud';
+export const NOTHING_RUNS = `not running here: start it with ${START_COMMAND} in another terminal, or set keys for the cloud`;
 
 /** The stage of `serverless.yml`, unless the environment sets one. `undefined` if it is not a literal. */
 async function stageOf(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -152,7 +153,7 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
 async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
   const local = settings.MIGRATIONS_LEDGER_FOLDER;
   if (local !== undefined && !existsSync(local)) {
-    const message = `${local} does not exist: npm start creates it, or set keys for the ledger of the jobs file`;
+    const message = `${local} does not exist: ${START_COMMAND} creates it, or set keys for the ledger of the jobs file`;
     throw new ConfigError('ledger', [{ path: [], message }]);
   }
   const parts = partsOf(settings, jobs);

@@ -44,7 +44,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST timers/{name}/tick': async ({ system }, [name = '']) => ({ status: 202, body: tick(system, name) }),
   'POST requests': async (deps, _params, request) => ({ status: 200, body: await startRun(deps, request) }),
   'POST deliver-again': async ({ system, hasLanded }) => {
-    if (!hasLanded()) throw new ConsoleProblem(409, 'Nothing to deliver', 'no object has landed since npm start');
+    if (!hasLanded())
+      throw new ConsoleProblem(409, 'Nothing to deliver', 'no object has landed since the system started');
     system.builtIn.deliverAgain();
     return { status: 202, body: {} };
   },

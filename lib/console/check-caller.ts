@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { bearerToken, type Callers } from '../../packages/local-cloud/src/callers.ts';
 import { wrongAddressReason, wrongSiteReason } from '../../packages/local-cloud/src/own-site.ts';
+import { START_COMMAND } from '../build/start-command.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is requested. The files of the page contain no data, so they are also sent to callers who can't be identified. */
@@ -27,7 +28,7 @@ export async function checkCaller(
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Access denied', wrong);
   const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (resource === 'api' || caller === 'other')) {
-    const detail = 'open the console with the link that npm start prints, or console_url in .local/system.json';
+    const detail = `open the console with the link that ${START_COMMAND} prints, or console_url in .local/system.json`;
     throw new ConsoleProblem(401, 'Access denied', detail);
   }
   const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { canIdentifyUsers } from '../../packages/local-cloud/src/callers.ts';
+import { ROOT } from '../build/package-root.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
@@ -37,7 +37,8 @@ export interface Console {
   close(): Promise<void>;
 }
 
-const PAGE_FOLDER = fileURLToPath(new URL('page', import.meta.url));
+/** Not relative to this file, which may be part of a program in `dist`. */
+const PAGE_FOLDER = path.join(ROOT, 'lib/console/page');
 
 /** Headers of every response. Nothing is loaded from other origins, and no other page can embed this one. */
 const HEADERS = {
@@ -136,7 +137,7 @@ function asProblem(error: unknown): ConsoleProblem {
 /** Makes JSON safe to show: without local secrets, and without characters that affect how the rest is displayed. */
 function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
   const redactor = makeRedactor();
-  for (const secret of [keys.secretKey, keys.securityToken, keys.token]) redactor.add(secret);
+  for (const secret of [keys.secretKey, keys.securityToken, keys.password, keys.token]) redactor.add(secret);
   for (const secret of localSecrets(jobs).values()) redactor.add(secret);
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
   return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);

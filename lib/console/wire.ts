@@ -82,7 +82,7 @@ export interface JobsFileInfo {
   readonly text: string;
   /** In the order of the lines. */
   readonly problems: readonly JobsFileProblem[];
-  /** The system runs with the file's contents at the start: restart npm start to apply changes. */
+  /** The system runs with the file's contents at the start: restart it to apply changes. */
   readonly changed_since_start: boolean;
 }
 

@@ -30,7 +30,7 @@ const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((n
 export interface ServiceContext {
   readonly jobs: Jobs;
   readonly hasLedger: boolean;
-  /** The names of the functions in `functions/`. */
+  /** The names of the functions that this software has. */
   readonly built: readonly string[];
   readonly env: Environment;
   /** Must every encrypted variable have a value? Only commands that send the values need them. */

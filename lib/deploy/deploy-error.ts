@@ -1,3 +1,4 @@
+import { START_COMMAND } from '../build/start-command.ts';
 import { withoutCode } from '../cloud/programs/functiongraph/functions.ts';
 import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 
@@ -13,8 +14,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     'allow the agency to read and set the notifications of the bucket, and check that the bucket exists in this region',
   'FSS.1146': 'check the API group and its environment (provider.gateway)',
   'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
-  'FSS.1151':
-    'use a bucket in this region; for the stage local, start npm start with this jobs file: it only has the buckets of its jobs file',
+  'FSS.1151': `use a bucket in this region; for the stage local, run ${START_COMMAND} with this jobs file: it only has the buckets of its jobs file`,
   'FSS.0403': 'grant your keys the permissions in deploy/policies/deployer-*.json',
   'APIGW.0301': 'the keys are wrong or have expired: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK again',
   keys_refused: 'set valid keys, and wait five minutes',

@@ -3,6 +3,7 @@ import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { plainVariables, settled } from './check-service.ts';
 import { encryptedValues } from './desired-function.ts';
 import type { LoadedService } from './load-service.ts';
+import { BUILT_FOLDER } from './packages.ts';
 import { runFunctions } from './run-functions.ts';
 
 export interface InvokeOutput {
@@ -41,12 +42,11 @@ export async function invokeLocally(
           userData: { ...plainVariables(file, own), ...secrets },
         },
       ],
-      code: { folder: join(serviceFolder, 'dist/functions') },
+      code: { folder: join(serviceFolder, BUILT_FOLDER) },
       projectId: file.provider.projectId ?? env('HUAWEICLOUD_PROJECT_ID') ?? env('HUAWEICLOUD_SDK_PROJECT_ID') ?? '',
       keys,
       invocations: [{ name: key, event }],
     },
-    serviceFolder,
     output.log,
   );
   output.result(end?.payload ?? '');

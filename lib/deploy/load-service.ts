@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { functionNames } from '../build/function-names.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { loadJobs } from '../jobs/load-jobs.ts';
 import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
@@ -18,6 +19,13 @@ export interface LoadedService extends ServiceContext {
   readonly notes: readonly string[];
 }
 
+interface LoadOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder of this software. */
+  readonly home: string;
+  readonly needsValues: boolean;
+}
+
 /** One of the files has problems. The message lists all of them, one per line. Nothing was sent. */
 class ServiceFileError extends AppError {
   constructor(lines: readonly string[], options?: ErrorOptions) {
@@ -34,7 +42,7 @@ class ServiceFileError extends AppError {
 export async function loadService(
   serviceFolder: string,
   resolved: ServiceFile,
-  { env, needsValues }: { readonly env: NodeJS.ProcessEnv; readonly needsValues: boolean },
+  { env, home, needsValues }: LoadOptions,
 ): Promise<LoadedService> {
   const isLocal = resolved.stage === LOCAL_STAGE;
   const system = isLocal ? await readLocalSystem(serviceFolder).catch(refused) : undefined;
@@ -65,8 +73,7 @@ export async function loadService(
     const warning = secretWarning(environment(name) ?? '');
     if (warning) notes.push(`the value of ${name} ${warning}`);
   }
-  const built = (await readdir(join(serviceFolder, 'functions'))).map((name) => basename(name, '.ts')).sort();
-  const context = { jobs, hasLedger, built, env: environment, needsValues };
+  const context = { jobs, hasLedger, built: await functionNames(home), env: environment, needsValues };
   const problems = checkService(file, context);
   if (problems.length > 0) {
     const line = yamlLines(await readFile(join(serviceFolder, 'serverless.yml'), 'utf8'));

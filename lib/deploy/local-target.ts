@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { START_COMMAND } from '../build/start-command.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { signingNames } from '../jobs/secret-names.ts';
 import { ConfigError } from '../kernel/errors.ts';
@@ -17,7 +18,7 @@ export async function readLocalSystem(serviceFolder: string): Promise<SystemFile
   try {
     return JSON.parse(await readFile(systemFilePath(join(serviceFolder, '.local')), 'utf8')) as SystemFile;
   } catch (cause) {
-    const message = `stage ${LOCAL_STAGE} is deployed to the local cloud, which is not running here: start it with npm start in another terminal`;
+    const message = `stage ${LOCAL_STAGE} is deployed to the local cloud, which is not running here: start it with ${START_COMMAND} in another terminal`;
     throw new ConfigError('local cloud', [{ path: [], message }], { cause });
   }
 }

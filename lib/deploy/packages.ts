@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildFunctions } from '../build/build-functions.ts';
 import { DeployError } from './deploy-error.ts';
@@ -8,23 +8,27 @@ import { zipFolder } from './zip-folder.ts';
 
 /** Where packages are stored between `package` and `deploy`. */
 export const PACKAGE_FOLDER = '.serverless';
+/** Where functions are built: the framework takes nothing from outside the folder of its file. */
+export const BUILT_FOLDER = `${PACKAGE_FOLDER}/functions`;
 
 /**
- * Builds all functions, and writes the packages of those given to `.serverless/<key>.zip`.
+ * Builds all functions into `.serverless/functions`, and writes the packages of those given to `.serverless/<key>.zip`.
  *
+ * @param home the folder of this software
  * @returns the files of the packages, by key
  * @throws {DeployError} if one is larger than the service accepts
  */
 export async function makePackages(
-  serviceFolder: string,
+  { home, serviceFolder }: { readonly home: string; readonly serviceFolder: string },
   loaded: LoadedService,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const ledger = loaded.hasLedger && !loaded.jobs.ledger ? ({ ledger: 'given' } as const) : {};
   const { codeCache = false } = loaded.file.provider;
-  const built = await buildFunctions({ root: serviceFolder, codeCache, ...ledger });
   const folder = join(serviceFolder, PACKAGE_FOLDER);
-  await mkdir(folder, { recursive: true });
+  const jobsFile = join(serviceFolder, 'migrations.yml');
+  const out = join(serviceFolder, BUILT_FOLDER);
+  const built = await buildFunctions({ root: home, jobsFile, out, codeCache, ...ledger });
   const files = new Map<string, string>();
   for (const key of keys) {
     const from = built.find(({ name }) => name === key)?.folder;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ROOT } from '../build/package-root.ts';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { makeRedact, redactJson } from '../cloud/transport/redact.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -35,12 +36,13 @@ const MAX_PRINTED = 6 * 1024 * 1024;
 /** The commands that use the values of encrypted variables. */
 const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
 
-/** The clock and the environment. */
+/** The clock, the environment, and the folder of this software. */
 export interface Surroundings extends RetryOptions {
   readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
 }
 
-const THIS_PROCESS: Surroundings = { wait: (ms) => wait(ms), env: process.env };
+const THIS_PROCESS: Surroundings = { wait: (ms) => wait(ms), env: process.env, home: ROOT };
 
 /** Registered under the name in `serverless.yml`; the plugin does all the work. */
 // biome-ignore lint/complexity/noStaticOnlyClass: the framework asks the class of the registered object for its name
@@ -161,7 +163,7 @@ export default class HuaweiPlugin {
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };
     const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
-    const loaded = await loadService(serviceDir, file, { env: this.#surroundings.env, needsValues });
+    const loaded = await loadService(serviceDir, file, { ...this.#surroundings, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
     this.#clean = (value) => plainLines(redact(value, MAX_PRINTED));
     this.#cleanJson = (json) => plainJson(redactJson(json, redact, MAX_PRINTED));
@@ -195,7 +197,8 @@ export default class HuaweiPlugin {
   async #package(keys: readonly string[]): Promise<void> {
     const loaded = await this.#load();
     const desired = keys.filter((key) => loaded.file.functions.has(key));
-    const files = await makePackages(this.#framework.serviceDir, loaded, desired);
+    const folders = { home: this.#surroundings.home, serviceFolder: this.#framework.serviceDir };
+    const files = await makePackages(folders, loaded, desired);
     for (const key of keys) {
       // The framework would zip the whole folder for a function without a package, so a function that is not deployed gets another's.
       const artifact = files.get(key) ?? [...files.values()][0];

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ROOT } from '../build/package-root.ts';
 import { AppError } from '../kernel/errors.ts';
 
 /** A function as the local FunctionGraph runs it. */
@@ -33,18 +35,12 @@ export interface RunEnd {
  * Runs functions in the local FunctionGraph, in a separate process, with their time limits and the documented context. They behave as if
  * deployed.
  *
- * @param folder the folder of this software's sources
  * @param onLog called with each log line as it arrives
  * @returns the results, in order
  * @throws {AppError} `local_run` if they can't be run: a failed build, an event over 6 MB. Earlier invocations are not undone
  */
-export async function runFunctions(
-  request: FunctionRun,
-  folder: string,
-  onLog: (line: string) => void,
-): Promise<readonly RunEnd[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/deploy/functions-process.ts'], {
-    cwd: folder,
+export async function runFunctions(request: FunctionRun, onLog: (line: string) => void): Promise<readonly RunEnd[]> {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/deploy/functions-process.mjs')], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));

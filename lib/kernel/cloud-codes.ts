@@ -341,7 +341,7 @@ export const CLOUD_CODES: readonly CloudCodes[] = [
         '`FSS.1151`',
         'the bucket is in another region',
         'stops',
-        'use a bucket in this region; locally, run `npm start` with this jobs file',
+        'use a bucket in this region; locally, run `npx migrations start` with this jobs file',
       ),
       row(
         '`FSS.0403`',

@@ -1,35 +1,54 @@
-// npm run fault: makes calls to a running local cloud fail.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_HELP, parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
+import { withOptions } from './start-options.ts';
 import { readSystemFile } from './system-file.ts';
 
-const HELP = `npm run fault -- [options] [<fault>...]
+/** @param called how people call it */
+export const faultHelp = (called: string) => `Usage: ${withOptions(called)} [options] [<fault>...]
 
-Makes calls to the local cloud of a running npm start fail, and lists the active faults.
+Makes calls to the local cloud of a running system fail, and lists the active faults.
 
+Options:
   --clear         remove all faults first
   --state <path>  state folder of the running system (default .local)
   --help          show this help
 
 A fault is ${FAULT_HELP}`;
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export interface FaultCall {
+  /** How people call it: `npm run fault` or `npx migrations fault`. */
+  readonly called: string;
+  /** The folder of the running system's project. */
+  readonly folder: string;
+}
 
-async function main(): Promise<void> {
+/** Makes calls to a running local cloud fail. @returns the exit code */
+export async function runFault(args: readonly string[], call: FaultCall): Promise<number> {
+  try {
+    await addFaults(args, call);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${call.called}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function addFaults(args: readonly string[], { called, folder }: FaultCall): Promise<void> {
   const { values, positionals } = parseArgs({
+    args: [...args],
     allowPositionals: true,
     options: { help: { type: 'boolean' }, clear: { type: 'boolean' }, state: { type: 'string' } },
   });
   if (values.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(faultHelp(called));
     return;
   }
   const faults = positionals.map(parseFault);
-  const stateFolder = path.resolve(values.state ?? path.join(ROOT, '.local'));
+  const stateFolder = path.resolve(values.state ?? path.join(folder, '.local'));
   const system = await readSystemFile(stateFolder);
-  if (!system) throw new Error(`no local system is running with its state in ${stateFolder}: start one with npm start`);
+  if (!system)
+    throw new Error(`no local system is running with its state in ${stateFolder}: start one with npx migrations start`);
   const url = `${system.cloud_url}/local/faults`;
   const authorization = `Bearer ${system.token}`;
   if (values.clear) await send(url, { method: 'DELETE', headers: { authorization } });
@@ -55,11 +74,4 @@ async function send(url: string, request: RequestInit): Promise<string> {
   const text = await response.text();
   if (response.ok) return text;
   throw new Error(`${request.method} ${url}: ${response.status} ${text.trim()}`);
-}
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`npm run fault: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
 }

@@ -2,7 +2,12 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import type { Answers } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
-import { type LocalRegion, startLocalRegion } from '../../packages/local-cloud/src/local-region.ts';
+import {
+  DOMAIN_NAME,
+  type LocalRegion,
+  startLocalRegion,
+  USER_NAME,
+} from '../../packages/local-cloud/src/local-region.ts';
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { StartedParts } from '../../packages/local-cloud/src/started-parts.ts';
 import type { Jobs } from '../jobs/job.ts';
@@ -148,6 +153,7 @@ async function writeAddresses(
     obs_url: cloud.obsUrl,
     gateway_url: gateway.url,
     keys: { access_key: keys.accessKey, secret_key: keys.secretKey, security_token: keys.securityToken },
+    user: { account: DOMAIN_NAME, name: USER_NAME, password: keys.password },
     token: keys.token,
   });
 }

@@ -52,7 +52,7 @@ export class Demonstration {
         );
         continue;
       }
-      const { why, task } = await this.#playStep(step, system, options);
+      const { why, task } = await this.#playStep(step, system, { ...options, earlier: endings });
       if (task && job) endings.set(task.id, endingOf(job, task));
       if (why === undefined || stop.aborted) continue;
       printer.event('demo', `${step.job}: ${why}; see ${system.logFile}`, 'bad');
@@ -65,13 +65,17 @@ export class Demonstration {
   async #playStep(
     step: DemoStep,
     system: LocalSystem,
-    { printer, stop, earlierTasks }: PlayOptions,
+    { printer, stop, earlierTasks, earlier }: PlayOptions & { readonly earlier: ReadonlyMap<string, Ending> },
   ): Promise<{ why?: string; task?: Ending['task'] }> {
     const requestsBefore = system.cloud.requests.length;
     let shown: ReportedRun | undefined;
     let why: string | undefined;
     let handled = 0;
+    // A job's earlier run may end during this step, and is reported again.
+    const isEarlier = ({ task }: ReportedRun) =>
+      step.outcome === undefined && task !== undefined && earlier.has(task.id);
     this.#onRun = (run) => {
+      if (isEarlier(run)) return;
       if (run.job === step.job) handled += 1;
       if (fulfils(step, run, system.cloud.tasks(), earlierTasks)) shown ??= run;
       else if (run.job === step.job && run.outcome === 'rejected') why ??= 'the run was rejected';

@@ -4,7 +4,7 @@ import type { Answers } from '../../packages/local-cloud/src/cloud/open-question
 import { parseAssume } from '../../packages/local-cloud/src/cloud/open-questions/parse-assume.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 
-/** The options of `npm start`. */
+/** The options of `npm start`, and of `npx migrations start`. */
 export interface StartOptions {
   readonly help: boolean;
   /** Exit after the demonstration. */
@@ -27,10 +27,17 @@ export interface StartOptions {
 const DEFAULT_PORT = 4310;
 const MAX_PORT = 65_535;
 
-export const START_HELP = `npm start -- [options]
+/** A command with options: npm needs `--` before them. */
+export function withOptions(called: string): string {
+  return called.startsWith('npm ') ? `${called} --` : called;
+}
+
+/** @param called how people call it: `npm start` or `npx migrations start` */
+export const startHelp = (called: string) => `Usage: ${withOptions(called)} [options]
 
 Runs the functions on this machine, with a local cloud, and demonstrates each trigger once.
 
+Options:
   --jobs <p>   the jobs file, for example examples/backup-lands/migrations.yml (default migrations.yml)
   --port <n>   port of the local API gateway (default ${DEFAULT_PORT}; 0 for any free port); the console uses the next port
   --console-port <n>
@@ -40,7 +47,7 @@ Runs the functions on this machine, with a local cloud, and demonstrates each tr
   --empty      start without the built functions: only those deployed with npx serverless deploy --stage local run
   --once       exit after the demonstration: exit code 0 if all its tasks ended as the jobs file specifies, else 1
   --fault <f>  make calls to the local cloud fail, for example CreateMigrationTask=reply_lost; may be repeated
-               (npm run fault -- --help lists the kinds, and does the same to a running system)
+               (npx migrations fault --help lists the kinds, and does the same to a running system)
   --assume <a> behave so where the documentation leaves it open: question=behavior, for example dcs-list-lag=within-settle, or a
                probe.json (docs/open-questions.md); may be repeated
   --help       show this help

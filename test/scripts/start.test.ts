@@ -25,10 +25,10 @@ const FIXTURES = path.join(ROOT, 'test/fixtures/built-functions.ts');
 const prebuiltFunctions: Plugin = {
   name: 'built-before',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /scripts\/start\.ts$/ }, async ({ path: file }) => {
+    onLoad({ filter: /cli\/start\/run-start\.ts$/ }, async ({ path: file }) => {
       const own = /import \{ buildFunctions \} from '[^']+';/;
       const text = await readFile(file, 'utf8');
-      if (!own.test(text)) throw new Error('scripts/start.ts: unexpected import of buildFunctions');
+      if (!own.test(text)) throw new Error('run-start.ts: unexpected import of buildFunctions');
       const instead = `import { copyOfFunctions as buildFunctions } from ${JSON.stringify(FIXTURES)};`;
       return { contents: text.replace(own, instead), loader: 'ts' };
     }),

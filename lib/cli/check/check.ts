@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { START_COMMAND } from '../../build/start-command.ts';
 import { helpFor } from '../../jobs/help-for.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
@@ -26,7 +27,7 @@ export const addCheck = command<{
   summary: 'find all problems in the jobs file, with line numbers and what to do',
   about: [
     'Without --live, nothing is sent and no keys are needed. The file is checked as for deployment: keys that need a ledger are errors without',
-    'one, unless --local is given (npm start provides a ledger) or MIGRATIONS_LEDGER_FOLDER is set.',
+    `one, unless --local is given (${START_COMMAND} provides a ledger) or MIGRATIONS_LEDGER_FOLDER is set.`,
     'With --live, the cloud is checked as well, with your keys and read-only calls: instances, servers, buckets, topics, and the',
     "permissions of the functions' agency. What your keys are not allowed to read is reported as unknown, not as missing.",
     'Exit code 0: no problems (warnings and unknowns do not count, unless --strict). 1: problems. 3: the file cannot be read, or the cloud',

@@ -1,3 +1,4 @@
+import { START_COMMAND } from '../../build/start-command.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { type CommandContext, command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -15,7 +16,7 @@ export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
   about: [
     `The function: ${NAMES.join(', ')}. The event: a file, or - for standard input.`,
     [
-      'The function is built for the jobs file and runs here, against the local system of npm start, which then shows its runs.',
+      `The function is built for the jobs file and runs here, against the local system of ${START_COMMAND}, which then shows its runs.`,
       'If the local system is not running and the environment has keys, the function uses the cloud and may create real tasks: you are asked first.',
       'With --cloud the deployed function is invoked. The same event twice creates no second task.',
     ].join(' '),
@@ -29,11 +30,11 @@ export const addInvoke = command<RouteOptions>('invoke <function> <event>', {
   ],
   add: (command) => {
     command
-      .option('--local', 'only against the local system of npm start')
+      .option('--local', `only against the local system of ${START_COMMAND}`)
       .option('--cloud', 'the deployed function, through the FunctionGraph API')
       .option(
         '--stage <stage>',
-        'with --cloud: the stage of serverless.yml (local: the functions deployed to npm start)',
+        `with --cloud: the stage of serverless.yml (local: the functions deployed to ${START_COMMAND})`,
       )
       .option('--name <name>', 'with --cloud: the name of the deployed function')
       .option('--async', 'with --cloud: do not wait for the result')

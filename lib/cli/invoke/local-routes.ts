@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { ROOT } from '../../build/package-root.ts';
 import { type FunctionRun, type LocalRun, runFunctions } from '../../deploy/run-functions.ts';
 import { type Environment, readEnvironment } from '../../deploy/secret-values.ts';
 import { secretNames } from '../../jobs/secret-names.ts';
@@ -112,7 +111,6 @@ async function run(
       keys,
       invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
     },
-    ROOT,
     // The runs of a failure are in the result; do not show them twice.
     (line) => terminal.note(terminal.paint('dim', readFailedRuns(line).why)),
   );

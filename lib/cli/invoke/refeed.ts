@@ -1,3 +1,4 @@
+import { START_COMMAND } from '../../build/start-command.ts';
 import { type CommandContext, command } from '../command-line.ts';
 import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -39,9 +40,9 @@ export const addRefeed = command<RouteOptions>('refeed <payload>', {
   ],
   add: (command) => {
     command
-      .option('--local', 'only against the local system of npm start')
+      .option('--local', `only against the local system of ${START_COMMAND}`)
       .option('--cloud', 'to the deployed functions that the payload names')
-      .option('--stage <stage>', 'with --cloud: the stage (local: the functions deployed to npm start)')
+      .option('--stage <stage>', `with --cloud: the stage (local: the functions deployed to ${START_COMMAND})`)
       .option('--name <name>', 'with --cloud: deliver to the deployed function of this name instead')
       .option('--async', 'with --cloud: do not wait for the results')
       .option('--dry-run', 'show what would be redelivered, and send nothing')

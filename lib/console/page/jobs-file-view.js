@@ -32,7 +32,7 @@ function render({ path, text, problems, changed_since_start }) {
   setText(
     notice,
     changed_since_start
-      ? `${path} has changed. The system still uses the old version: restart npm start to apply the new one.`
+      ? `${path} has changed. The system still uses the old version: restart the system to apply the new one.`
       : '',
   );
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);

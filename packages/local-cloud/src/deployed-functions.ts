@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
 import { readUserData } from './cloud/functiongraph/function-bodies.ts';
 import { urnOf } from './cloud/functiongraph/functions.ts';
+import { InvocationHistory } from './cloud/functiongraph/invocation-history.ts';
 import { chooseVersion } from './cloud/functiongraph/invocation-operations.ts';
 import type { Destination, FunctionRecord, TriggerRecord, VersionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
@@ -10,7 +11,7 @@ import { endpoints } from './endpoints.ts';
 import { AsyncQueue, type FailureReport } from './functiongraph/async-queue.ts';
 import type { FunctionHost, FunctionSettings } from './functiongraph/function-host.ts';
 import type { GatewayRoute } from './functiongraph/gateway.ts';
-import { InvocationRefusedError, type InvocationResult } from './functiongraph/invocation.ts';
+import { type InvocationFaults, InvocationRefusedError, type InvocationResult } from './functiongraph/invocation.ts';
 import { makeMessageEvent } from './functiongraph/message-event.ts';
 import { makeObjectCloudEvent, type ObjectSubscription, subscribedType } from './functiongraph/object-cloud-event.ts';
 import { ObjectDeliveries } from './functiongraph/object-deliveries.ts';
@@ -45,6 +46,7 @@ interface DeployedTrigger {
 export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #options: DeployedFunctionsOptions;
   readonly #queue: AsyncQueue;
+  readonly history = new InvocationHistory();
   /** The functions in the host, with the settings that they were added with. */
   readonly #hosted = new Map<string, string>();
   /** By the trigger's ID. */
@@ -56,7 +58,11 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   constructor(options: DeployedFunctionsOptions) {
     this.#options = options;
     this.#queue = new AsyncQueue({
-      invoke: (urn, event, requestId, faults) => options.host.invoke(urn, event, requestId, faults),
+      invoke: (urn, event, requestId, faults) => {
+        const waiting = this.history.async(requestId);
+        if (waiting) this.history.setAsync({ ...waiting, status: 'RUNNING' });
+        return this.#invoke(urn, event, requestId, faults);
+      },
       policyOf: (urn) => {
         const config = this.#versionAt(urn)?.version.asyncConfig;
         return (
@@ -69,11 +75,13 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       functionUrn: (urn) => urn,
       onAttempt: (urn, event, result, attempt) => {
         this.#emitResult(urn, result, attempt);
+        if (result.ok) this.#endAsync(result.requestId, 'SUCCESS', '');
         if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
       },
       onFailure: (urn, report) => {
         const { request_context: request, response_context: response } = report;
         const [attempts, error] = [request.approximate_invoke_count, response.function_error];
+        this.#endAsync(request.request_id, 'FAIL', error);
         options.onEvent({ kind: 'gave_up', functionName: shortName(urn), attempts, error });
         this.#send(urn, 'on_failure', report);
       },
@@ -103,14 +111,13 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     requestId: string,
   ): Promise<RunnerResult> {
     const urn = urnOf(record, version.version);
-    const { host, logs } = this.#options;
-    const { result, log } = await logs.collect(requestId, () => host.invoke(urn, event, requestId));
+    const { result, log } = await this.#options.logs.collect(requestId, () => this.#invoke(urn, event, requestId));
     this.#emitResult(urn, result, 1);
     return { ok: result.ok, payload: result.payload, log };
   }
 
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string {
-    return this.#queue.enqueue(urnOf(record, version.version), JSON.parse(event));
+    return this.#accept(urnOf(record, version.version), JSON.parse(event));
   }
 
   objectChanged(change: ObjectChange): string[] {
@@ -165,11 +172,11 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     const urn = this.#chosenUrn(deployed);
     const { invocation_type: type } = deployed.trigger.data['func_info'] as { invocation_type?: string };
     if (type !== 'async') {
-      const result = await this.#options.host.invoke(urn, event, requestId);
+      const result = await this.#invoke(urn, event, requestId);
       this.#emitResult(urn, result, 1);
       return result;
     }
-    this.#queue.enqueue(urn, JSON.parse(event));
+    this.#accept(urn, JSON.parse(event));
     const payload = JSON.stringify({ statusCode: 202, headers: {}, body: '', isBase64Encoded: false });
     return { requestId, ok: true, payload, memoryBytes: 0 };
   }
@@ -200,7 +207,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
 
   #settings(record: FunctionRecord, { version, config, code }: VersionRecord): FunctionSettings {
     const cloud = this.#running();
-    const codeFolder = cloud.codeFolder(code.digest);
+    const codeFolder = cloud.codeFolder(code);
     if (codeFolder === undefined) throw new Error(`run ${record.name}: its code is not stored`);
     return {
       name: record.name,
@@ -278,10 +285,38 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   #enqueue(deployed: DeployedTrigger, event: unknown): void {
     if (deployed.record.maxInstances === 0) return;
     try {
-      this.#queue.enqueue(this.#chosenUrn(deployed), event);
+      this.#accept(this.#chosenUrn(deployed), event);
     } catch (error) {
       this.#options.onEvent({ kind: 'trouble', error });
     }
+  }
+
+  /** Queues an event. @returns the request ID @throws {InvocationRefusedError} when the event is too large */
+  #accept(urn: string, event: unknown): string {
+    const requestId = this.#queue.enqueue(urn, event);
+    const startedAt = this.#running().clock.now();
+    this.history.setAsync({ urn, requestId, status: 'WAIT', errorMessage: '', startedAt, endedAt: undefined });
+    return requestId;
+  }
+
+  #endAsync(requestId: string, status: 'SUCCESS' | 'FAIL', errorMessage: string): void {
+    const known = this.history.async(requestId);
+    if (known) this.history.setAsync({ ...known, status, errorMessage, endedAt: this.#running().clock.now() });
+  }
+
+  async #invoke(urn: string, event: string, requestId: string, faults?: InvocationFaults): Promise<InvocationResult> {
+    const { clock } = this.#running();
+    const startedAt = clock.now();
+    const result = await this.#options.host.invoke(urn, event, requestId, faults);
+    const isSystemError = !result.ok && result.cause === 'system_error';
+    this.history.addRun({
+      urn,
+      startedAt,
+      durationMs: clock.now() - startedAt,
+      outcome: result.ok ? 'ok' : isSystemError ? 'system_error' : 'function_error',
+      memoryMb: this.#versionAt(urn)?.version.config.memory_size ?? 0,
+    });
+    return result;
   }
 
   #chosenUrn({ record, trigger }: DeployedTrigger): string {
@@ -327,7 +362,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
     const record = this.#records.find((candidate) => `${urn}:`.startsWith(`${urnOf(candidate, '')}:`));
     if (!record) return;
     const qualifier = urn.slice(urnOf(record, '').length + 1);
-    this.#queue.enqueue(urnOf(record, chooseVersion(record, qualifier, Math.random)), event);
+    this.#accept(urnOf(record, chooseVersion(record, qualifier, Math.random)), event);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FunctionRunner, RunnerResult } from './cloud/functiongraph/deps.ts';
+import type { InvocationHistory } from './cloud/functiongraph/invocation-history.ts';
 import type { FunctionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
@@ -24,6 +25,10 @@ export class FunctionSwitch implements FunctionRunner {
   /** The functions that have the triggers; undefined when there are no functions. */
   get active(): TriggeredFunctions | undefined {
     return this.isResting ? this.#deployed : this.#own;
+  }
+
+  get history(): InvocationHistory {
+    return this.#deployed.history;
   }
 
   /** Called when the services are available: starts the deployed functions or the own ones. */

@@ -21,6 +21,9 @@ import { keepProjectId, openStateFolder } from './state-folder.ts';
 import type { OwnFunctions } from './triggered-functions.ts';
 
 const DOMAIN_ID = '5f3e1d0c2b4a49788c6d7e8f90a1b2c3';
+/** The names of the only account and of its only IAM user. */
+export const DOMAIN_NAME = 'local';
+export const USER_NAME = 'local-user';
 
 export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   readonly region: string;
@@ -90,10 +93,11 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   options: LocalRegionOptions<Own>,
   parts: StartedParts,
 ): Promise<LocalRegion<Own>> {
-  const { token, ...credentials } = makeLocalKeys();
+  const { token, password, ...credentials } = makeLocalKeys();
   const callers = new Callers({ token });
   const projectId = options.projectId ?? (await keepProjectId(options.stateFolder));
-  const account = { ...credentials, projectId, domainId: DOMAIN_ID };
+  const user = { name: USER_NAME, password };
+  const account = { ...credentials, projectId, domainId: DOMAIN_ID, domainName: DOMAIN_NAME, user };
   const logFile = path.join(options.stateFolder, 'functions.log');
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 
@@ -104,7 +108,10 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   parts.add(() => gateway.close());
   const onChange = (change: ObjectChange) =>
     options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
-  const buckets = await openBuckets(options, bucketsFolder, onChange);
+  const buckets = await openBuckets(options, bucketsFolder, (change) => {
+    onChange(change);
+    cloud.notify(change);
+  });
   parts.add(() => buckets.close());
   const obs = { folder: bucketsFolder, watch: buckets, onChange };
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
@@ -118,7 +125,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   buckets.watch();
   return {
     projectId,
-    keys: { ...credentials, token },
+    keys: { ...credentials, password, token },
     callers,
     cloud,
     gateway,

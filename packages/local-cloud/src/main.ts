@@ -5,12 +5,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Answers } from './cloud/open-questions/open-questions.ts';
 import { parseAssume } from './cloud/open-questions/parse-assume.ts';
-import { type LocalRegion, startLocalRegion } from './local-region.ts';
+import { DOMAIN_NAME, type LocalRegion, startLocalRegion, USER_NAME } from './local-region.ts';
 
 const HELP = `huaweicloud-local-cloud [options]
 
-Runs a region of Huawei Cloud on this machine, with one account, until it is stopped with Ctrl-C or SIGTERM. Prints its endpoints
-and the account's keys as NAME=value.
+Runs a region of Huawei Cloud on this machine, with one account, until it is stopped with Ctrl-C or SIGTERM. Prints its endpoints,
+the account's keys and its user as NAME=value.
 
   --port <n>          port of DCS, SMS, ECS, SMN, IAM and FunctionGraph (default: any free port)
   --obs-port <n>      port of OBS (default: any free port)
@@ -72,6 +72,9 @@ function overview({ cloud, gateway, keys, projectId, bucketsFolder }: LocalRegio
     LOCAL_CLOUD_GATEWAY_URL: gateway.url,
     LOCAL_CLOUD_TOKEN: keys.token,
     LOCAL_CLOUD_BUCKETS: bucketsFolder,
+    LOCAL_CLOUD_ACCOUNT: DOMAIN_NAME,
+    LOCAL_CLOUD_USER: USER_NAME,
+    LOCAL_CLOUD_PASSWORD: keys.password,
     HUAWEICLOUD_SDK_AK: keys.accessKey,
     HUAWEICLOUD_SDK_SK: keys.secretKey,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: keys.securityToken,

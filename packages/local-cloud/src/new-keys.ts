@@ -9,17 +9,32 @@ export interface LocalKeys {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly securityToken: string;
+  /** Of the account's only IAM user. */
+  readonly password: string;
   /** For unsigned requests: to the gateway, the console and the control API under `/local`. */
   readonly token: string;
 }
 
 export function makeLocalKeys(): LocalKeys {
   return {
-    accessKey: pick(UPPER, 20),
-    secretKey: pick(MIXED, 40),
-    securityToken: randomBytes(48).toString('base64url'),
+    accessKey: makeAccessKey(),
+    secretKey: makeSecretKey(),
+    securityToken: makeSecurityToken(),
+    password: randomBytes(18).toString('base64url'),
     token: randomBytes(32).toString('base64url'),
   };
+}
+
+export function makeAccessKey(): string {
+  return pick(UPPER, 20);
+}
+
+export function makeSecretKey(): string {
+  return pick(MIXED, 40);
+}
+
+export function makeSecurityToken(): string {
+  return randomBytes(48).toString('base64url');
 }
 
 function pick(characters: string, count: number): string {

@@ -12,8 +12,13 @@ const NAMES = ['127.0.0.1', 'localhost'];
  * @param port the port of the listener on 127.0.0.1
  */
 export function foreignPageReason(request: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
-  // Programs may omit the port (the official OBS SDK) or send another one (a forwarded port). A foreign page's name is never one of these.
-  const name = request.headers.host?.toLowerCase().replace(/:\d+$/, '') ?? '';
+  // Programs may omit the port (the official OBS SDK) or send another one (a forwarded port). A name below
+  // localhost (RFC 6761, section 6.3) is that of a bucket. A foreign page's name is never one of these.
+  const name =
+    request.headers.host
+      ?.toLowerCase()
+      .replace(/:\d+$/, '')
+      .replace(/^[a-z0-9.-]+\.localhost$/, 'localhost') ?? '';
   const headers = NAMES.includes(name) ? { ...request.headers, host: `${name}:${port}` } : request.headers;
   return wrongAddressReason({ headers }, port) ?? wrongSiteReason(request);
 }

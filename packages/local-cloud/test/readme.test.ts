@@ -42,20 +42,31 @@ describe('the README', () => {
   const ofLanguage = (language: string) => snippets.filter((snippet) => snippet.language === language);
 
   it('configures the official clients with the output of the command', async () => {
-    const [functions, objects] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
+    const [functions, objects, withToken] = await Promise.all(ofLanguage('js').map(({ code }) => runJs(code)));
 
     expect(functions).toContain('functions: []');
     expect(objects).toContain('first');
+    expect(withToken).toContain('functions: []');
   });
 
   itWithCurl('forbids the next listing of functions, and no further one', async () => {
-    const [, faults] = ofLanguage('sh');
+    const faults = ofLanguage('sh').find(({ code }) => code.includes('/local/faults'));
     const [functions] = ofLanguage('js');
 
     await run('sh', ['-c', faults?.code ?? ''], { cwd: folder });
 
     await expect(runJs(functions?.code ?? '')).rejects.toThrow(/403/);
     expect(await runJs(functions?.code ?? '')).toContain('functions: []');
+  });
+
+  it.each(['s3cmd', 'rclone'])('configures %s, where it is installed', async (program) => {
+    if (spawnSync(program, ['version']).error !== undefined) return;
+    const snippet = ofLanguage('sh').find(({ code }) => code.includes(`\n${program} `))?.code ?? '';
+    const script = snippet.replaceAll(/^(s3cmd|rclone|aws) .*\n/gm, (line) => (line.startsWith(program) ? line : ''));
+    // Nothing else of the caller's environment: its proxies and keys are not those of the local cloud.
+    const env = { PATH: process.env.PATH ?? '', HOME: folder, ...environment() };
+
+    expect((await run('sh', ['-ec', script], { cwd: folder, env })).stdout).toContain('one.txt');
   });
 
   it('stops the command with SIGINT', async () => {

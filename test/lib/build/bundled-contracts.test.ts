@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../../lib/build/build-functions.ts';
+import { bundleOptions } from '../../../lib/build/bundle-functions.ts';
 import { replaceUnused } from '../../../lib/build/replace-unused.ts';
 import { splitPackages } from '../../../lib/build/split-packages.ts';
 import { placesOfSources } from '../../fixtures/places-of-sources.ts';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FunctionRun, runFunctions } from '../../../lib/deploy/run-functions.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const CODE = `
 exports.initializer = (context, callback) => callback(null, '');
 exports.handler = async (event, context) => {
@@ -37,7 +36,6 @@ describe('runFunctions', () => {
         invocations: events.map((event) => ({ name: 'one', event })),
         ...own,
       },
-      ROOT,
       (line) => lines.push(line),
     );
 

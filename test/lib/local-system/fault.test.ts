@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/local-system/fault.ts', ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/fault.ts', ...args], { cwd: ROOT });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -65,7 +65,11 @@ describe('npm run fault', () => {
   it.each([
     ['an unknown fault', ['CreateTask=boom'], 'unknown kind boom'],
     ['an unknown operation', ['CreateTsak=html'], '400'],
-    ['a folder without a running system', ['--state', '/nowhere', 'CreateTask=html'], 'start one with npm start'],
+    [
+      'a folder without a running system',
+      ['--state', '/nowhere', 'CreateTask=html'],
+      'start one with npx migrations start',
+    ],
   ])(
     'refuses %s with exit code 1',
     async (_name, args, message) => {

@@ -131,7 +131,7 @@ describe('the keys of a local system', () => {
     const second = await startConsoleSystem(JOBS);
     try {
       const secrets = [first, second].flatMap(({ system: { keys } }) => Object.values(keys));
-      expect(new Set(secrets).size).toBe(8);
+      expect(new Set(secrets).size).toBe(10);
       expect(first.system.projectId).not.toBe(second.system.projectId);
       const call = makeClient(first.system.cloud.url, {
         accessKey: 'LOCALACCESSKEY000000',

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.ts';
 import { type BackupRecord, Backups } from './dcs/backups.ts';
-import { Instances } from './dcs/instances.ts';
+import { InstanceData, type SavedInstanceData } from './dcs/instance-data.ts';
+import { Instances, type LocalInstance } from './dcs/instances.ts';
+import { KeySpaces } from './dcs/key-spaces.ts';
+import { loadTarget } from './dcs/load-target.ts';
 import type { DcsTask } from './dcs/task.ts';
 import { DcsTasks } from './dcs/tasks.ts';
 import { Servers } from './ecs/servers.ts';
@@ -29,6 +32,8 @@ export class CloudStores {
   readonly sources: Sources;
   readonly dcsTasks: DcsTasks;
   readonly backups: Backups;
+  readonly keySpaces: KeySpaces;
+  readonly instanceData: InstanceData;
   readonly smsTasks: SmsTasks;
 
   /** @throws {Error} when the state file cannot be read */
@@ -42,10 +47,22 @@ export class CloudStores {
     this.agencies = new LocalAgencies(options.agencies ?? []);
     this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
-    this.dcsTasks = new DcsTasks({ clock, assumed, scripts, onEvent });
-    this.backups = new Backups({ instances: this.instances, clock, assumed, scripts, onEvent });
-    this.smsTasks = new SmsTasks({ clock, assumed, onEvent });
+    const { instances } = this;
+    const keySpaces = new KeySpaces(instances, clock);
+    const onLoaded = (task: DcsTask) => loadTarget(keySpaces, task);
+    this.keySpaces = keySpaces;
+    this.dcsTasks = new DcsTasks({ clock, assumed, scripts, onEvent, onLoaded });
+    this.backups = new Backups({ instances, keySpaces, clock, assumed, scripts, onEvent });
+    const { dcsTasks: tasks, backups } = this;
+    this.instanceData = new InstanceData({ instances, keySpaces, backups, tasks, clock, onChange: () => this.#save() });
+    this.smsTasks = new SmsTasks({ clock, assumed, onEvent, servers: this.servers });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
+  }
+
+  /** Adds or replaces an instance. It keeps its keys, unless the new definition has some. */
+  setInstance(instance: LocalInstance): void {
+    this.instances.set(instance);
+    if (instance.keys !== undefined) this.keySpaces.reset(instance.id);
   }
 
   /** All tasks, oldest first within a service. */
@@ -66,14 +83,18 @@ export class CloudStores {
       sms: this.smsTasks.all(),
       backups: this.backups.taken(),
       templates: this.templates.made(),
+      instances: this.instanceData.saved(),
     });
   }
 
   #restore(stateFile: string): void {
     const state = readState(stateFile);
-    for (const task of state?.dcs ?? []) this.dcsTasks.restore(task as DcsTask);
+    if (state?.instances !== undefined) this.instanceData.restore(state.instances as SavedInstanceData);
+    // Older files have no keys.
+    for (const task of state?.dcs ?? []) this.dcsTasks.restore({ content: [], ...(task as Omit<DcsTask, 'content'>) });
     for (const task of state?.sms ?? []) this.smsTasks.restore(task as SmsTask);
-    for (const record of state?.backups ?? []) this.backups.restore(record as BackupRecord);
+    for (const record of state?.backups ?? [])
+      this.backups.restore({ keys: [], ...(record as Omit<BackupRecord, 'keys'>) });
     for (const made of state?.templates ?? []) this.templates.restore(made as ReturnType<Templates['made']>[number]);
   }
 }

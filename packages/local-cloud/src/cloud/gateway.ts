@@ -1,4 +1,7 @@
 import type { Clock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
+import { iamTime } from './iam/iam-time.ts';
+import { accountOf, type Tokens } from './iam/tokens.ts';
 import type { Account } from './operation.ts';
 import { apiGatewayError, type ServiceError } from './service-error.ts';
 import { checkSignature, type SignedRequest } from './signature.ts';
@@ -8,34 +11,54 @@ const FAILURES_ALLOWED = 5;
 const LOCK_MS = 5 * 60 * 1000;
 
 export interface GatewayOptions {
-  readonly accounts: readonly Account[];
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
   /** The cloud's clock, on which locks expire. */
   readonly clock: Clock;
   /** The time (epoch ms) against which signatures are checked. Callers sign with real time, whatever the cloud's clock says. */
   readonly signatureTime: () => number;
 }
 
-/** Authenticates requests. Counts wrong signatures and locks access keys. */
+/** Authenticates requests by their signature or their token. Counts wrong signatures and locks access keys. */
 export class Gateway {
-  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #credentials: Credentials;
+  readonly #tokens: Tokens;
   readonly #clock: Clock;
   readonly #signatureTime: () => number;
   readonly #failures = new Map<string, number>();
   readonly #lockedUntil = new Map<string, number>();
 
   constructor(options: GatewayOptions) {
-    this.#accounts = new Map(options.accounts.map((account) => [account.accessKey, account]));
+    this.#credentials = options.credentials;
+    this.#tokens = options.tokens;
     this.#clock = options.clock;
     this.#signatureTime = options.signatureTime;
   }
 
   /**
-   * The account that signed the request.
+   * The account that signed the request, or whose token is in `X-Auth-Token`. A signature wins over a token.
    *
    * @throws {ServiceError} 401 APIGW.0301; while a key is locked, also for correct signatures
    */
   authenticate(request: SignedRequest, requestId: string): Account {
-    const checked = checkSignature(request, (accessKey) => this.#accounts.get(accessKey), this.#signatureTime());
+    const { authorization, 'x-auth-token': token } = request.headers;
+    if (/^SDK-HMAC-SHA256 /.test(String(authorization))) return this.#checkSignature(request, requestId);
+    if (token !== undefined) return this.#checkToken(String(token), requestId);
+    if (authorization === undefined) throw wrongCredentials('x-auth-token not found', requestId);
+    return this.#checkSignature(request, requestId);
+  }
+
+  /** The wordings are those of the FAQ of a service behind the gateway (ocr_01_0063, 2024-09-23). */
+  #checkToken(text: string, requestId: string): Account {
+    const token = this.#tokens.find(text);
+    if (token === undefined) throw wrongCredentials('decrypt token fail', requestId);
+    if (token.expiresAt <= this.#clock.now())
+      throw wrongCredentials(`token expires, expires_at: ${iamTime(token.expiresAt)}`, requestId);
+    return accountOf(token);
+  }
+
+  #checkSignature(request: SignedRequest, requestId: string): Account {
+    const checked = checkSignature(request, (accessKey) => this.#credentials.find(accessKey), this.#signatureTime());
     const accessKey = checked.ok ? checked.keys.accessKey : checked.accessKey;
     if (accessKey !== undefined && this.#isLocked(accessKey))
       throw wrongCredentials('the access key is locked', requestId);

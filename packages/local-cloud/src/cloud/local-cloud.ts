@@ -2,21 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
+import { Credentials } from './credentials.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
 import { FreshAgency } from './fresh-agency.ts';
+import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
-import type { FunctionRecord } from './functiongraph/records.ts';
+import { InvocationHistory } from './functiongraph/invocation-history.ts';
+import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency } from './iam/agencies.ts';
+import { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
 import { makeServices } from './make-services.ts';
 import { LocalObs } from './obs/local-obs.ts';
-import { OBS_OPERATIONS } from './obs/obs-operation.ts';
+import type { ObjectEvent } from './obs/object-event.ts';
+import { OBS_OPERATIONS } from './obs/obs-routes.ts';
 import { makeObsServer } from './obs/obs-server.ts';
+import { publishChange } from './obs-notifications.ts';
 import { type Assumed, Assumptions } from './open-questions/assumptions.ts';
 import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
@@ -44,12 +50,14 @@ export interface LocalCloud {
   requestsOf(operation: string, service?: ServiceName): RecordedRequest[];
   /** The deployed functions, by name. */
   functions(): FunctionRecord[];
-  /** The folder in which the code with this digest is unpacked; undefined if code is not stored. */
-  codeFolder(digest: string): string | undefined;
+  /** The folder in which this code and its dependencies are unpacked; undefined if code is not stored. */
+  codeFolder(code: CodeRecord): string | undefined;
   /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
+  /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
+  notify(change: ObjectEvent): void;
   /**
    * Makes the next task that enters a stage fail. Tasks already in that stage are not affected.
    *
@@ -62,7 +70,7 @@ export interface LocalCloud {
   assume(answers: Answers): void;
   /** The behavior for an open question at this moment. */
   readonly assumed: Assumed;
-  /** Adds or replaces a DCS instance. */
+  /** Adds or replaces a DCS instance. It keeps its Redis keys, unless the new definition has some. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
   setSource(source: LocalSource): void;
@@ -85,6 +93,7 @@ const NO_RUNNER: FunctionRunner = {
   invokeLater: () => {
     throw new Error('this local cloud has no runner for functions');
   },
+  history: new InvocationHistory(),
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
@@ -106,22 +115,68 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const { assumed } = assumptions;
   const stores = new CloudStores(options, clock, assumed);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
-  const obs = await LocalObs.open({ buckets: [], ...obsSettings, onChange, now: () => clock.now(), assumed });
+  const publish = (topicUrn: string, subject: string, message: string) =>
+    publishMessage(stores, clock, topicUrn, subject, message);
+  const notify = (change: ObjectEvent) => publishChange({ obs, accounts: options.accounts, region, publish }, change);
+  const obs: LocalObs = await LocalObs.open({
+    buckets: [],
+    ...obsSettings,
+    onChange: (change) => {
+      onChange(change);
+      notify(change);
+    },
+    now: () => clock.now(),
+    assumed,
+  });
   const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
     onChange: (deployed) => runner.deploy(deployed),
   });
-  const services = makeServices({ options, region, clock, assumed, stores, obs, functions, runner });
+  const dependencies = await Dependencies.open(functionGraph.folder);
+  const credentials = new Credentials(options.accounts, clock);
+  const tokens = new Tokens();
+  const services = makeServices({
+    options,
+    region,
+    clock,
+    assumed,
+    stores,
+    obs,
+    functions,
+    dependencies,
+    runner,
+    credentials,
+    tokens,
+  });
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
-  const parts: CloudParts = { region, clock, assumptions, stores, obs, functions, services, faults, requests: [] };
+  const parts: CloudParts = {
+    region,
+    clock,
+    assumptions,
+    stores,
+    obs,
+    functions,
+    services,
+    faults,
+    credentials,
+    tokens,
+    requests: [],
+  };
   const fronts = makeRequestHandlers(options, parts);
   const server = await startServer(fronts.main, options.port ?? 0);
   const obsServer = await startServer(fronts.obs, obsPort).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
-  return makeCloud(parts, server, obsServer);
+  return { ...makeCloud(parts, server, obsServer), publish, notify };
+}
+
+function publishMessage(stores: CloudStores, clock: Clock, topicUrn: string, subject: string, message: string): void {
+  const id = randomUUID().replaceAll('-', '');
+  stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
+  const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+  stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
 }
 
 interface CloudParts {
@@ -133,6 +188,8 @@ interface CloudParts {
   readonly functions: Functions;
   readonly services: readonly Service[];
   readonly faults: Faults;
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
   readonly requests: RecordedRequest[];
 }
 
@@ -150,13 +207,13 @@ function operationsOf(services: readonly Service[]): Set<string> {
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { accounts, signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, assumptions, stores, obs, services, faults, requests }: CloudParts,
+  { signatureTime = Date.now, controlToken }: LocalCloudOptions,
+  { region, clock, assumptions, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const { assumed } = assumptions;
   const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
   const agency = new FreshAgency(clock, assumed);
-  const gateway = new Gateway({ accounts, clock, signatureTime: serviceTime });
+  const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
   const front = makeRequestHandler({ services, gateway, agency, faults, clock, requests, serviceTime, assumed });
   const control = makeControl({
     faults,
@@ -170,7 +227,20 @@ function makeRequestHandlers(
   });
   return {
     main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
-    obs: makeObsServer({ obs, accounts, agency, region, faults, clock, serviceTime, requests }),
+    obs: makeObsServer({
+      obs,
+      // Read for each request, because temporary keys come and go.
+      get accounts() {
+        return credentials.all();
+      },
+      agency,
+      region,
+      faults,
+      clock,
+      serviceTime,
+      requests,
+      topicExists: (urn) => stores.topics.has(urn),
+    }),
   };
 }
 
@@ -178,7 +248,7 @@ function makeCloud(
   { clock, assumptions, stores, obs, functions, faults, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
-): LocalCloud {
+): Omit<LocalCloud, 'publish' | 'notify'> {
   return {
     url: server.url,
     port: server.port,
@@ -190,19 +260,13 @@ function makeCloud(
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),
     functions: () => functions.all(),
-    codeFolder: (digest) => functions.codeFolder(digest),
+    codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
-    publish: (topicUrn, subject, message) => {
-      const id = randomUUID().replaceAll('-', '');
-      stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
-      const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-      stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
-    },
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),
     assumed: assumptions.assumed,
-    setInstance: (instance) => stores.instances.set(instance),
+    setInstance: (instance) => stores.setInstance(instance),
     setSource: (source) => stores.sources.set(source),
     setTemplate: (template) => stores.templates.set(template),
     setServer: (changed) => stores.servers.set(changed),

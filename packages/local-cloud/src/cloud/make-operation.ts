@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** An operation with the usual body for its method: JSON for POST and PUT, none for GET and DELETE. */
+/** An operation with the usual body for its method: JSON for POST and PUT, none for GET, HEAD and DELETE. */
 export function makeOperation(
   name: string,
   method: Operation['method'],

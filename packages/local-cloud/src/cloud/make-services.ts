@@ -1,18 +1,25 @@
 import { regionTimeZone } from '../region-time-zone.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
+import type { Credentials } from './credentials.ts';
 import { makeDcsService } from './dcs/service.ts';
+import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
+import type { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import type { Functions } from './functiongraph/functions.ts';
 import { makeFunctionGraphService } from './functiongraph/service.ts';
 import { makeIamService } from './iam/service.ts';
+import type { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalObs } from './obs/local-obs.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent, Service } from './operation.ts';
 import { makeSmnService } from './smn/service.ts';
 import { makeSmsService } from './sms/service.ts';
+
+/** Larger backup files are imported without looking into them. */
+const MAX_READ_BYTES = 64 * 1024 * 1024;
 
 export interface ServiceParts {
   readonly options: LocalCloudOptions;
@@ -22,7 +29,10 @@ export interface ServiceParts {
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
+  readonly dependencies: Dependencies;
   readonly runner: FunctionRunner;
+  readonly credentials: Credentials;
+  readonly tokens: Tokens;
 }
 
 /** The services on the shared port; OBS has its own. */
@@ -34,30 +44,52 @@ export function makeServices({
   stores,
   obs,
   functions,
+  dependencies,
   runner,
+  credentials,
+  tokens,
 }: ServiceParts): Service[] {
-  const { instances, backups, dcsTasks, scripts, sources, smsTasks, templates, servers, topics, agencies } = stores;
+  const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
+  const { sources, smsTasks, templates, servers, topics, agencies } = stores;
   const { functionGraph = {} } = options;
   const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
   const objectExists = options.objectExists ?? hasObject;
+  const bucketExists = async (name: string) => {
+    await obs.adopt(name);
+    return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
+  };
   return [
-    makeDcsService({ instances, backups, tasks: dcsTasks, scripts, clock, assumed, objectExists }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, assumed }),
+    makeDcsService({
+      instances,
+      backups,
+      tasks: dcsTasks,
+      keySpaces,
+      instanceData,
+      sessions: new WebCliSessions(clock),
+      scripts,
+      clock,
+      assumed,
+      objectExists,
+      readObject: async (bucket, key) => {
+        if (!(await obs.has(bucket, key))) return undefined;
+        const object = await obs.bucket(bucket).storage.find(key);
+        return object !== undefined && object.size <= MAX_READ_BYTES ? obs.bytes(bucket, key) : undefined;
+      },
+    }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
-    makeIamService(region, agencies),
+    makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),
     makeFunctionGraphService({
       functions,
+      dependencies,
       runner,
       clock,
       region,
       regionTimeZone: regionTimeZone(region),
       triggerDeletionMs: () => functionGraph.triggerDeletionMs ?? 5000,
-      bucketExists: async (name) => {
-        await obs.adopt(name);
-        return options.obs === undefined || obs.buckets().some((bucket) => bucket.name === name);
-      },
+      bucketExists,
       topicExists: (urn) => topics.has(urn),
       readObject: (bucket, key) => obs.bytes(bucket, key),
       gatewayUrl: functionGraph.gatewayUrl,

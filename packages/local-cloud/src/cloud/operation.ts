@@ -8,13 +8,18 @@ export interface Account {
   readonly secretKey: string;
   /** Makes the keys temporary: requests without this token are refused. */
   readonly securityToken?: string;
-  /** 32 hex digits. */
+  /** 32 hex digits; empty in a call with a token that is not for a project. */
   readonly projectId: string;
   readonly domainId: string;
+  /** The name of the account. @default 'local' */
+  readonly domainName?: string;
+  /** The IAM user that can log in with a password. @default none */
+  readonly user?: { readonly name: string; readonly password: string };
 }
 
 /** A request that has passed the gateway. */
 export interface OperationCall {
+  /** Whose request it is. Reading it in a call of an open operation authenticates the caller, and throws if it is nobody. */
   readonly account: Account;
   readonly requestId: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -27,6 +32,7 @@ export interface OperationCall {
 
 export interface OperationResponse {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; without it the response is empty. */
   readonly body?: unknown;
 }
@@ -34,10 +40,14 @@ export interface OperationResponse {
 /** A documented operation. */
 export interface Operation {
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** As on the API page, with placeholders in braces. */
   readonly path: string;
   readonly body: 'json' | 'none';
+  /** Needs neither a signature nor a token, such as a login. @default false */
+  readonly isOpen?: boolean;
+  /** Distinguishes operations with the same method and path by their body. If none accepts it, the first one is called. */
+  readonly accepts?: (body: unknown) => boolean;
   /** @default 12 MB, the limit of the signing guide */
   readonly maxBodyBytes?: number;
   /** @throws {ServiceError} */

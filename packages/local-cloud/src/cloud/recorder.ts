@@ -10,7 +10,7 @@ export interface RecordedRequest {
   readonly url: string;
   /** Undefined if no operation has this method and path. */
   readonly service: ServiceName | undefined;
-  readonly operation: string | undefined;
+  operation: string | undefined;
   readonly headerNames: readonly string[];
   /** The parsed JSON with secrets and code masked; undefined if there was none or it was not JSON. */
   body: unknown;
@@ -20,8 +20,8 @@ export interface RecordedRequest {
   fault: string | undefined;
 }
 
-/** Passwords, encrypted variables of functions, and their code. */
-const MASKED = /password|^encrypted_user_data$|^func_code$/i;
+/** Passwords, secret keys, tokens, sessions of Web CLI, encrypted variables of functions, and their code. */
+const MASKED = /password|token$|^secret$|^client_id$|^encrypted_user_data$|^func_code$/i;
 
 /** A copy with secrets and code replaced by `***`, at any depth. */
 export function maskSecrets(value: unknown): unknown {

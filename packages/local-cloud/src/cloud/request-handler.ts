@@ -8,7 +8,7 @@ import type { FreshAgency } from './fresh-agency.ts';
 import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
-import type { Operation, OperationCall, OperationResponse, Service } from './operation.ts';
+import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
 import { maskSecrets, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
@@ -81,29 +81,40 @@ async function handle(
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
   const route = routeOf(options.services, request, record.id);
-  const account = options.gateway.authenticate(request, record.id);
-  const fault = options.faults.take(route.service.name, route.operation.name);
+  const operation = variantOf(route, request);
+  record.operation = operation.name;
+  let account: Account | undefined;
+  const authenticated = () => {
+    account ??= options.gateway.authenticate(request, record.id);
+    return account;
+  };
+  if (!operation.isOpen) authenticated();
+  const fault = options.faults.take(route.service.name, operation.name);
   record.fault = fault?.kind;
 
   const run = async (): Promise<OperationResponse> => {
     const text = request.body.toString('utf8');
-    const call: OperationCall = {
-      account,
+    const makeCall = (body: unknown): OperationCall => ({
+      get account() {
+        return authenticated();
+      },
       requestId: record.id,
       headers: request.headers,
       params: route.params,
       query: new URLSearchParams(request.query),
-      body: undefined,
-    };
-    refuseFresh(options.agency, call, route);
-    route.service.authorize(call);
-    const body = route.operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
+      body,
+    });
+    if (!operation.isOpen) {
+      refuseFresh(options.agency, makeCall(undefined), route.service, operation);
+      route.service.authorize(makeCall(undefined));
+    }
+    const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
-    return assumedSuccess(await route.operation.handle({ ...call, body }), request.method, options.assumed);
+    return assumedSuccess(await operation.handle(makeCall(body)), request.method, options.assumed);
   };
   try {
     if (fault === undefined) return { response: await run() };
-    return await applyFault(fault, route.service, route.operation, record.id, run);
+    return await applyFault(fault, route.service, operation, record.id, run);
   } catch (error) {
     if (error instanceof ServiceError) throw inServiceFormat(error, route.service, record.id);
     throw error;
@@ -111,11 +122,11 @@ async function handle(
 }
 
 /** @throws {ServiceError} while the agency of the keys has not come into effect */
-function refuseFresh(agency: FreshAgency, { account, requestId }: OperationCall, { service, operation }: Route): void {
-  const status = agency.refusal(account);
+function refuseFresh(agency: FreshAgency, call: OperationCall, service: Service, operation: Operation): void {
+  const status = agency.refusal(call.account);
   if (status === 403) throw service.errors.forbidden(operation.name);
   if (status === 401)
-    throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', requestId);
+    throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', call.requestId);
 }
 
 /** Some services have another error format. Errors of the gateway, which have a `request_id`, always have the same format. */
@@ -184,8 +195,6 @@ function errorOf({ status = 500, code, message = '' }: Fault, { errors }: Servic
   return new ServiceError(status, { ...body, error_code: code ?? body['error_code'], error_msg: text });
 }
 
-type Route = Extract<ReturnType<typeof findRoute>, { readonly found: 'operation' }>;
-
 function routeOf(services: readonly Service[], request: SignedRequest, requestId: string) {
   let route: ReturnType<typeof findRoute>;
   try {
@@ -203,6 +212,23 @@ function routeOf(services: readonly Service[], request: SignedRequest, requestId
     'The API does not exist or has not been published in the environment',
     requestId,
   );
+}
+
+/** The operation among those with this method and path that accepts the body. */
+function variantOf(
+  { service, operation }: { readonly service: Service; readonly operation: Operation },
+  { body }: SignedRequest,
+): Operation {
+  if (operation.accepts === undefined) return operation;
+  let sent: unknown;
+  try {
+    sent = parseJson(body.toString('utf8'));
+  } catch {
+    return operation;
+  }
+  const { method, path } = operation;
+  const variants = service.operations.filter((other) => other.method === method && other.path === path);
+  return variants.find(({ accepts }) => accepts?.(sent)) ?? operation;
 }
 
 function parseBody(service: Service, request: SignedRequest, text: string): unknown {
@@ -268,10 +294,10 @@ function finish(
     record.status = 200;
     response.writeHead(200, { 'Content-Type': outcome.type }).end(outcome.raw);
   } else {
-    const { status, body } = outcome.response;
+    const { status, headers, body } = outcome.response;
     record.status = status;
-    if (body === undefined) response.writeHead(status).end();
-    else response.writeHead(status, { 'Content-Type': 'application/json' }).end(formatJson(body));
+    if (body === undefined) response.writeHead(status, headers).end();
+    else response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(formatJson(body));
   }
 }
 

@@ -7,6 +7,7 @@ export const STAGES = {
   full: 'DCS: an online task, while it is FULLMIGRATING',
   incremental: 'DCS: an online task, while it is kept in sync',
   backup: 'DCS: a backup, while it is running',
+  restore: 'DCS: a restoration, while it is running',
   start: 'SMS: a started task, while it is still READY',
   prepare: 'SMS: a task, in its first subtask',
   copy: 'SMS: a task, in the copy subtask',
@@ -28,13 +29,13 @@ type Outcome = keyof typeof OUTCOMES;
 export interface Script {
   readonly stage: Stage;
   readonly outcome: Outcome;
-  /** Part of the task's name or of a backup's remark. @default any */
+  /** Part of the task's name, or of the remark of a backup or restoration. @default any */
   readonly task?: string;
   /** The call that started the stage, as named in the API reference. @default any */
   readonly operation?: string;
   /** The reason for a failure. */
   readonly message?: string;
-  /** The code of an SMS failure or of a failed backup. @default a code that fits the stage */
+  /** The code of an SMS failure, or of a failed backup or restoration. @default a code that fits the stage */
   readonly code?: string;
   /** The final state. @default the usual failed state; an undocumented one for `unknown_state` */
   readonly state?: string;

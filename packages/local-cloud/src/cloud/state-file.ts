@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatJson, parseJson } from './json.ts';
 
-/** The stored state of the services: tasks, and created backups and templates. */
+/** The stored state of the services: tasks, created backups and templates, and changes of instances. */
 export interface CloudState {
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
   readonly backups: readonly unknown[];
   readonly templates: readonly unknown[];
+  /** What operations have changed of DCS instances; undefined in older files. */
+  readonly instances: unknown;
 }
 
 const FORMAT = 1;
@@ -32,10 +34,10 @@ export function readState(path: string): CloudState | undefined {
     throw notAStateFile(path, error);
   }
   // Older files have only tasks.
-  const { format, dcs, sms, backups = [], templates = [] } = (state ?? {}) as Record<string, unknown>;
+  const { format, dcs, sms, backups = [], templates = [], instances } = (state ?? {}) as Record<string, unknown>;
   if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
     throw notAStateFile(path, undefined);
-  return { dcs, sms, backups, templates };
+  return { dcs, sms, backups, templates, instances };
 }
 
 /** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Passwords are left out. */
@@ -47,6 +49,7 @@ export function writeState(path: string, state: CloudState): void {
     sms: state.sms.map(withoutPasswords),
     backups: state.backups,
     templates: state.templates.map(withoutPasswords),
+    instances: state.instances,
   });
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);

@@ -142,7 +142,7 @@ async function accessError(
   const caller = await callers?.identify(request, typeof shown === 'string' ? shown : undefined);
   if (caller === undefined || caller === 'own') return undefined;
   const message =
-    'Incorrect app authentication information: access is limited to the user who ran npm start and to requests with the token from .local/system.json in X-Apig-AppCode.';
+    'Incorrect app authentication information: access is limited to the user who started the local system and to requests with the token from .local/system.json in X-Apig-AppCode.';
   return gatewayError(401, 'APIG.0303', message, requestId);
 }
 

@@ -99,9 +99,10 @@ export function makePublishedNotification(
   change: ObjectChange,
   region: string,
   ownerId: string,
+  configurationId = 'notification',
 ): Readonly<Record<string, unknown>> {
   const object = { key: encodeObjectKey(change.key), ...objectFields(change, assumedByDefault) };
-  const parts = { region, ownerId, configurationId: 'notification', object };
+  const parts = { region, ownerId, configurationId, object };
   return { Records: [obsRecord(change, parts, assumedByDefault)] };
 }
 

@@ -11,7 +11,8 @@ export const ACCOUNT: Account = {
 
 export interface CallOptions {
   readonly account?: Account;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Replace or, if undefined, remove the headers that are sent by default. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly secretKey?: string;
   readonly signedAt?: Date;
   readonly signal?: AbortSignal;
@@ -37,7 +38,7 @@ export async function call(
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const [pathname = '', query = ''] = path.split('?');
   const date = (options.signedAt ?? new Date()).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const headers: Record<string, string> = {
+  const offered: Record<string, string | undefined> = {
     'content-type': 'application/json',
     host: `127.0.0.1:${cloud.port}`,
     'x-project-id': account.projectId,
@@ -45,6 +46,7 @@ export async function call(
     ...(account.securityToken === undefined ? {} : { 'x-security-token': account.securityToken }),
     ...options.headers,
   };
+  const headers = Object.fromEntries(Object.entries(offered).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
   const names = Object.keys(headers).sort();
   const canonical = [
     method,

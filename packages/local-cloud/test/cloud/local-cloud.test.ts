@@ -79,6 +79,10 @@ describe('startLocalCloud', () => {
     });
   });
 
+  it('accepts a signed request without X-Project-Id', async () => {
+    expect((await call(cloud, 'GET', TASKS, undefined, { headers: { 'x-project-id': undefined } })).status).toBe(200);
+  });
+
   it('records each request without secrets', async () => {
     await call(cloud, 'POST', `/v2/${ACCOUNT.projectId}/migration-task`, { target_instance: { password: 'geheim' } });
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Clock } from '../../src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../src/cloud/local-cloud.ts';
 import { ACCOUNT, call } from './caller.ts';
+import { migrate } from './dcs/dcs-caller.ts';
 
-const INSTANCE = { id: '11111111-1111-1111-1111-111111111111', name: 'cache', password: 'target-secret' };
+const PASSWORD = { password: 'target-secret' };
+const INSTANCE = { id: '11111111-1111-1111-1111-111111111111', name: 'cache', ...PASSWORD };
 const IMPORT = {
   task_name: 'restore-staging',
   migration_type: 'backupfile_import',
@@ -69,6 +71,73 @@ describe('the state file', () => {
       backup_record_response: [{ remark: 'run 1', status: 'succeed' }],
     });
     expect(await readFile(stateFile, 'utf8')).not.toContain('target-secret');
+  });
+
+  it('restores what operations changed of instances, and their jobs finish', async () => {
+    const first = await start();
+    const at = `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}`;
+    const whitelist = `/v2/${ACCOUNT.projectId}/instance/${INSTANCE.id}/whitelist`;
+    const login = async (cloudNow: LocalCloud) =>
+      String((await call(cloudNow, 'POST', `${at}/webcli/auth`, { password: INSTANCE.password })).json['client_id']);
+    const run = async (cloudNow: LocalCloud, command: string) => {
+      const body = { client_id: await login(cloudNow), command };
+      return (await call(cloudNow, 'POST', `${at}/webcli/command`, body)).json['response'];
+    };
+    await run(first, 'set kept 1');
+    const groups = [{ group_name: 'a', ip_list: ['10.0.0.1'] }];
+    await call(first, 'PUT', whitelist, { enable_whitelist: true, whitelist: groups });
+    const backup = (await call(first, 'POST', `${at}/backups`, {})).json['backup_id'];
+    first.clock.advance(305_000);
+    await run(first, 'set late 1');
+    await call(first, 'POST', `${at}/restores`, { backup_id: backup });
+    await first.close();
+
+    const second = await start();
+
+    expect((await call(second, 'GET', at)).json['status']).toBe('RESTORING');
+    second.clock.advance(65_000);
+    expect((await call(second, 'GET', at)).json['status']).toBe('RUNNING');
+    expect(await run(second, 'scan 0')).toBe('kept');
+    expect((await call(second, 'GET', whitelist)).json['whitelist']).toEqual(groups);
+    expect((await call(second, 'GET', `${at}/restores`)).json).toMatchObject({ total_num: 1 });
+    expect(await readFile(stateFile, 'utf8')).not.toContain('target-secret');
+  });
+
+  it('restores the deletion of a backup that the instance had from the start', async () => {
+    const open = async () => {
+      const instances = [{ ...INSTANCE, backups: [{ id: 'b-1', status: 'succeed' as const }] }];
+      cloud = await startLocalCloud({ accounts: [ACCOUNT], instances, clock: new Clock({ frozenAt: 0 }), stateFile });
+      return cloud;
+    };
+    const backups = `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}/backups`;
+    const first = await open();
+    expect((await call(first, 'DELETE', `${backups}/b-1`)).status).toBe(204);
+    await first.close();
+
+    expect((await call(await open(), 'GET', backups)).status).toBe(204);
+  });
+
+  it('restores an exchange of addresses, which is completed', async () => {
+    const other = { id: '22222222-2222-2222-2222-222222222222', name: 'other', ip: '192.168.0.20', ...PASSWORD };
+    const open = async () => {
+      const instances = [INSTANCE, other];
+      cloud = await startLocalCloud({ accounts: [ACCOUNT], instances, clock: new Clock({ frozenAt: 0 }), stateFile });
+      return cloud;
+    };
+    const first = await open();
+    const id = await migrate(first, { id: INSTANCE.id, ...PASSWORD }, { id: other.id, ...PASSWORD });
+    await call(first, 'POST', `/v2/${ACCOUNT.projectId}/migration-task/${id}/exchange-ip`, {});
+    await first.close();
+
+    const second = await open();
+    second.clock.advance(60_000);
+    const task = await call(second, 'GET', `/v2/${ACCOUNT.projectId}/migration-task/${id}`);
+    expect(task.json['task_status']).toBe('EXCHANGE_SUCCESS');
+    await second.close();
+
+    const third = await open();
+    const shown = await call(third, 'GET', `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}`);
+    expect(shown.json['ip']).toBe('192.168.0.20');
   });
 
   it('can be older than the support for backups and templates', async () => {

@@ -120,6 +120,7 @@ describe('npx migrations check --live', () => {
     expect(code).toBe(0);
     expect(cloud.requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
     expect([...new Set(cloud.requests.map(({ operation }) => operation))].sort()).toEqual([
+      'GetBucketLifecycle',
       'GetBucketVersioning',
       'KeystoneListAuthDomains',
       'KeystoneShowPermission',

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeLedgerBucket } from '../../../../lib/cloud/programs/ledger-bucket.ts';
+import { checkLedgerRules, requiredRules } from '../../../../lib/cloud/programs/ledger-rules.ts';
 import { Secret } from '../../../../lib/kernel/secret.ts';
+import { Clock } from '../../../../packages/local-cloud/src/cloud/clock.ts';
+import { startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 
 /** Rules as the API reference prints them (PutBucketLifecycle obs_04_0034, 2025-08-22; user guide obs_41_0075). */
 const RULES = `<LifecycleConfiguration>
@@ -64,4 +67,43 @@ describe('the bucket of a ledger', () => {
       'm/lanes/job/',
     ]);
   });
+});
+
+it('removes runs and the use of limits when the rules say so, and nothing else', async () => {
+  const days = (count: number) => count * 24 * 60 * 60 * 1000;
+  const clock = new Clock({ frozenAt: Date.UTC(2026, 2, 14) });
+  const cloud = await startLocalCloud({
+    accounts: [{ accessKey: 'AK', secretKey: 'SK', projectId: '0'.repeat(32), domainId: 'd' }],
+    clock,
+    obs: { buckets: [{ name: 'ops-ledger', storage: 'memory' }] },
+  });
+  try {
+    const bucket = makeLedgerBucket({
+      endpoint: cloud.obsUrl,
+      bucket: 'ops-ledger',
+      prefix: 'm/',
+      credentials: { accessKey: 'AK', secretKey: new Secret('SK') },
+      remainingMs: () => 10_000,
+    });
+    const names = ['m/control/state', 'm/lanes/job/a', 'm/open/a', 'm/runs/a'];
+    const left = async () => {
+      await bucket.rules();
+      return cloud.obs.bucket('ops-ledger').storage.keys('');
+    };
+    await bucket.prove();
+    expect(await bucket.rules()).toEqual([]);
+    await bucket.setRules(requiredRules('m/'));
+    expect(checkLedgerRules(await bucket.rules(), 'm/')).toEqual({ harmful: [], missing: [] });
+    const attributes = { contentType: undefined, metadata: {} };
+    for (const name of names) await cloud.obs.append('ops-ledger', name, 0, Buffer.from('x'), attributes);
+
+    clock.advance(days(62));
+    expect(await left()).toEqual(names);
+    clock.advance(days(1));
+    expect(await left()).toEqual(['m/control/state', 'm/open/a', 'm/runs/a']);
+    clock.advance(days(338));
+    expect(await left()).toEqual(['m/control/state', 'm/open/a']);
+  } finally {
+    await cloud.close();
+  }
 });

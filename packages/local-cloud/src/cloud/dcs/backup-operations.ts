@@ -1,11 +1,12 @@
 import { check, queryObject } from '../check.ts';
 import { pageOf } from '../listed-tasks.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
-import { backupEntry } from './backups.ts';
-import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './bodies.ts';
+import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './backup-bodies.ts';
+import { type BackupRecord, backupEntry } from './backups.ts';
 import type { DcsDeps } from './deps.ts';
-import { dcsError, errors, invalidParameter } from './errors.ts';
-import { type LocalInstance, stateCode } from './instances.ts';
+import { errors, invalidParameter } from './errors.ts';
+import { requireIdle } from './idle-instance.ts';
+import { ipOf, isCluster, type LocalInstance, requireRunning } from './instances.ts';
 
 /** A cluster backup has one file per shard. */
 const SLOTS_OF_SHARDS = ['0-5460', '5461-10922', '10923-16383'];
@@ -36,12 +37,7 @@ export function copyInstance(deps: DcsDeps, call: OperationCall): OperationRespo
   const { remark = '', backup_format: format = 'rdb' } = check(copyInstanceBody, call.body, invalidParameter);
   const instance = instanceOf(deps, call);
   if (instance.cacheMode === 'single') throw errors.backupNotSupported();
-  const status = instance.status ?? 'RUNNING';
-  const code = stateCode(status);
-  if (code !== undefined)
-    throw dcsError(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
-  if (deps.backups.isRunning(instance.id)) throw errors.backingUp();
-  if (deps.tasks.isTargeted(instance.id)) throw errors.jobRunning();
+  requireIdle(deps, instance);
   return { status: 200, body: { backup_id: deps.backups.create(instance.id, remark, format).id } };
 }
 
@@ -49,14 +45,29 @@ export function copyInstance(deps: DcsDeps, call: OperationCall): OperationRespo
 export function listBackupFileLinks(deps: DcsDeps, call: OperationCall): OperationResponse {
   check(backupLinksBody, call.body, invalidParameter);
   const instance = instanceOf(deps, call);
-  const record = deps.backups.of(instance.id).find(({ id }) => id === call.params['backup_id']);
-  if (record === undefined) throw errors.unknownBackup();
+  const record = recordOf(deps, instance, call);
   if (record.status !== 'succeed') throw errors.backupNotUsable();
-  const isCluster = instance.cacheMode === 'cluster' || instance.cacheMode === 'proxy';
   const time = new Date(record.createdAt).toISOString().slice(0, 19).replace(/\D/g, '');
-  const links = (isCluster ? SLOTS_OF_SHARDS : ['0-16383']).map((slots) => {
-    const file = `redis_${instance.ip ?? '192.168.0.10'}_6379_${slots}_${time}.${record.format}`;
+  const links = (isCluster(instance) ? SLOTS_OF_SHARDS : ['0-16383']).map((slots) => {
+    const file = `redis_${ipOf(instance)}_6379_${slots}_${time}.${record.format}`;
     return { file_name: file, link: `https://dcs-backups.obs.myhuaweicloud.com/${record.id}/${file}?Signature=local` };
   });
   return { status: 200, body: { file_path: `${record.id}/`, bucket_name: 'dcs-backups', links } };
+}
+
+/** DeleteBackupFile: deletes a record and its file. A backup that is running, or being restored, is refused. */
+export function deleteBackupFile(deps: DcsDeps, call: OperationCall): OperationResponse {
+  const instance = instanceOf(deps, call);
+  const record = recordOf(deps, instance, call);
+  if (record.status === 'waiting' || record.status === 'backuping') throw errors.backingUp();
+  requireRunning(instance);
+  deps.backups.delete(record);
+  return { status: 204 };
+}
+
+/** @throws {ServiceError} DCS.4031 */
+function recordOf(deps: DcsDeps, instance: LocalInstance, call: OperationCall): BackupRecord {
+  const record = deps.backups.of(instance.id).find(({ id }) => id === call.params['backup_id']);
+  if (record === undefined) throw errors.unknownBackup();
+  return record;
 }

@@ -6,6 +6,8 @@ import type { Scripts } from '../scripts.ts';
 import { scriptedSteps } from '../scripts.ts';
 import { type Step, type SteppedTask, StepRunner } from '../step-runner.ts';
 import type { Instances, LocalBackup } from './instances.ts';
+import type { KeySpaces } from './key-spaces.ts';
+import { type StoredKey, storedKeys } from './stored-key.ts';
 
 const QUEUE_MS = 5_000;
 /** 5 to 30 minutes according to the page. */
@@ -26,10 +28,13 @@ export interface BackupRecord extends SteppedTask {
   updatedAt: number;
   sizeBytes: number;
   errorCode: string;
+  /** The keys in it; none until it has succeeded. */
+  keys: readonly StoredKey[];
 }
 
 export interface BackupsOptions {
   readonly instances: Instances;
+  readonly keySpaces: KeySpaces;
   readonly clock: Clock;
   readonly scripts: Scripts;
   readonly assumed: Assumed;
@@ -39,15 +44,19 @@ export interface BackupsOptions {
 /** The backup records of the local DCS. */
 export class Backups {
   readonly #instances: Instances;
+  readonly #keySpaces: KeySpaces;
   readonly #clock: Clock;
   readonly #scripts: Scripts;
   readonly #assumed: Assumed;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #stepRunner: StepRunner<BackupRecord>;
   readonly #taken = new Map<string, BackupRecord>();
+  /** IDs of records that an instance had from the start. */
+  readonly #deleted = new Set<string>();
 
   constructor(options: BackupsOptions) {
     this.#instances = options.instances;
+    this.#keySpaces = options.keySpaces;
     this.#clock = options.clock;
     this.#scripts = options.scripts;
     this.#assumed = options.assumed;
@@ -62,9 +71,10 @@ export class Backups {
 
   /** All records of an instance, in no particular order, because none is documented. */
   of(instanceId: string): BackupRecord[] {
-    const seeded = this.#instances.find(instanceId)?.backups ?? [];
+    const instance = this.#instances.find(instanceId);
+    const seeded = instance?.backups?.filter(({ id }) => !this.#deleted.has(id)) ?? [];
     return [
-      ...seeded.map((backup) => seededRecord(instanceId, backup)),
+      ...seeded.map((backup) => seededRecord(instanceId, { keys: instance?.keys ?? 0, ...backup })),
       ...this.taken().filter((record) => record.instanceId === instanceId),
     ];
   }
@@ -106,6 +116,7 @@ export class Backups {
       updatedAt: now,
       sizeBytes: 0,
       errorCode: '',
+      keys: [],
     };
     this.#taken.set(record.id, record);
     const script = this.#scripts.take('backup', { operation: 'CopyInstance', name: remark });
@@ -125,6 +136,21 @@ export class Backups {
     return record;
   }
 
+  /** Deletes a record, which is not running, and its file. */
+  delete(record: BackupRecord): void {
+    if (!this.#taken.delete(record.id)) this.#deleted.add(record.id);
+    this.#emit('backup_changed', { ...record, status: 'deleted' });
+  }
+
+  /** IDs of deleted records that an instance had from the start, to be stored. */
+  deleted(): string[] {
+    return [...this.#deleted];
+  }
+
+  restoreDeleted(ids: readonly string[]): void {
+    for (const id of ids) this.#deleted.add(id);
+  }
+
   /** Restores a stored record and resumes its steps. */
   restore(record: BackupRecord): void {
     this.#taken.set(record.id, record);
@@ -134,8 +160,10 @@ export class Backups {
   #onStep(record: BackupRecord, step: Step): void {
     record.updatedAt = this.#clock.now();
     record.errorCode = step.failure ?? '';
-    if (record.status === 'succeed')
+    if (record.status === 'succeed') {
       record.sizeBytes = (this.#instances.find(record.instanceId)?.usedMemory ?? 16) * MB;
+      record.keys = this.#keySpaces.of(record.instanceId);
+    }
     this.#emit('backup_changed', record);
   }
 
@@ -181,5 +209,6 @@ function seededRecord(instanceId: string, backup: LocalBackup): BackupRecord {
     updatedAt: createdAt,
     sizeBytes: backup.sizeBytes ?? 16 * MB,
     errorCode: '',
+    keys: storedKeys(backup.keys ?? 0),
   };
 }

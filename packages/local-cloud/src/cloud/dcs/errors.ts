@@ -10,7 +10,10 @@ export function invalidParameter(field: string, problem: string): ServiceError {
   return dcsError(400, 'DCS.4800', `Invalid parameter ${field} in the request: ${problem}.`);
 }
 
-/** The codes are from the error table (DCS API reference, appendix "Error Codes"), except DCS.4133, which was seen only in live calls. */
+/**
+ * The codes are from the error table (DCS API reference, appendix "Error Codes"), except DCS.4133, which was seen only in live calls, and DCS.4231 and
+ * DCS.4232, which Terraform's client knows.
+ */
 export const errors = {
   emptyBody: () => dcsError(400, 'DCS.4004', 'The request body is empty.'),
   notJson: () => dcsError(400, 'DCS.4005', 'The request body is not in JSON format.'),
@@ -37,6 +40,16 @@ export const errors = {
   badTaskId: () => dcsError(400, 'DCS.4070', 'The task ID format is invalid.'),
   badBatchTaskId: () => dcsError(400, 'DCS.4855', 'Invalid migration task id in the request.'),
   unknownTask: () => dcsError(400, 'DCS.4133', 'Instance job is not found.'),
+  unknownNode: () => dcsError(400, 'DCS.3053', 'Incorrect node ID.'),
+  oldEngine: () => dcsError(400, 'DCS.4008', 'This operation is not supported by the engine version of the instance.'),
+  typeNotSupported: (why: string) => dcsError(400, 'DCS.4007', `Instance type is not supported: ${why}.`),
+  notNow: (why: string) =>
+    dcsError(400, 'DCS.4026', `This operation is not allowed when the DCS instance is in the current state: ${why}.`),
+  badAction: () => dcsError(400, 'DCS.4064', 'The action parameter must be restart, soft_restart or flush.'),
+  noInstances: () => dcsError(400, 'DCS.4065', 'The instances parameter must not be null or left unspecified.'),
+  tooManyInstances: () => dcsError(400, 'DCS.4100', 'The number of instance IDs must not exceed 50.'),
+  analyzing: () => dcsError(400, 'DCS.4231', 'An offline key analysis of the DCS instance is running.'),
+  unknownAnalysis: () => dcsError(400, 'DCS.4232', 'The offline key analysis task does not exist.'),
   taskState: (status: string) =>
     dcsError(400, 'DCS.4957', `This operation is not allowed in the current task state ${status}.`),
 } as const;

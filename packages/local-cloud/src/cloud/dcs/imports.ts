@@ -5,20 +5,14 @@ import type { Step } from '../step-runner.ts';
 import { createMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
-import { dcsError, errors, invalidParameter } from './errors.ts';
+import { errors, invalidParameter } from './errors.ts';
+import { refuseBusy, requireIdle } from './idle-instance.ts';
 import { importOrder, unusableFile } from './import-files.ts';
-import type { LocalInstance } from './instances.ts';
-import { stateCode } from './instances.ts';
+import { type LocalInstance, requireRunning } from './instances.ts';
 import { lenience, nameForNewTask, sentTo } from './lenience.ts';
+import { rdbKeys } from './rdb-keys.ts';
+import type { StoredKey } from './stored-key.ts';
 import { type DcsTask, instanceSide } from './task.ts';
-
-/** The code of an instance that has a task. */
-const BUSY_CODES = {
-  'job-running': 'DCS.4017',
-  'wrong-state': 'DCS.4026',
-  'numeric-code': '111400017',
-  'other-operation': 'CBC.99003651',
-} as const;
 
 /** A real import takes minutes; one minute is enough to watch. */
 const IMPORT_MS = 60_000;
@@ -28,20 +22,21 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
   const body = check(createMigrationTaskBody(deps.assumed), sentTo(deps, call.body), invalidParameter, lenience(deps));
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
   const taskName = nameForNewTask(deps, call, body.task_name);
-  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password, 'import');
-  const backupId = body.backup_files.backup_id;
-  if (body.backup_files.file_source === 'backup_record') {
-    if (deps.backups.find(backupId ?? '')?.status !== 'succeed') throw errors.backupNotUsable();
-  }
-  const missing = await missingFile(deps, body.backup_files.bucket_name, body.backup_files.files ?? []);
+  const { password } = body.target_instance;
+  const target = getUsableTarget(deps, body.target_instance.id, password, 'import');
+  const { file_source: fileSource, bucket_name: bucket, backup_id: backupId = '', files = [] } = body.backup_files;
+  const record = fileSource === 'backup_record' ? deps.backups.find(backupId) : undefined;
+  if (fileSource === 'backup_record' && record?.status !== 'succeed') throw errors.backupNotUsable();
+  const missing = await missingFile(deps, bucket, files);
   if (missing !== undefined && deps.assumed('dcs-import-missing-file') === 'refused')
     throw invalidParameter('backup_files.files', missing);
   const failure =
     (target.enableSsl ? 'The target instance has SSL enabled.' : undefined) ??
     missing ??
-    wrongPassword(target, body.target_instance.password) ??
-    unusableFile(deps.assumed, body.backup_files.files ?? []);
-  // The object lookup may have taken a while; another import may have started in the meantime.
+    wrongPassword(target, password) ??
+    unusableFile(deps.assumed, files);
+  const content = failure === undefined ? (record?.keys ?? (await contentOf(deps, bucket, files))) : [];
+  // Reading the objects may have taken a while; another import may have started in the meantime.
   refuseBusy(deps, target.id);
 
   const failsAtOnce = missing !== undefined && deps.assumed('dcs-import-missing-file') === 'at-once';
@@ -55,12 +50,13 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
       method: body.migration_method,
       backupFiles: body.backup_files,
       source: body.source_instance,
-      target: instanceSide(target, body.target_instance.password),
+      target: instanceSide(target, password),
+      content,
     },
     failsAtOnce ? [] : importSteps(deps, taskName, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
-  if (failure === undefined) logFiles(deps, task, body.backup_files.files ?? []);
+  if (failure === undefined) logFiles(deps, task, files);
   const name = deps.assumed('dcs-create-name') === 'instance' ? target.name : task.name;
   return { status: 200, body: { id: task.id, name, status: task.status, error: task.errorMessage } };
 }
@@ -84,23 +80,11 @@ export function getUsableTarget(
   use: 'import' | 'online' = 'online',
 ): LocalInstance {
   const instance = deps.instances.get(id);
-  const status = instance.status ?? 'RUNNING';
-  const code = stateCode(status);
-  if (code !== undefined) {
-    throw dcsError(400, code, `This operation is not allowed while the DCS instance is ${status}.`);
-  }
+  requireRunning(instance);
   const isLate = use === 'import' && deps.assumed('dcs-wrong-password') === 'later';
   if (!isLate || wrongPassword(instance, password) === undefined) checkPassword(instance, password);
-  if (deps.backups.isRunning(id)) throw errors.backingUp();
-  refuseBusy(deps, id);
+  requireIdle(deps, instance);
   return instance;
-}
-
-/** @throws {ServiceError} if the instance has a task and cannot have another */
-export function refuseBusy({ tasks, assumed }: DcsDeps, instanceId: string): void {
-  if (!tasks.isTargeted(instanceId)) return;
-  const behavior = assumed('dcs-busy-instance');
-  if (behavior !== 'accepts') throw dcsError(400, BUSY_CODES[behavior], 'A job of this DCS instance is still running.');
 }
 
 /** The reason why an import with this password fails; undefined if it is right, or its absence is refused anyway. */
@@ -136,6 +120,21 @@ async function missingFile(
       return `The backup file ${key} does not exist in the bucket ${bucket}.`;
   }
   return undefined;
+}
+
+/** The keys of the files that are RDB files of the local OBS. What other files and archives contain is not known here: they add no keys. */
+async function contentOf(
+  deps: DcsDeps,
+  bucket: string | undefined,
+  files: readonly { readonly file_name: string }[],
+): Promise<StoredKey[]> {
+  const keys: StoredKey[] = [];
+  if (bucket === undefined) return keys;
+  for (const { file_name: key } of files) {
+    const bytes = await deps.readObject(bucket, key);
+    for (const stored of (bytes && rdbKeys(bytes)) ?? []) keys.push(stored);
+  }
+  return keys;
 }
 
 /** Which files are loaded, in order. */

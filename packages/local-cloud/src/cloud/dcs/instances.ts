@@ -1,5 +1,5 @@
-import type { OperationResponse } from '../operation.ts';
-import { errors } from './errors.ts';
+import { dcsError, errors } from './errors.ts';
+import type { LocalKeys } from './stored-key.ts';
 
 /** A DCS instance of the local cloud. Without `password` it allows password-free access. */
 export interface LocalInstance {
@@ -20,6 +20,16 @@ export interface LocalInstance {
   readonly enableSsl?: boolean;
   /** @default '192.168.0.10' */
   readonly ip?: string;
+  /** @default derived from its ID */
+  readonly domainName?: string;
+  /** @default 6379 */
+  readonly port?: number;
+  /** @default false */
+  readonly enablePublicIp?: boolean;
+  /** @default [] */
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+  /** Its Redis keys from the start. @default none; 1000 generated ones once it is the source of an online migration */
+  readonly keys?: LocalKeys;
   /** The job that the service is running on it while it is still RUNNING. @default null: none */
   readonly task?: string;
   /** @default null */
@@ -43,7 +53,12 @@ export interface LocalBackup {
   readonly sizeBytes?: number;
   /** @default '' */
   readonly remark?: string;
+  /** The Redis keys in it. @default those that its instance has from the start */
+  readonly keys?: LocalKeys;
 }
+
+/** What operations have changed of an instance. */
+export type InstanceChanges = Partial<Pick<LocalInstance, 'ip' | 'domainName' | 'status' | 'task'>>;
 
 /** IDs of instances and tasks are UUIDs or 32 hex digits. */
 const RESOURCE_ID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
@@ -61,108 +76,94 @@ const STATE_CODES: Readonly<Record<string, string>> = {
   FROZEN: 'DCS.4120',
 };
 
-/** The error code for an instance in this state; undefined if it may be migrated. */
-export function stateCode(status: string): string | undefined {
-  return status === 'RUNNING' ? undefined : (STATE_CODES[status] ?? 'DCS.4049');
+/** @throws {ServiceError} when the instance is not RUNNING */
+export function requireRunning({ status = 'RUNNING' }: LocalInstance): void {
+  if (status === 'RUNNING') return;
+  const message = `This operation is not allowed while the DCS instance is ${status}.`;
+  throw dcsError(400, STATE_CODES[status] ?? 'DCS.4049', message);
 }
 
-/** The instances of the local cloud, by ID. */
+/** @throws {ServiceError} DCS.4008 when the instance is older than Redis 4.0 */
+export function requireRedis4(instance: LocalInstance): void {
+  if (Number.parseFloat(engineVersion(instance)) < 4) throw errors.oldEngine();
+}
+
+export function engineVersion({ engineVersion: version = '6.0' }: LocalInstance): string {
+  return version;
+}
+
+export function ipOf({ ip = '192.168.0.10' }: LocalInstance): string {
+  return ip;
+}
+
+export function portOf({ port = 6379 }: LocalInstance): number {
+  return port;
+}
+
+export function domainNameOf({ id, domainName = `redis-${id.slice(0, 8)}.${DOMAIN}` }: LocalInstance): string {
+  return domainName;
+}
+
+export function isCluster({ cacheMode }: LocalInstance): boolean {
+  return cacheMode === 'cluster' || cacheMode === 'proxy';
+}
+
+/** The number of databases: one in a Redis Cluster. */
+export function databasesOf({ cacheMode }: LocalInstance): number {
+  return cacheMode === 'cluster' ? 1 : 256;
+}
+
+export const DOMAIN = 'dcs.huaweicloud.com';
+
+/** The instances of the local cloud, by ID, as they are after the changes of operations. */
 export class Instances {
   readonly #byId = new Map<string, LocalInstance>();
+  readonly #changes = new Map<string, InstanceChanges>();
 
   constructor(instances: readonly LocalInstance[]) {
     for (const instance of instances) this.set(instance);
   }
 
+  /** Adds an instance, or replaces it together with its changes. */
   set(instance: LocalInstance): void {
     this.#byId.set(instance.id, instance);
+    this.#changes.delete(instance.id);
+  }
+
+  /** Changes an instance. */
+  change(id: string, changes: InstanceChanges): void {
+    this.#changes.set(id, { ...this.#changes.get(id), ...changes });
+  }
+
+  /** Lets a field have the value of the instance's definition again. */
+  unset(id: string, field: keyof InstanceChanges): void {
+    const { [field]: _, ...rest } = this.#changes.get(id) ?? {};
+    this.#changes.set(id, rest);
   }
 
   /** @throws {ServiceError} DCS.4061 for a malformed ID, DCS.3022 (404) for an unknown one */
   get(id: string): LocalInstance {
     if (!isResourceId(id)) throw errors.badInstanceId();
-    const instance = this.#byId.get(id);
+    const instance = this.find(id);
     if (instance === undefined) throw errors.unknownInstance();
     return instance;
   }
 
   all(): LocalInstance[] {
-    return [...this.#byId.values()];
+    return [...this.#byId.keys()].flatMap((id) => this.find(id) ?? []);
   }
 
   find(id: string): LocalInstance | undefined {
-    return this.#byId.get(id);
+    const instance = this.#byId.get(id);
+    return instance && { ...instance, ...this.#changes.get(id) };
   }
-}
 
-/** Fields that are the same for all instances. */
-const COMMON_FIELDS = {
-  description: '',
-  engine: 'Redis',
-  product_type: 'generic',
-  storage_type: 'DRAM',
-  cpu_type: 'x86_64',
-  access_user: null,
-  port: 6379,
-  readonly_domain_name: null,
-  enable_publicip: false,
-  publicip_id: null,
-  publicip_address: null,
-  vpc_id: '5e37b3be-950a-48e1-b498-65b63d336481',
-  vpc_name: 'vpc-default',
-  subnet_id: '40f15ed6-7f85-49d5-ba0e-65b940d4812c',
-  subnet_name: 'subnet-default',
-  subnet_cidr: '192.168.0.0/24',
-  security_group_id: null,
-  security_group_name: null,
-  az_codes: ['ap-southeast-3a', 'ap-southeast-3b'],
-  charging_mode: 0,
-  order_id: null,
-  user_id: null,
-  user_name: null,
-  enterprise_project_id: '0',
-  enterprise_project_name: 'default',
-  maintain_begin: '02:00:00',
-  maintain_end: '06:00:00',
-  instance_backup_policy: null,
-  service_upgrade: false,
-  service_task_id: '',
-  support_slow_log_flag: 'true',
-  transparent_client_ip_enable: false,
-  tags: [],
-  created_at: '2025-06-01T08:00:00.000Z',
-  launched_at: '2025-06-01T08:06:00.000Z',
-};
+  /** The changes of operations, to be stored. */
+  changes(): Record<string, InstanceChanges> {
+    return Object.fromEntries(this.#changes);
+  }
 
-/** Response of ShowInstance (model ShowInstanceResponse of the Node SDK 3.1.209, plus `task`, which Terraform's client reads). */
-export function showInstance(instance: LocalInstance, now: number): OperationResponse {
-  const { cacheMode: mode = 'ha', maxMemory = 1024, ip = '192.168.0.10' } = instance;
-  const isCluster = mode === 'cluster' || mode === 'proxy';
-  return {
-    status: 200,
-    body: {
-      ...COMMON_FIELDS,
-      instance_id: instance.id,
-      name: instance.name,
-      status: instance.status ?? 'RUNNING',
-      sub_status: instance.subStatus ?? null,
-      task: instance.task ?? null,
-      engine_version: instance.engineVersion ?? '6.0',
-      cache_mode: mode,
-      spec_code: `redis.${mode}.xu1.large.${mode === 'single' ? 1 : 2}`,
-      capacity: Math.floor(maxMemory / 1024),
-      capacity_minor: String(maxMemory / 1024),
-      max_memory: maxMemory,
-      used_memory: instance.usedMemory ?? 16,
-      db_number: mode === 'cluster' ? 1 : 256,
-      replica_count: mode === 'single' ? 1 : 2,
-      sharding_count: isCluster ? 3 : 1,
-      enable_ssl: instance.enableSsl ?? false,
-      no_password_access: instance.password === undefined ? 'true' : 'false',
-      ip,
-      backend_addrs: `${ip}:6379`,
-      domain_name: `redis-${instance.id.slice(0, 8)}.dcs.huaweicloud.com`,
-      update_at: new Date(now).toISOString(),
-    },
-  };
+  restore(changes: Readonly<Record<string, InstanceChanges>>): void {
+    for (const [id, changed] of Object.entries(changes)) this.change(id, changed);
+  }
 }

@@ -7,11 +7,12 @@ import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bod
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
 import { errors, invalidParameter } from './errors.ts';
-import { checkPassword, getUsableTarget, refuseBusy } from './imports.ts';
+import { checkPassword, getUsableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
 import { lenience, nameForNewTask } from './lenience.ts';
 import { FULL_MS } from './stats.ts';
-import { type DcsTask, instanceSide, type TaskSide } from './task.ts';
+import { type DcsTask, ECS_IP, instanceSide, type TaskSide } from './task.ts';
+import { admits } from './whitelist.ts';
 
 const CREATE_MS = 30_000;
 const UNCONFIGURED_MS = 10 * 60_000;
@@ -71,6 +72,7 @@ export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): Oper
   const target = knownSide(body.target_instance, (id, password) =>
     instanceSide(getUsableTarget(deps, id, password), password),
   );
+  if (source.id !== undefined) deps.keySpaces.fillSource(source.id);
   task.source = source;
   task.target = target;
   task.method = body.migration_method;
@@ -85,7 +87,7 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
   if (task.kind !== 'online' || task.target === undefined || !['TERMINATED', 'FAILED'].includes(task.status)) {
     throw errors.taskState(task.status);
   }
-  if (task.target.id !== undefined) refuseBusy(deps, task.target.id);
+  if (task.target.id !== undefined && deps.tasks.isTargeted(task.target.id)) throw errors.jobRunning();
   task.releasedAt = undefined;
   runOnline(deps, task, 'BatchRestartOnlineMigrationTasks');
 }
@@ -94,9 +96,19 @@ function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   // An incremental migration never ends on its own.
   const after =
     task.method === 'incremental_migration' ? INCREMENTAL_STATES[deps.assumed('dcs-incremental-state')] : 'SUCCESS';
+  const exchange = deps.instanceData.exchanges.find(task.id);
+  if (exchange !== undefined) deps.instanceData.exchanges.delete(exchange);
   const script = deps.scripts.take('full', { operation, name: task.name });
+  const closed = [task.source?.id, task.target?.id].find(
+    (id) => !admits(deps.instanceData.whitelistOf(id ?? ''), ECS_IP),
+  );
+  const failure = `The whitelist of the instance ${closed} does not admit ${ECS_IP}.`;
   const steps =
-    script === undefined ? [{ afterMs: FULL_MS, status: after }] : scriptedSteps(script, defaultStage(script, FULL_MS));
+    script !== undefined
+      ? scriptedSteps(script, defaultStage(script, FULL_MS))
+      : closed !== undefined
+        ? [{ afterMs: FULL_MS, status: 'FAILED', failure }]
+        : [{ afterMs: FULL_MS, status: after }];
   deps.tasks.move(task, 'FULLMIGRATING', steps);
 }
 

@@ -1,17 +1,18 @@
-import type { Clock } from '../clock.ts';
+import type { DcsDeps } from './deps.ts';
+import { SOURCE_KEYS } from './key-spaces.ts';
 import { type DcsTask, isActive, type TaskPhase } from './task.ts';
 
 export const FULL_MS = 60_000;
 /** From the end of the full phase until source and target are in sync. */
 const CATCH_UP_MS = 60_000;
-const KEYS = 1000;
 const OFFSET = 1024;
 
 /**
  * Response of ShowMigrationTaskStats. The full phase goes from 0 to 99 percent, then to 100; `offset` shrinks to 0 in the incremental phase. A stuck
  * phase stops halfway. A task that has ended keeps its last figures.
  */
-export function statsOf(task: DcsTask, clock: Clock): Record<string, unknown> {
+export function statsOf(deps: DcsDeps, task: DcsTask): Record<string, unknown> {
+  const { clock, keySpaces } = deps;
   const { phase } = task;
   const full = phase?.name === 'full' && task.status !== 'SUCCESS';
   const percent = phase === undefined ? 0 : full ? Math.min(99, Math.floor(100 * share(phase, FULL_MS, clock))) : 100;
@@ -20,19 +21,23 @@ export function statsOf(task: DcsTask, clock: Clock): Record<string, unknown> {
     : phase?.name === 'incremental'
       ? Math.ceil(OFFSET * (1 - share(phase, CATCH_UP_MS, clock)))
       : 0;
-  const active = isActive(task);
+  // An exchange of IP addresses ends the synchronization.
+  const active = isActive(task) && deps.instanceData.exchanges.find(task.id) === undefined;
+  const sourceKeys = task.source?.id === undefined ? SOURCE_KEYS : keySpaces.of(task.source.id).length;
+  const copied = Math.floor((sourceKeys * percent) / 100);
+  const targetKeys = task.target?.id === undefined ? copied : keySpaces.of(task.target.id).length;
   return {
     full_migration_progress: percent,
     offset,
-    source_dbsize: KEYS,
-    target_dbsize: (KEYS * percent) / 100,
+    source_dbsize: sourceKeys,
+    target_dbsize: full ? Math.max(copied, targetKeys) : targetKeys,
     target_input_kbps: active ? 1.5 : 0,
     target_ops: active ? 10 : 0,
     is_migrating: active,
   };
 }
 
-function share(phase: TaskPhase, wholeMs: number, clock: Clock): number {
+function share(phase: TaskPhase, wholeMs: number, clock: DcsDeps['clock']): number {
   const passed = clock.documentedMs(phase.startedAt, phase.endedAt) / wholeMs;
   return Math.min(passed, phase.isStuck ? 0.5 : 1);
 }

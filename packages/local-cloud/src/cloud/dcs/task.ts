@@ -1,5 +1,6 @@
 import type { SteppedTask } from '../step-runner.ts';
-import type { LocalInstance } from './instances.ts';
+import { ipOf, type LocalInstance, portOf } from './instances.ts';
+import type { StoredKey } from './stored-key.ts';
 
 export interface TaskLog {
   readonly createdAt: number;
@@ -33,6 +34,8 @@ export interface DcsTask extends SteppedTask {
   readonly description: string;
   readonly createdAt: number;
   readonly backupFiles: Readonly<Record<string, unknown>> | undefined;
+  /** The keys that an import brings; empty again when it has brought them. */
+  content: readonly StoredKey[];
   readonly network: { readonly vpcId: string; readonly subnetId: string; readonly securityGroupId: string } | undefined;
   updatedAt: number;
   releasedAt: number | undefined;
@@ -63,8 +66,15 @@ export function isActive(task: DcsTask): boolean {
   return ACTIVE.has(task.status);
 }
 
-/** Response of ShowMigrationTask and of the stop call. It contains the passwords in clear text, like the page's example. */
-export function taskDetail(task: DcsTask): Record<string, unknown> {
+/** The address of the migration machine, which whitelists must admit. */
+export const ECS_IP = '192.168.1.17';
+
+/**
+ * Response of ShowMigrationTask and of the stop call. It contains the passwords in clear text, like the page's example.
+ *
+ * @param taskStatus the state of the exchange of IP addresses; null if there is none
+ */
+export function taskDetail(task: DcsTask, taskStatus: string | null): Record<string, unknown> {
   return {
     task_id: task.id,
     task_name: task.name,
@@ -72,7 +82,7 @@ export function taskDetail(task: DcsTask): Record<string, unknown> {
     status: task.status,
     migration_type: task.kind === 'import' ? 'backupfile_import' : 'online_migration',
     migration_method: task.method,
-    ecs_tenant_private_ip: task.status === 'CREATING' ? '' : '192.168.1.17',
+    ecs_tenant_private_ip: task.status === 'CREATING' ? '' : ECS_IP,
     backup_files: task.backupFiles === undefined ? {} : detailOfBackupFiles(task.backupFiles),
     network_type: task.kind === 'online' ? 'vpc' : '',
     source_instance: sideDetail(task.source),
@@ -87,7 +97,7 @@ export function taskDetail(task: DcsTask): Record<string, unknown> {
     tenant_subnet_id: task.network?.subnetId ?? null,
     tenant_security_group_id: task.network?.securityGroupId ?? null,
     bandwidth_limit_mb: task.bandwidthLimitMb === undefined ? null : String(task.bandwidthLimitMb),
-    task_status: null,
+    task_status: taskStatus,
   };
 }
 
@@ -100,7 +110,7 @@ export function taskEntry(task: DcsTask): Record<string, unknown> {
     status: task.status,
     migration_type: task.kind === 'import' ? 'backupfile_import' : 'online_migration',
     migration_method: task.method,
-    ecs_tenant_private_ip: task.status === 'CREATING' ? '' : '192.168.1.17',
+    ecs_tenant_private_ip: task.status === 'CREATING' ? '' : ECS_IP,
     data_source: task.backupFiles?.['bucket_name'] ?? task.source?.addrs ?? '',
     source_instance_id: task.source?.id ?? '',
     source_instance_name: task.source?.name ?? '',
@@ -135,7 +145,7 @@ export function logEntry(log: TaskLog): Record<string, unknown> {
 
 /** A source or target that is an instance of this cloud. */
 export function instanceSide(instance: LocalInstance, password: string | undefined): TaskSide {
-  return { id: instance.id, name: instance.name, addrs: `${instance.ip ?? '192.168.0.10'}:6379`, password };
+  return { id: instance.id, name: instance.name, addrs: `${ipOf(instance)}:${portOf(instance)}`, password };
 }
 
 function sideDetail(side: TaskSide | undefined): Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface DcsTasksOptions {
   readonly assumed: Assumed;
   readonly scripts: Scripts;
   readonly onEvent: (event: CloudEvent) => void;
+  /** Called when an import has succeeded, or the full phase of an online migration is over: the target has the data. */
+  readonly onLoaded: (task: DcsTask) => void;
 }
 
 /** How long an incremental migration runs before a script ends it, by default. */
@@ -35,6 +37,7 @@ export class DcsTasks {
   readonly #list: TaskList;
   readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
+  readonly #onLoaded: (task: DcsTask) => void;
   readonly #stepRunner: StepRunner<DcsTask>;
   readonly #byId = new Map<string, DcsTask>();
   readonly #deleted = new Map<string, DcsTask>();
@@ -45,6 +48,7 @@ export class DcsTasks {
     this.#list = new TaskList(options.clock);
     this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
+    this.#onLoaded = options.onLoaded;
     this.#stepRunner = new StepRunner(options.clock, (task, step) => this.#onStep(task, step));
   }
 
@@ -63,6 +67,7 @@ export class DcsTasks {
       updatedAt: now,
       releasedAt: undefined,
       backupFiles: undefined,
+      content: [],
       network: undefined,
       method: '',
       resumeMode: '',
@@ -151,6 +156,7 @@ export class DcsTasks {
       task.jobFailure = step.failure;
     }
     if (RELEASING.has(task.status)) task.releasedAt = now;
+    if (isLoaded(task)) this.#onLoaded(task);
     this.#enterPhase(task, now);
     task.logs.push({
       createdAt: now,
@@ -175,6 +181,12 @@ export class DcsTasks {
   #emit(kind: CloudEvent['kind'], task: DcsTask): void {
     this.#onEvent({ kind, service: 'DCS', id: task.id, name: task.name, status: task.status });
   }
+}
+
+/** Whether the task has just left the state in which data are copied, with success. Called before it enters its next phase. */
+function isLoaded({ kind, status, phase }: DcsTask): boolean {
+  if (kind === 'import') return status === 'SUCCESS';
+  return phase?.name === 'full' && phase.endedAt === undefined && (status === 'SUCCESS' || isIncremental(status));
 }
 
 function newTaskId(kind: DcsTask['kind'], form: BehaviorOf<'dcs-task-id'>): string {

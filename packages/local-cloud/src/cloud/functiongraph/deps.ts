@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from '../operation.ts';
+import type { Dependencies } from './dependencies.ts';
 import type { Functions } from './functions.ts';
+import type { InvocationHistory } from './invocation-history.ts';
 import type { FunctionRecord, VersionRecord } from './records.ts';
 
 /** The result of a synchronous invocation. */
@@ -20,10 +22,13 @@ export interface FunctionRunner {
   invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<RunnerResult>;
   /** Queues an event. @param event as JSON. @returns the request ID */
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string;
+  /** What has been invoked so far, by whatever trigger. */
+  readonly history: InvocationHistory;
 }
 
 export interface FunctionGraphDeps {
   readonly functions: Functions;
+  readonly dependencies: Dependencies;
   readonly runner: FunctionRunner;
   readonly clock: Clock;
   readonly region: string;

@@ -39,6 +39,21 @@ export const errors = {
       'FSS.1016',
       'The function cannot be published because no changes have been made since last publication.',
     ),
+  badDependency: (what: string) => functionGraphError(400, 'FSS.1024', `Invalid dependency. ${what}`),
+  badDependencyType: () => functionGraphError(400, 'FSS.1032', 'Invalid dependency type.'),
+  dependencyInUse: () => functionGraphError(412, 'FSS.1033', 'The dependency is currently in use.'),
+  unknownDependency: () => functionGraphError(404, 'FSS.1056', 'The dependency does not exist.'),
+  dependencyExists: () => functionGraphError(409, 'FSS.1065', 'The dependency already exists.'),
+  tooManyEvents: () =>
+    functionGraphError(
+      403,
+      'FSS.1068',
+      'The number of events configured for the function exceeds the maximum allowed limit.',
+    ),
+  eventTooLarge: () => functionGraphError(403, 'FSS.1069', 'The size of EventData exceeds 4 KB.'),
+  unknownEvent: () => functionGraphError(404, 'FSS.1070', 'The event cannot be found.'),
+  eventExists: () => functionGraphError(403, 'FSS.1073', 'The function event already exists.'),
+  badEvent: (what: string) => functionGraphError(400, 'FSS.1074', `The event field is invalid. ${what}`),
   tooManyVariables: () =>
     functionGraphError(
       400,

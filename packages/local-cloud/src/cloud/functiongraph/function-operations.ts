@@ -91,7 +91,7 @@ async function create(deps: FunctionGraphDeps, call: OperationCall): Promise<Ope
     if (deps.functions.all().some((record) => record.name === body.func_name && record.package === body.package))
       throw errors.functionExists();
     if (deps.functions.all().length >= MAX_FUNCTIONS) throw errors.tooManyFunctions();
-    const code = await openCode(codePartOf(body), (url) => readPackage(deps, url));
+    const code = await openCode(codePartOf(body), call.account.projectId, deps);
     const config = configPartOf(body);
     checkConfig(config, code.record.files);
     const latest: VersionRecord = {
@@ -123,7 +123,7 @@ async function updateCode(deps: FunctionGraphDeps, call: OperationCall): Promise
   const body = check(codeBody, call.body, invalidField);
   return deps.functions.change(async () => {
     const { record, latest } = findLatest(deps, call);
-    const code = await openCode(body, (url) => readPackage(deps, url));
+    const code = await openCode(body, call.account.projectId, deps);
     if (code.record.digest === latest.code.digest && isDeepStrictEqual(code.record, latest.code))
       throw errors.sameCode();
     const changed = { ...latest, code: code.record, modifiedAt: deps.clock.now() };
@@ -229,15 +229,4 @@ function configPartOf(body: z.output<typeof createBody> | z.output<typeof config
   const { handler, timeout, memory_size } = body;
   const others = Object.entries(body).filter(([field]) => !NON_CONFIG_FIELDS.has(field));
   return { ...Object.fromEntries(others), handler, timeout, memory_size };
-}
-
-/** `https://<bucket>.obs.<region>.<domain>/<key>`, or with the bucket as the first path segment if the host is an IP address. */
-async function readPackage(deps: FunctionGraphDeps, url: string): Promise<Buffer | undefined> {
-  if (!URL.canParse(url)) throw errors.badUrl('code_type obs requires a code_url.');
-  const { hostname, pathname } = new URL(url);
-  const parts = decodeURIComponent(pathname).slice(1).split('/');
-  const bucket = /^[\d.]+$|^localhost$/.test(hostname) ? parts.shift() : hostname.split('.obs.')[0];
-  if (bucket === undefined || bucket === hostname || parts.join('/') === '')
-    throw errors.badUrl(`${url} is not the URL of an object.`);
-  return deps.readObject(bucket, parts.join('/'));
 }

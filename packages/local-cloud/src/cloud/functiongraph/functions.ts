@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OpenedCode } from './code.ts';
 import { errors } from './errors.ts';
-import type { FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
+import type { CodeRecord, FunctionRecord, TriggerRecord, VersionRecord } from './records.ts';
 import { type FunctionUrn, formatUrn, parseUrn } from './urn.ts';
 
 const FORMAT = 1;
@@ -24,6 +25,8 @@ export interface FunctionMatch {
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #records = new Map<string, FunctionRecord>();
+  /** The files of the code, if they are not stored. */
+  readonly #inMemory = new Map<string, ReadonlyMap<string, Buffer>>();
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(options: FunctionsOptions) {
@@ -42,9 +45,20 @@ export class Functions {
     return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The folder of the unpacked code; undefined if code is not stored. */
-  codeFolder(digest: string): string | undefined {
-    return this.#options.folder === undefined ? undefined : codeFolderIn(this.#options.folder, digest);
+  /** The folder of the unpacked code and its dependencies; undefined if code is not stored. */
+  codeFolder(code: CodeRecord): string | undefined {
+    return this.#options.folder === undefined ? undefined : codeFolderIn(this.#options.folder, code);
+  }
+
+  /** The files of a package by their paths, without those of its dependencies. */
+  async files(code: CodeRecord): Promise<Map<string, Buffer>> {
+    const folder = this.codeFolder(code);
+    const inMemory = this.#inMemory.get(codeName(code));
+    const read = async (file: string) =>
+      folder === undefined ? (inMemory?.get(file) ?? Buffer.alloc(0)) : readFile(path.join(folder, file));
+    const files = new Map<string, Buffer>();
+    for (const file of code.files) files.set(file, await read(file));
+    return files;
   }
 
   /**
@@ -69,7 +83,7 @@ export class Functions {
   async change<T>(
     change: () => Promise<{ record: FunctionRecord; removed?: boolean; code?: OpenedCode; result: T }>,
   ): Promise<T> {
-    const turn = this.#last.then(async () => {
+    return this.exclusively(async () => {
       const { record, removed = false, code, result } = await change();
       if (code) await this.#unpack(code);
       if (removed) this.#records.delete(baseUrn(record));
@@ -78,13 +92,21 @@ export class Functions {
       await this.#options.onChange(this.all());
       return result;
     });
+  }
+
+  /** Runs something while no function changes. */
+  async exclusively<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run);
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
   async #unpack({ record, files }: OpenedCode): Promise<void> {
-    const folder = this.codeFolder(record.digest);
-    if (folder === undefined) return;
+    const folder = this.codeFolder(record);
+    if (folder === undefined) {
+      this.#inMemory.set(codeName(record), files);
+      return;
+    }
     await rm(folder, { recursive: true, force: true });
     const draft = `${folder}.new`;
     await rm(draft, { recursive: true, force: true });
@@ -99,16 +121,13 @@ export class Functions {
   /** Only this user may read the file: it contains encrypted variables. */
   async #save(): Promise<void> {
     const { folder } = this.#options;
+    const used = new Set(this.all().flatMap(({ versions }) => versions.map(({ code }) => codeName(code))));
+    for (const name of this.#inMemory.keys()) if (!used.has(name)) this.#inMemory.delete(name);
     if (folder === undefined) return;
     await mkdir(path.join(folder, 'code'), { recursive: true });
     const file = stateFileIn(folder);
     await writeFile(`${file}.new`, JSON.stringify({ format: FORMAT, functions: this.all() }), { mode: 0o600 });
     await rename(`${file}.new`, file);
-    const used = new Set(
-      this.all().flatMap(({ versions }) =>
-        versions.map(({ code }) => path.basename(codeFolderIn(folder, code.digest))),
-      ),
-    );
     for (const name of await readdir(path.join(folder, 'code')))
       if (!used.has(name)) await rm(path.join(folder, 'code', name), { recursive: true });
   }
@@ -159,9 +178,17 @@ function stateFileIn(folder: string): string {
   return path.join(folder, 'functions.json');
 }
 
-/** Part of the digest is enough and keeps paths short. */
-function codeFolderIn(folder: string, digest: string): string {
-  return path.join(folder, 'code', digest.slice(0, 32));
+function codeFolderIn(folder: string, code: CodeRecord): string {
+  return path.join(folder, 'code', codeName(code));
+}
+
+/** The same code with other dependencies has another name. Part of the digest is enough and keeps paths short. */
+function codeName({ digest, depend_version_list: dependencies }: CodeRecord): string {
+  if (dependencies.length === 0) return digest.slice(0, 32);
+  return createHash('sha512')
+    .update([digest, ...dependencies].join('/'))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 async function readStored(folder: string | undefined): Promise<FunctionRecord[]> {

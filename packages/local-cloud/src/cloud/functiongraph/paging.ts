@@ -19,7 +19,10 @@ export const listQuery = z.strictObject({
 });
 
 /** A page and the start of the next one; on the last page this is the total number, as in the service's response. */
-export function page<T>(items: readonly T[], query: z.output<typeof listQuery>): { items: T[]; next: number } {
+export function page<T>(
+  items: readonly T[],
+  query: Pick<z.output<typeof listQuery>, 'marker' | 'maxitems'>,
+): { items: T[]; next: number } {
   const start = Number(query.marker ?? 0);
   const end = Math.min(items.length, start + Number(query.maxitems ?? MAX_ITEMS));
   return { items: items.slice(start, end), next: end };

@@ -93,6 +93,23 @@ export interface TriggerRecord {
   readonly isBeingDeleted: boolean;
 }
 
+/** An event saved for tests of a function. */
+export interface TestEvent {
+  readonly id: string;
+  readonly name: string;
+  /** JSON in Base64. */
+  readonly content: string;
+  /** Epoch ms. */
+  readonly modifiedAt: number;
+}
+
+/** Instances that the service keeps running for a version or an alias; recorded here, without effect. */
+export interface ReservedInstances {
+  readonly count: number;
+  readonly idle_mode: boolean;
+  readonly tactics_config: Readonly<Record<string, unknown>>;
+}
+
 export interface FunctionRecord {
   readonly region: string;
   readonly projectId: string;
@@ -107,4 +124,8 @@ export interface FunctionRecord {
   readonly tags: Readonly<Record<string, string>>;
   /** -1 means no limit; 0 disables the function. */
   readonly maxInstances: number;
+  /** @default [] */
+  readonly events?: readonly TestEvent[];
+  /** By version, or alias with `!`. @default {} */
+  readonly reserved?: Readonly<Record<string, ReservedInstances>>;
 }

@@ -4,6 +4,7 @@ import { makeOperation } from '../make-operation.ts';
 import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
 import type { ServiceError } from '../service-error.ts';
 import type { LocalAgencies, LocalAgency, LocalPermission } from './agencies.ts';
+import type { Directory } from './directory.ts';
 import { iamError } from './iam-error.ts';
 
 /** Query of ListAgencies (API page iam_12_0001): `page` and `per_page` go together, 500 rows at most. */
@@ -31,8 +32,8 @@ const invalid = (field: string, problem: string): ServiceError =>
 const notFound = (what: string, id: string): ServiceError =>
   iamError(404, 'IAM.0004', `Could not find ${what}: ${id}.`);
 
-/** Read operations on agencies. Pages of the API reference: iam_12_0001, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
-export function agencyOperations(agencies: LocalAgencies): Operation[] {
+/** Read operations on agencies. Pages of the API reference: iam_12_0001, iam_12_0004, iam_12_0011, iam_12_0010, iam_12_0014, iam_10_0002. */
+export function agencyOperations(agencies: LocalAgencies, directory: Directory): Operation[] {
   const agencyOf = ({ params }: OperationCall): LocalAgency => {
     const id = params['agency_id'] ?? '';
     const found = agencies.all().find((agency) => agency.id === id);
@@ -46,13 +47,17 @@ export function agencyOperations(agencies: LocalAgencies): Operation[] {
 
   return [
     makeOperation('ListAgencies', 'GET', '/v3.0/OS-AGENCY/agencies', (call) => listAgencies(agencies, call)),
+    makeOperation('ShowAgency', 'GET', '/v3.0/OS-AGENCY/agencies/{agency_id}', (call) => ({
+      status: 200,
+      body: { agency: row(agencyOf(call), call.account.domainId) },
+    })),
     makeOperation(
       'ListProjectPermissionsForAgency',
       'GET',
       '/v3.0/OS-AGENCY/projects/{project_id}/agencies/{agency_id}/roles',
       (call) => {
         const id = call.params['project_id'] ?? '';
-        if (id !== call.account.projectId) throw notFound('project', id);
+        if (directory.project(call.account.domainId, { id }) === undefined) throw notFound('project', id);
         return roles(agencyOf(call).project);
       },
     ),

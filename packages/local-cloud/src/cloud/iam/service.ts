@@ -1,41 +1,29 @@
-import { makeOperation } from '../make-operation.ts';
-import type { Account, Operation, Service } from '../operation.ts';
+import type { Account, Service } from '../operation.ts';
 import type { LocalAgencies } from './agencies.ts';
 import { agencyOperations } from './agency-operations.ts';
+import { Directory } from './directory.ts';
 import { iamError } from './iam-error.ts';
+import { projectOperations } from './project-operations.ts';
+import { temporaryKeyOperations } from './temporary-key-operations.ts';
+import { type TokenDeps, tokenOperations } from './token-operations.ts';
 
-/** The local IAM: the two lookups with which an SDK finds the project and the account of its keys, and the read operations on agencies. */
-export function makeIamService(region: string, agencies: LocalAgencies): Service {
-  const project = (account: Account) => ({
-    id: account.projectId,
-    name: region,
-    domain_id: account.domainId,
-    parent_id: account.domainId,
-    is_domain: false,
-    enabled: true,
-    description: '',
-    links: { self: '' },
-  });
+export interface IamDeps extends Omit<TokenDeps, 'directory'> {
+  readonly region: string;
+  readonly accounts: readonly Account[];
+  readonly agencies: LocalAgencies;
+}
 
-  const operations: Operation[] = [
-    makeOperation('KeystoneListProjects', 'GET', '/v3/projects', ({ account, query }) => {
-      const name = query.get('name');
-      const projects = name === null || name === region ? [project(account)] : [];
-      return { status: 200, body: { links: { next: null, previous: null, self: '' }, projects } };
-    }),
-    makeOperation('KeystoneListAuthDomains', 'GET', '/v3/auth/domains', ({ account }) => ({
-      status: 200,
-      body: {
-        links: { next: null, previous: null, self: '' },
-        domains: [{ id: account.domainId, name: 'local', enabled: true, description: '', links: { self: '' } }],
-      },
-    })),
-    ...agencyOperations(agencies),
-  ];
-
+/** The local IAM: tokens, temporary keys, the lookups with which an SDK finds the project and the account of its keys, and agencies, to read. */
+export function makeIamService({ region, accounts, ...deps }: IamDeps): Service {
+  const directory = new Directory(region, accounts);
   return {
     name: 'IAM',
-    operations,
+    operations: [
+      ...tokenOperations({ ...deps, directory }),
+      ...temporaryKeyOperations({ ...deps, directory }),
+      ...projectOperations(directory),
+      ...agencyOperations(deps.agencies, directory),
+    ],
     authorize: () => undefined,
     errors: {
       emptyBody: () => iamError(400, 'IAM.0011', 'The request body is empty.'),

@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
+import type { Acl } from './acl.ts';
+import type { StorageClass } from './storage-class.ts';
+import type { Tag } from './tags.ts';
 
 /** A bucket of the local OBS. */
 export interface BucketSettings {
   readonly name: string;
   /** `folder`: its files are its objects. `memory`: not persisted. @default 'folder' if the OBS has a folder, otherwise 'memory' */
   readonly storage?: 'folder' | 'memory';
-  /** Keeps earlier versions. Only for buckets in memory. @default false */
+  /** Keeps earlier versions, from the start. Only for buckets in memory. @default false */
   readonly versioning?: boolean;
   /** Cross-region replication is configured: nothing can be appended. @default false */
   readonly replication?: boolean;
@@ -14,14 +17,29 @@ export interface BucketSettings {
   /** A parallel file system: nothing can be appended. @default false */
   readonly parallelFileSystem?: boolean;
   /** The storage class of new objects. Nothing can be appended in a COLD (archive) bucket. @default 'STANDARD' */
-  readonly storageClass?: 'STANDARD' | 'WARM' | 'COLD';
+  readonly storageClass?: StorageClass;
 }
 
-/** Attributes that a client sends with an upload. */
+/** Attributes that a client sends with an upload, or changes later. */
 export interface Attributes {
   readonly contentType: string | undefined;
   /** The `x-obs-meta-` headers, without the prefix. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Other headers that are stored and returned, such as `cache-control`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** @default the class of the bucket */
+  readonly storageClass?: StorageClass | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+  /** @default full control for the owner */
+  readonly acl?: Acl | undefined;
+  /** Of an archived object. */
+  readonly restoration?: Restoration | undefined;
+}
+
+/** When an archived object can be read, in epoch ms. */
+export interface Restoration {
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** An object, or one version of it. */
@@ -60,6 +78,8 @@ export interface BucketStorage {
     before: StoredObject | undefined,
     attributes: Attributes,
   ): Promise<StoredObject>;
+  /** Changes the attributes of this version; its content and its time stay. */
+  setAttributes(object: StoredObject, attributes: Attributes): Promise<StoredObject>;
   /** The given version or the latest, which may be a delete marker; undefined if there is none. */
   find(key: string, versionId?: string): Promise<StoredObject | undefined>;
   /** The bytes from `start` to `end`, inclusive; none if `end` is smaller. Reads the current content, whatever happens later. */
@@ -70,4 +90,12 @@ export interface BucketStorage {
   keys(prefix: string): Promise<string[]>;
   /** All versions, by key, latest first. */
   versions(prefix: string): Promise<StoredObject[]>;
+  /** Removes an empty bucket. @returns whether it was removed: not if it has files that are not objects */
+  destroy(): Promise<boolean>;
+}
+
+/** The attributes of an object, without the rest. */
+export function attributesIn(all: Attributes): Attributes {
+  const { contentType, metadata, headers, storageClass, tags, acl, restoration } = all;
+  return { contentType, metadata, headers, storageClass, tags, acl, restoration };
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isIgnoredName } from '../../functiongraph/bucket-tree.ts';
-import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
+import { type Attributes, attributesIn, type BucketStorage, type StagedUpload, type StoredObject } from './bucket.ts';
 import { isFileKey } from './key-file.ts';
 import { compareKeys } from './key-order.ts';
 import { type JournalEntry, ObjectJournal } from './object-journal.ts';
@@ -18,6 +18,8 @@ export interface FolderBucketOptions {
   readonly folder: string;
   /** For metadata, objects whose keys are not valid file names, and uploads in progress. On the same file system. */
   readonly beside: string;
+  /** Epoch ms. */
+  readonly now: () => number;
   /**
    * Changes the file of an object without the folder's watcher reporting it.
    *
@@ -85,10 +87,11 @@ export class FolderBucket implements BucketStorage {
   async put(key: string, staged: StagedUpload, eTag: string, attributes: Attributes): Promise<StoredObject> {
     const { file } = staged as StagedUpload & { readonly file: string };
     await this.#place(key, file, (stats, beside) => ({
-      ...attributes,
+      ...attributesIn(attributes),
       ...statFields(stats),
       key,
       eTag,
+      writtenMs: this.#options.now(),
       ...(beside === undefined ? {} : { beside }),
     }));
     return this.#mustFind(key);
@@ -105,11 +108,12 @@ export class FolderBucket implements BucketStorage {
       await writeFile(file, data);
       const hash = this.#keepHash(key, data.length, createHash('md5').update(data));
       await this.#place(key, file, (stats, beside) => ({
-        ...attributes,
+        ...attributesIn(attributes),
         ...statFields(stats),
         key,
         eTag: hash,
         appends: 1,
+        writtenMs: this.#options.now(),
         ...(beside === undefined ? {} : { beside }),
       }));
       return this.#mustFind(key);
@@ -127,8 +131,16 @@ export class FolderBucket implements BucketStorage {
       }
       const stats = await lstat(file);
       const eTag = this.#keepHash(key, stats.size, hash.update(data));
-      this.#journal.set({ ...noted, ...statFields(stats), eTag, appends: (before.appends ?? 0) + 1 });
+      const appends = (before.appends ?? 0) + 1;
+      this.#journal.set({ ...noted, ...statFields(stats), eTag, appends, writtenMs: this.#options.now() });
     });
+    return this.#mustFind(key);
+  }
+
+  async setAttributes({ key }: StoredObject, attributes: Attributes): Promise<StoredObject> {
+    const noted = this.#journal.get(key);
+    if (noted === undefined) throw new Error(`change the attributes of ${key}: it is not in the journal`);
+    this.#journal.set({ ...noted, ...attributesIn(attributes) });
     return this.#mustFind(key);
   }
 
@@ -143,11 +155,10 @@ export class FolderBucket implements BucketStorage {
       key,
       size: stats.size,
       eTag: known.eTag,
-      modifiedMs: stats.mtimeMs,
+      modifiedMs: known.writtenMs ?? stats.mtimeMs,
       versionId: 'null',
       isDeleteMarker: false,
-      contentType: known.contentType,
-      metadata: known.metadata ?? {},
+      ...attributesIn({ contentType: undefined, metadata: {}, ...known }),
       appends: known.appends,
     };
   }
@@ -185,6 +196,12 @@ export class FolderBucket implements BucketStorage {
   async versions(prefix: string): Promise<StoredObject[]> {
     const found = await Promise.all((await this.keys(prefix)).map((key) => this.find(key)));
     return found.filter((object) => object !== undefined);
+  }
+
+  async destroy(): Promise<boolean> {
+    if (!(await removeEmptyFolders(this.#options.folder))) return false;
+    await rm(this.#options.beside, { recursive: true, force: true });
+    return true;
   }
 
   async #addKeys(start: string, prefix: string, keys: string[]): Promise<void> {
@@ -308,6 +325,15 @@ async function moveInto(file: string, target: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
     }
   }
+}
+
+/** Removes a tree of folders unless it contains anything else. @returns whether it is gone */
+async function removeEmptyFolders(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(emptyIfGone);
+  if (entries.some((entry) => !entry.isDirectory())) return false;
+  for (const { name } of entries) if (!(await removeEmptyFolders(path.join(folder, name)))) return false;
+  await rmdir(folder).catch(undefinedIfGone);
+  return true;
 }
 
 /** Whether the path to this folder has no links. True for a folder that does not exist. */

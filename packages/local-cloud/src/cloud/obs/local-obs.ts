@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { nextSequencer } from '../../sequencer.ts';
 import { type Assumed, assumedByDefault } from '../open-questions/assumptions.ts';
 import type { Attributes, BucketSettings, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
+import { type BucketConfig, StoredBucketConfig } from './bucket-config.ts';
+import { md5Matches } from './content-md5.ts';
 import { EarlierContents } from './earlier-contents.ts';
 import { FolderBucket } from './folder-bucket.ts';
 import { appendBeside, ForkedAppends } from './forked-appends.ts';
@@ -12,6 +13,7 @@ import { KeyLocks } from './key-locks.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { ObjectEvent } from './object-event.ts';
 import { ObsError, obsErrors } from './obs-error.ts';
+import type { StorageClass } from './storage-class.ts';
 
 /** Maximum number of appends per object (API reference obs_04_0088, 2024-03-22). */
 const MAX_APPENDS = 10_000;
@@ -19,7 +21,8 @@ const MAX_APPENDS = 10_000;
 const MAX_KEY_BYTES = 1024;
 
 /** API reference obs_04_0021. */
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const BUCKET_NAME = /^(?!.*(\.\.|\.-|-\.))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const IP_ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** A watcher of the bucket folders, which reports files created by others. */
 export interface FolderWatch {
@@ -50,9 +53,12 @@ export interface OpenedObject {
 
 type Range = (object: StoredObject) => { readonly start: number; readonly end: number };
 
-interface Bucket {
+export interface Bucket {
   readonly settings: BucketSettings;
   readonly storage: BucketStorage;
+  /** Whether its storage can keep versions. */
+  readonly hasVersions: boolean;
+  readonly config: StoredBucketConfig;
 }
 
 /** The objects of the local OBS and the operations on them. The HTTP side is in `obs-server.ts`. */
@@ -80,15 +86,60 @@ export class LocalObs {
 
   /** Adds or replaces a bucket; a bucket in memory starts empty. */
   async addBucket(settings: BucketSettings): Promise<void> {
-    this.#buckets.set(settings.name, { settings, storage: await this.#openStorage(settings) });
+    const { name, storageClass, versioning, parallelFileSystem } = settings;
+    const isFolder = this.#isFolder(settings);
+    const initial: BucketConfig = {
+      createdMs: this.#options.now(),
+      parallelFileSystem,
+      storageClass,
+      versioning: versioning ? 'Enabled' : undefined,
+    };
+    const file = isFolder ? path.join(this.#options.stateFolder ?? '', name, 'bucket.json') : undefined;
+    const config = new StoredBucketConfig(initial, file);
+    const storage = await this.#openStorage(settings, config);
+    this.#buckets.set(name, { settings, config, storage, hasVersions: !isFolder });
+  }
+
+  /**
+   * Creates an empty bucket, in the folder if there is one. An existing bucket stays as it is.
+   *
+   * @throws {ObsError} 400 InvalidBucketName
+   */
+  async createBucket(name: string, config: Partial<BucketConfig>): Promise<void> {
+    if (!BUCKET_NAME.test(name) || IP_ADDRESS.test(name)) throw obsErrors.invalidBucketName();
+    await this.#locks.run(name, async () => {
+      if (this.#buckets.has(name)) return;
+      await this.addBucket({ name });
+      this.bucket(name).config.change(config);
+    });
+  }
+
+  /** @throws {ObsError} 404, 409 BucketNotEmpty */
+  async deleteBucket(name: string): Promise<void> {
+    await this.#locks.run(name, async () => {
+      const { storage } = this.bucket(name);
+      const versions = await storage.versions('');
+      if (versions.length > 0 || !(await storage.destroy())) throw obsErrors.bucketNotEmpty();
+      this.#buckets.delete(name);
+    });
   }
 
   /** Adds a bucket for a subfolder that someone created. Does nothing if there is none. */
   async adopt(name: string): Promise<void> {
     const { folder } = this.#options;
     if (this.#buckets.has(name) || folder === undefined || !BUCKET_NAME.test(name)) return;
-    const stats = await lstat(path.join(folder, name)).catch(() => undefined);
-    if (stats?.isDirectory()) await this.addBucket({ name });
+    await this.#locks.run(name, async () => {
+      const stats = await lstat(path.join(folder, name)).catch(() => undefined);
+      // Another request may have adopted it in the meantime.
+      if (stats?.isDirectory() && !this.#buckets.has(name)) await this.addBucket({ name });
+    });
+  }
+
+  /** Adds buckets for all subfolders. */
+  async adoptAll(): Promise<void> {
+    const { folder } = this.#options;
+    const names = folder === undefined ? [] : await readdir(folder).catch(() => []);
+    for (const name of names) await this.adopt(name);
   }
 
   /** All buckets, by name. */
@@ -138,13 +189,14 @@ export class LocalObs {
     eventName: ObjectEvent['eventName'] = 'ObjectCreated:Put',
     eTag?: string,
   ): Promise<StoredObject> {
-    const { storage } = this.bucket(bucketName);
+    const { storage, config } = this.bucket(bucketName);
     checkKey(key);
     const staged = await this.stage(bucketName, data, contentMd5);
     try {
       return await this.#locks.run(`${bucketName}/${key}`, async () => {
+        const stored = { ...attributes, storageClass: newClass(attributes, config) };
         await this.#earlier.remember(bucketName, key, storage);
-        const object = await storage.put(key, staged, eTag ?? staged.md5, attributes);
+        const object = await storage.put(key, staged, eTag ?? staged.md5, stored);
         this.#emit(eventName, bucketName, object);
         return object;
       });
@@ -176,27 +228,26 @@ export class LocalObs {
     position: number,
     data: Uint8Array,
     attributes: Attributes,
-    contentMd5?: string,
   ): Promise<StoredObject> {
-    const { settings, storage } = this.bucket(bucketName);
+    const { settings, storage, config } = this.bucket(bucketName);
     checkKey(key);
-    checkAppendable(settings);
-    if (contentMd5 !== undefined && !md5Matches(contentMd5, createHash('md5').update(data).digest('hex')))
-      throw obsErrors.badDigest();
+    const storageClass = newClass(attributes, config);
+    checkAppendable({ ...settings, ...config.now, storageClass });
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       const found = await storage.find(key);
       const before = found?.isDeleteMarker ? undefined : found;
       if (before !== undefined) {
         if (before.appends === undefined) throw obsErrors.objectNotAppendable();
-        if (before.appends >= MAX_APPENDS) throw obsErrors.objectNotAppendable();
+        if (before.appends >= MAX_APPENDS || before.storageClass === 'COLD') throw obsErrors.objectNotAppendable();
       }
       const behavior = this.assumed('append-concurrency');
       const name = `${bucketName}/${key}`;
+      const stored = { ...attributes, storageClass };
       if (behavior !== 'atomic' && before !== undefined && this.#forks.isFork(name, position))
-        return appendBeside(behavior, storage, { key, position, data, before, attributes });
+        return appendBeside(behavior, storage, { key, position, data, before, attributes: stored });
       if (position !== (before?.size ?? 0)) throw obsErrors.positionNotEqualToLength();
       await this.#earlier.remember(bucketName, key, storage);
-      const object = await storage.append(key, data, before, attributes);
+      const object = await storage.append(key, data, before, stored);
       this.#forks.note(name, position);
       if (this.assumed('append-event') === 'put') this.#emit('ObjectCreated:Put', bucketName, object);
       return object;
@@ -247,30 +298,66 @@ export class LocalObs {
     return object;
   }
 
+  /**
+   * Changes the attributes of an object, without a change of its content or an event.
+   *
+   * @throws {ObsError} 404, and errors of `change`
+   */
+  async setAttributes(
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+    change: (object: StoredObject) => Attributes,
+  ): Promise<StoredObject> {
+    const { storage } = this.bucket(bucketName);
+    return this.#locks.run(`${bucketName}/${key}`, async () => {
+      const object = await this.#statCurrent(bucketName, key, versionId);
+      return storage.setAttributes(object, change(object));
+    });
+  }
+
+  /**
+   * Removes an object as a lifecycle rule does, if `found` is still as it was: no event is documented.
+   *
+   * @param versionId absent: the latest version is removed or, with versioning, hidden
+   */
+  async expire(bucketName: string, found: StoredObject, versionId?: string): Promise<void> {
+    const { storage } = this.bucket(bucketName);
+    await this.#locks.run(`${bucketName}/${found.key}`, async () => {
+      const now = await storage.find(found.key, versionId);
+      if (now?.versionId !== found.versionId || now.modifiedMs !== found.modifiedMs) return;
+      await storage.remove(found.key, versionId);
+    });
+  }
+
   /** @returns the removed object, or the delete marker that hides it; undefined if there was nothing to remove, which is not an error */
   async remove(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
-    const { settings, storage } = this.bucket(bucketName);
+    const { config, storage } = this.bucket(bucketName);
     return this.#locks.run(`${bucketName}/${key}`, async () => {
       await this.#earlier.remember(bucketName, key, storage);
       const removed = await storage.remove(key, versionId);
       if (removed === undefined) return undefined;
-      const isHidden = settings.versioning === true && versionId === undefined;
+      const isHidden = config.now.versioning !== undefined && versionId === undefined;
       this.#emit(isHidden ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectRemoved:Delete', bucketName, removed);
       return removed;
     });
   }
 
-  async #openStorage(settings: BucketSettings): Promise<BucketStorage> {
+  #isFolder({ storage }: BucketSettings): boolean {
+    return (storage ?? (this.#options.folder === undefined ? 'memory' : 'folder')) === 'folder';
+  }
+
+  async #openStorage(settings: BucketSettings, config: StoredBucketConfig): Promise<BucketStorage> {
     const { folder, stateFolder, watch, now } = this.#options;
     const { name, versioning = false } = settings;
-    if ((settings.storage ?? (folder === undefined ? 'memory' : 'folder')) === 'memory')
-      return new MemoryBucket({ versioning, now });
+    if (!this.#isFolder(settings)) return new MemoryBucket({ versioning: () => config.now.versioning, now });
     if (folder === undefined || stateFolder === undefined)
       throw new Error(`add the bucket ${name}: the local OBS has no folder`);
     if (versioning) throw new Error(`add the bucket ${name}: a bucket with versioning must be in memory`);
     return FolderBucket.open({
       folder: path.join(folder, name),
       beside: path.join(stateFolder, name),
+      now,
       ...(watch === undefined ? {} : { changeQuietly: (key, change) => watch.changeQuietly(name, key, change) }),
     });
   }
@@ -290,23 +377,27 @@ export class LocalObs {
   }
 }
 
+/** The class of a new object. */
+function newClass({ storageClass }: Attributes, { now }: StoredBucketConfig): StorageClass {
+  return storageClass ?? now.storageClass ?? 'STANDARD';
+}
+
 function checkKey(key: string): void {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw obsErrors.keyTooLong();
 }
 
 /** It is documented that these buckets refuse appends (obs_04_0088), with 403 for WORM; the other codes are unconfirmed. */
-function checkAppendable({ worm, replication, parallelFileSystem, storageClass }: BucketSettings): void {
+function checkAppendable({
+  worm,
+  replication,
+  parallelFileSystem,
+  storageClass,
+}: Omit<BucketSettings, 'name' | 'versioning' | 'parallelFileSystem' | 'storageClass'> &
+  Pick<BucketConfig, 'parallelFileSystem' | 'storageClass'>): void {
   if (worm) throw obsErrors.accessDenied('WORM is enabled for the bucket: objects cannot be appended to.');
   if (replication)
     throw new ObsError(409, 'InvalidBucketState', 'Cross-region replication is configured for the bucket.');
   if (parallelFileSystem) throw obsErrors.methodNotAllowed();
   if (storageClass === 'COLD')
     throw new ObsError(403, 'InvalidObjectState', 'Objects of this storage class cannot be appended to.');
-}
-
-/** @throws {ObsError} 400 InvalidDigest */
-function md5Matches(base64: string, hex: string): boolean {
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== 16) throw obsErrors.invalidDigest();
-  return bytes.toString('hex') === hex;
 }

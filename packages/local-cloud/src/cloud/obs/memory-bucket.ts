@@ -1,6 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Attributes, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
+import { type Attributes, attributesIn, type BucketStorage, type StagedUpload, type StoredObject } from './bucket.ts';
+import type { VersioningStatus } from './bucket-config.ts';
 import { compareKeys } from './key-order.ts';
 
 interface Version extends StoredObject {
@@ -11,7 +12,8 @@ interface Version extends StoredObject {
 }
 
 export interface MemoryBucketOptions {
-  readonly versioning: boolean;
+  /** Undefined if versioning was never enabled. */
+  readonly versioning: () => VersioningStatus | undefined;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -70,6 +72,18 @@ export class MemoryBucket implements BucketStorage {
     return longer;
   }
 
+  async setAttributes({ key, versionId }: StoredObject, attributes: Attributes): Promise<StoredObject> {
+    const before = this.#find(key, versionId);
+    if (before === undefined) throw new Error(`change the attributes of ${key}: it does not exist`);
+    const changed = { ...before, ...attributesIn(attributes) };
+    const versions = this.#versions.get(key) ?? [];
+    this.#versions.set(
+      key,
+      versions.map((version) => (version === before ? changed : version)),
+    );
+    return changed;
+  }
+
   async find(key: string, versionId?: string): Promise<StoredObject | undefined> {
     return this.#find(key, versionId);
   }
@@ -81,7 +95,7 @@ export class MemoryBucket implements BucketStorage {
 
   async remove(key: string, versionId?: string): Promise<StoredObject | undefined> {
     const versions = this.#versions.get(key) ?? [];
-    if (versionId === undefined && this.#options.versioning) {
+    if (versionId === undefined && this.#options.versioning() !== undefined) {
       const marker = this.#newVersion(key, { contentType: undefined, metadata: {} });
       return this.#add({ ...marker, isDeleteMarker: true, eTag: '', size: 0, chunks: [] });
     }
@@ -106,6 +120,10 @@ export class MemoryBucket implements BucketStorage {
       .flatMap((key) => this.#versions.get(key) ?? []);
   }
 
+  async destroy(): Promise<boolean> {
+    return true;
+  }
+
   #find(key: string, versionId: string | undefined): Version | undefined {
     const versions = this.#versions.get(key) ?? [];
     return versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
@@ -113,10 +131,11 @@ export class MemoryBucket implements BucketStorage {
 
   #newVersion(key: string, attributes: Attributes) {
     return {
-      ...attributes,
+      ...attributesIn(attributes),
       key,
       modifiedMs: this.#options.now(),
-      versionId: this.#options.versioning ? `G001${randomBytes(14).toString('hex').toUpperCase()}` : 'null',
+      versionId:
+        this.#options.versioning() === 'Enabled' ? `G001${randomBytes(14).toString('hex').toUpperCase()}` : 'null',
       isDeleteMarker: false,
       appends: undefined,
       hash: undefined,
@@ -124,7 +143,8 @@ export class MemoryBucket implements BucketStorage {
   }
 
   #add(version: Version): StoredObject {
-    const before = this.#options.versioning ? (this.#versions.get(version.key) ?? []) : [];
+    // A version without an ID replaces the previous one without.
+    const before = (this.#versions.get(version.key) ?? []).filter(({ versionId }) => versionId !== version.versionId);
     this.#versions.set(version.key, [version, ...before]);
     return version;
   }

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Attributes, StagedUpload } from './bucket.ts';
+import { compareKeys } from './key-order.ts';
+import { listPage } from './listing.ts';
 import { obsErrors } from './obs-error.ts';
 
 /** Minimum size of every part except the last (API reference obs_04_0102: 100 KB to 5 GB; numbers 1 to 10,000). */
@@ -12,7 +14,31 @@ export interface MultipartUpload {
   readonly bucket: string;
   readonly key: string;
   readonly attributes: Attributes;
-  readonly parts: Map<number, StagedUpload>;
+  /** Epoch ms. */
+  readonly initiatedMs: number;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export interface UploadedPart {
+  readonly staged: StagedUpload;
+  /** Epoch ms. */
+  readonly uploadedMs: number;
+}
+
+export interface UploadsRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly keyMarker: string;
+  /** Lists also the later uploads of `keyMarker`. */
+  readonly idMarker: string;
+  readonly maxUploads: number;
+}
+
+export interface UploadsPage {
+  readonly uploads: readonly MultipartUpload[];
+  readonly commonPrefixes: readonly string[];
+  /** The last item of a truncated page; `id` is empty for a common prefix. */
+  readonly next: { readonly key: string; readonly id: string } | undefined;
 }
 
 /** A part that a client lists when it completes an upload. */
@@ -25,9 +51,9 @@ export interface NamedPart {
 export class MultipartUploads {
   readonly #uploads = new Map<string, MultipartUpload>();
 
-  begin(bucket: string, key: string, attributes: Attributes): MultipartUpload {
+  begin(bucket: string, key: string, attributes: Attributes, initiatedMs: number): MultipartUpload {
     const id = randomBytes(16).toString('hex').toUpperCase();
-    const upload = { id, bucket, key, attributes, parts: new Map() };
+    const upload = { id, bucket, key, attributes, initiatedMs, parts: new Map() };
     this.#uploads.set(id, upload);
     return upload;
   }
@@ -40,14 +66,38 @@ export class MultipartUploads {
   }
 
   /** A part that is sent again replaces the previous one. */
-  async setPart(upload: MultipartUpload, number: number, staged: StagedUpload): Promise<void> {
-    await upload.parts.get(number)?.discard();
-    upload.parts.set(number, staged);
+  async setPart(upload: MultipartUpload, number: number, staged: StagedUpload, uploadedMs: number): Promise<void> {
+    const before = upload.parts.get(number);
+    upload.parts.set(number, { staged, uploadedMs });
+    await before?.staged.discard();
+  }
+
+  /** The uploads of a bucket, by key and then in the order in which they were initiated. */
+  of(bucket: string): MultipartUpload[] {
+    return [...this.#uploads.values()]
+      .filter((upload) => upload.bucket === bucket)
+      .sort((a, b) => compareKeys(a.key, b.key) || a.initiatedMs - b.initiatedMs);
+  }
+
+  list(bucket: string, { prefix, delimiter, keyMarker, idMarker, maxUploads }: UploadsRequest): UploadsPage {
+    const all = this.of(bucket);
+    const markerAt = all.findIndex(({ key, id }) => key === keyMarker && id === idMarker);
+    const page = listPage(
+      all.map((upload, i) => ({ upload, i })),
+      ({ upload }) => upload.key,
+      { prefix, delimiter, marker: keyMarker, maxKeys: maxUploads },
+      ({ upload, i }) => (markerAt >= 0 ? i > markerAt : compareKeys(upload.key, keyMarker) > 0),
+    );
+    return {
+      uploads: page.items.map(({ upload }) => upload),
+      commonPrefixes: page.commonPrefixes,
+      next: page.isTruncated && page.last ? { key: page.last.name, id: page.last.item?.upload.id ?? '' } : undefined,
+    };
   }
 
   async end(upload: MultipartUpload): Promise<void> {
     this.#uploads.delete(upload.id);
-    for (const part of upload.parts.values()) await part.discard();
+    for (const { staged } of upload.parts.values()) await staged.discard();
   }
 }
 
@@ -69,7 +119,7 @@ export function namedParts(upload: MultipartUpload, named: readonly NamedPart[])
   if (named.length === 0) throw obsErrors.malformedXml();
   if (named.some(({ number }, i) => i > 0 && number <= (named[i - 1]?.number ?? 0))) throw obsErrors.invalidPartOrder();
   const parts = named.map(({ number, eTag }) => {
-    const staged = upload.parts.get(number);
+    const staged = upload.parts.get(number)?.staged;
     if (staged === undefined || staged.md5 !== eTag.replaceAll('"', '').toLowerCase()) throw obsErrors.invalidPart();
     return staged;
   });

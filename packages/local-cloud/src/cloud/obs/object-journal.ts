@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Attributes } from './bucket.ts';
 
 /** Metadata of an object that its file does not contain. Valid as long as the file is the same. */
-export interface JournalEntry {
+export interface JournalEntry extends Partial<Attributes> {
   readonly key: string;
   /** The file's inode, size and times when the entry was written; an appendable file may have grown since, if the process died. */
   readonly ino: number;
@@ -10,8 +11,8 @@ export interface JournalEntry {
   readonly mtimeMs: number;
   readonly birthtimeMs: number;
   readonly eTag: string;
-  readonly contentType?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** The time (epoch ms of the cloud's clock) of the last upload or append; undefined if someone else wrote the file. */
+  readonly writtenMs?: number | undefined;
   readonly appends?: number | undefined;
   /** The name of its file outside the bucket's folder, for a key that is not a valid file name. */
   readonly beside?: string | undefined;

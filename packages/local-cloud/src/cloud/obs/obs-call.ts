@@ -1,8 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Account } from '../operation.ts';
-import type { Attributes } from './bucket.ts';
-import type { Dialect } from './obs-signature.ts';
+import type { LocalObs } from './local-obs.ts';
+import type { MultipartUploads } from './multipart.ts';
+import type { Dialect } from './obs-dialect.ts';
+
+/** What the operations work on. */
+export interface ObsContext {
+  readonly obs: LocalObs;
+  readonly uploads: MultipartUploads;
+  readonly region: string;
+  /** Epoch ms of the cloud's clock. */
+  readonly now: () => number;
+  /** The instant (epoch ms) when this documented time has passed, from now on. */
+  readonly documentedInstant: (ms: number) => number;
+  /** Whether a topic of SMN exists. */
+  readonly topicExists: (urn: string) => boolean;
+}
 
 /** A request with a valid signature. */
 export interface ObsCall {
@@ -22,11 +36,14 @@ export interface ObsResponse {
   readonly body?: string | Readable;
 }
 
-/** The object attributes from an upload's headers. */
-export function attributesOf({ headers, dialect }: ObsCall): Attributes {
-  const prefix = `${dialect.headerPrefix}meta-`;
-  const metadata = Object.entries(headers).flatMap(([name, value]) =>
-    name.startsWith(prefix) ? [[name.slice(prefix.length), String(value)] as const] : [],
-  );
-  return { contentType: headers['content-type'], metadata: Object.fromEntries(metadata) };
+export type ObsHandler = (context: ObsContext, call: ObsCall) => ObsResponse | Promise<ObsResponse>;
+
+/** A header of this name with the prefix of the dialect. */
+export function prefixedHeader({ headers, dialect }: ObsCall, name: string): string | undefined {
+  const value = headers[`${dialect.headerPrefix}${name}`];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+export function versionIdOf({ query }: ObsCall): string | undefined {
+  return query.get('versionId') ?? undefined;
 }

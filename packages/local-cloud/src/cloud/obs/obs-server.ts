@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
@@ -7,28 +8,16 @@ import type { Fault, Faults } from '../faults.ts';
 import type { FreshAgency } from '../fresh-agency.ts';
 import type { Account } from '../operation.ts';
 import type { RecordedRequest } from '../recorder.ts';
-import { listObjects, listVersions } from './list-operations.ts';
+import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
-import {
-  abortMultipartUpload,
-  appendObject,
-  bucketVersioning,
-  completeMultipartUpload,
-  copyObject,
-  deleteObject,
-  getObject,
-  headBucket,
-  headObject,
-  initiateMultipartUpload,
-  putObject,
-  uploadPart,
-} from './object-operations.ts';
-import type { ObsCall, ObsResponse } from './obs-call.ts';
+import type { ObsCall, ObsContext, ObsResponse } from './obs-call.ts';
+import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
-import { findObsOperation, type ObsOperationName } from './obs-operation.ts';
-import { authenticate, dialectOf } from './obs-signature.ts';
-import { xmlDocument } from './xml.ts';
+import { OBS_HANDLERS } from './obs-handlers.ts';
+import { type Destination, findObsRoute } from './obs-routes.ts';
+import { authenticate } from './obs-signature.ts';
+import { headOf, resourceOf } from './request-head.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -40,15 +29,20 @@ export interface ObsServerOptions {
   /** The service's time (epoch ms). Signatures are checked against it, and the Date header shows it. */
   readonly serviceTime: () => number;
   readonly requests: RecordedRequest[];
+  /** Whether a topic of SMN exists. */
+  readonly topicExists: (urn: string) => boolean;
+}
+
+interface Running {
+  readonly context: ObsContext;
+  readonly sweep: LifecycleSweep;
 }
 
 interface Parsed {
-  readonly path: string;
-  readonly queryText: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
-  readonly operation: ObsOperationName | undefined;
+  readonly destination: Destination;
 }
 
 /** How a request ends: with a response or without one. */
@@ -57,18 +51,24 @@ type RequestOutcome =
   | 'reset'
   | 'hang'
   /** The connection ends in the middle of the response. */
-  | { readonly cut: ObsResponse };
+  | 'cut';
 
-/** Makes the request handler of the OBS port: path style (`/bucket/key`), signature, fault, operation. */
+/** Makes the request handler of the OBS port: path style (`/bucket/key`) or the bucket in the host name, signature, fault, operation. */
 export function makeObsServer(
   options: ObsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { obs, region, clock, topicExists } = options;
   const uploads = new MultipartUploads();
+  const documentedInstant = (ms: number) => clock.instantAfter(clock.now(), ms);
+  const running: Running = {
+    context: { obs, uploads, region, now: () => clock.now(), documentedInstant, topicExists },
+    sweep: new LifecycleSweep(obs, uploads, clock),
+  };
   return async (request, response) => {
     const requestId = randomBytes(16).toString('hex').toUpperCase();
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
-    const outcome = await outcomeOf(options, uploads, request, parsed, record);
+    const outcome = await outcomeOf(options, running, request, parsed, record);
     // The rest of the body is read, so that the connection can be reused.
     request.resume();
     await finish(options, request, response, record, outcome);
@@ -77,7 +77,7 @@ export function makeObsServer(
 
 async function outcomeOf(
   options: ObsServerOptions,
-  uploads: MultipartUploads,
+  running: Running,
   request: IncomingMessage,
   parsed: Parsed | 'undecodable',
   record: RecordedRequest,
@@ -85,7 +85,7 @@ async function outcomeOf(
   const resource = parsed === 'undecodable' ? '' : `/${parsed.bucket}/${parsed.key}`;
   try {
     if (parsed === 'undecodable') throw new ObsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
-    return await handle(options, uploads, request, parsed, record);
+    return await handle(options, running, request, parsed, record);
   } catch (cause) {
     const error = toObsError(cause);
     const body = errorDocument(error, resource, record.id);
@@ -102,90 +102,37 @@ function toObsError(error: unknown): ObsError {
 
 async function handle(
   options: ObsServerOptions,
-  uploads: MultipartUploads,
+  running: Running,
   request: IncomingMessage,
   parsed: Parsed,
   record: RecordedRequest,
 ): Promise<RequestOutcome> {
-  const { bucket, key, query, operation } = parsed;
-  const head = {
-    method: request.method ?? '',
-    path: parsed.path,
-    query: parsed.queryText,
-    headers: request.headers,
-  };
-  const account = authenticate(head, options.accounts, options.serviceTime());
-  const refusal = options.agency.refusal(account);
-  if (refusal !== undefined)
-    throw refusal === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
-  if (operation === undefined) throw obsErrors.methodNotAllowed();
+  const { bucket, key, query, destination } = parsed;
+  const head = headOf(request);
+  const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
+  const fresh = options.agency.refusal(account);
+  if (fresh !== undefined) throw fresh === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
+  if (destination.refused !== undefined) throw refusal(destination.refused);
+  const { operation } = destination;
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
-  const dialect = dialectOf(request.headers);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: request };
-  const run = () => perform(operation, call, options, uploads);
+  const dialect = dialectOf(head);
+  await running.sweep.idle();
+  await options.obs.adopt(bucket);
+  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: readBody(request) };
+  const run = async () => OBS_HANDLERS[operation](running.context, call);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
 
-async function perform(
-  operation: ObsOperationName,
-  call: ObsCall,
-  { obs, region, clock }: ObsServerOptions,
-  uploads: MultipartUploads,
-): Promise<ObsResponse> {
-  if (operation === 'ListBuckets') return listBuckets(obs, call, region, clock);
-  await obs.adopt(call.bucket);
-  const { settings, storage } = obs.bucket(call.bucket);
-  switch (operation) {
-    case 'HeadBucket':
-      return headBucket(settings, region);
-    case 'GetBucketVersioning':
-      return bucketVersioning(settings);
-    case 'ListObjects':
-      return listObjects(obs, call, settings, storage);
-    case 'ListVersions':
-      return listVersions(obs, call, settings, storage);
-    case 'PutObject':
-      return putObject(obs, call);
-    case 'CopyObject':
-      return copyObject(obs, call);
-    case 'GetObject':
-      return getObject(obs, call);
-    case 'HeadObject':
-      return headObject(obs, call);
-    case 'DeleteObject':
-      return deleteObject(obs, call);
-    case 'AppendObject':
-      return appendObject(obs, call);
-    case 'InitiateMultipartUpload':
-      return initiateMultipartUpload(obs, uploads, call);
-    case 'UploadPart':
-      return uploadPart(obs, uploads, call);
-    case 'CompleteMultipartUpload':
-      return completeMultipartUpload(obs, uploads, call);
-    case 'AbortMultipartUpload':
-      return abortMultipartUpload(uploads, call);
+function refusal(code: NonNullable<Destination['refused']>): ObsError {
+  switch (code) {
+    case 'MethodNotAllowed':
+      return obsErrors.methodNotAllowed();
+    case 'ServiceNotImplemented':
+      return obsErrors.notImplemented();
+    case 'InvalidRequest':
+      return obsErrors.invalidRequest('The query has several sub-resources.');
   }
-}
-
-/** "Obtaining a Bucket List" (API reference obs_04_0020). */
-function listBuckets(obs: LocalObs, call: ObsCall, region: string, clock: Clock): ObsResponse {
-  const body = xmlDocument('ListAllMyBucketsResult', [
-    ['Owner', [['ID', call.account.domainId]]],
-    [
-      'Buckets',
-      obs.buckets().map(({ name, parallelFileSystem }) => [
-        'Bucket',
-        [
-          ['Name', name],
-          ['CreationDate', new Date(clock.now()).toISOString()],
-          ['Location', region],
-          ['BucketType', parallelFileSystem ? 'POSIX' : 'OBJECT'],
-        ],
-      ]),
-    ],
-  ]);
-  return { status: 200, body };
 }
 
 /** Applies a fault. `FAULT_KINDS` says whether the operation runs first. */
@@ -194,18 +141,23 @@ async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promis
     const { status = 500, message = '' } = fault;
     return new ObsError(status, fault.code ?? 'InternalError', message || obsErrors.internal('').message);
   };
+  /** Runs the operation without its response. */
+  const change = async () => {
+    const { body } = await run();
+    if (body instanceof Readable) body.destroy();
+  };
   switch (fault.kind) {
     case 'error':
       throw error();
     case 'error_after':
-      await run();
+      await change();
       throw error();
     case 'forbidden':
       throw obsErrors.accessDenied('Access Denied');
     case 'throttled':
       throw obsErrors.slowDown();
     case 'backend_timeout':
-      await run();
+      await change();
       throw obsErrors.serviceUnavailable();
     case 'redirect':
       return { response: { status: 307, headers: { Location: fault.location ?? 'http://127.0.0.1:9/' } } };
@@ -214,19 +166,20 @@ async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promis
       return { response: { status: 200, headers, body: '<html><body>Service is being maintained</body></html>' } };
     }
     case 'cut_json':
-      return { cut: await run() };
+      await change();
+      return 'cut';
     case 'no_id':
-      await run();
+      await change();
       return { response: { status: 200 } };
     case 'reset':
       return 'reset';
     case 'reply_lost':
-      await run();
+      await change();
       return 'reset';
     case 'hang':
       return 'hang';
     case 'hang_after':
-      await run();
+      await change();
       return 'hang';
     case 'delay':
       await wait(fault.delayMs ?? 100, undefined, { ref: false });
@@ -246,14 +199,14 @@ async function finish(
     request.socket.resetAndDestroy();
     return;
   }
-  if ('cut' in outcome) {
+  if (outcome === 'cut') {
     request.socket.write('HTTP/1.1 200 OK\r\nConte');
     request.socket.destroySoon();
     return;
   }
   const { status, headers = {}, body } = outcome.response;
   record.status = status;
-  const { headerPrefix } = dialectOf(request.headers);
+  const { headerPrefix } = dialectOf(headOf(request));
   response.setHeader('Server', 'OBS');
   response.setHeader('Date', new Date(serviceTime()).toUTCString());
   response.setHeader(`${headerPrefix}request-id`, record.id);
@@ -271,11 +224,8 @@ async function finish(
 }
 
 function parse(request: IncomingMessage): Parsed | 'undecodable' {
-  const url = request.url ?? '/';
-  const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  const queryText = at < 0 ? '' : url.slice(at + 1);
-  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
+  const head = headOf(request);
+  const [, bucketText = '', keyText = ''] = /^\/([^/]*)\/?(.*)$/s.exec(resourceOf(head)) ?? [];
   let bucket: string;
   let key: string;
   try {
@@ -284,11 +234,11 @@ function parse(request: IncomingMessage): Parsed | 'undecodable' {
   } catch {
     return 'undecodable';
   }
-  const query = new URLSearchParams(queryText);
-  const { headerPrefix } = dialectOf(request.headers);
+  const query = new URLSearchParams(head.query);
+  const { headerPrefix } = dialectOf(head);
   const isCopy = request.headers[`${headerPrefix}copy-source`] !== undefined;
-  const operation = findObsOperation({ method: request.method ?? '', bucket, key, query, isCopy });
-  return { path, queryText, bucket, key, query, operation };
+  const destination = findObsRoute({ method: request.method ?? '', bucket, key, query, isCopy });
+  return { bucket, key, query, destination };
 }
 
 function newRecord(
@@ -303,7 +253,7 @@ function newRecord(
     method: request.method ?? '',
     url: request.url ?? '',
     service: 'OBS',
-    operation: parsed === 'undecodable' ? undefined : parsed.operation,
+    operation: parsed === 'undecodable' ? undefined : parsed.destination.operation,
     headerNames: Object.keys(request.headers).sort(),
     body: undefined,
     status: undefined,

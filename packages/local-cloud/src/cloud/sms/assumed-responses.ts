@@ -1,7 +1,7 @@
 import { formatJson, parseJson } from '../json.ts';
 import type { Assumed } from '../open-questions/assumptions.ts';
 import type { Operation, OperationResponse } from '../operation.ts';
-import type { CreateTaskBody } from './bodies.ts';
+import type { CreateTaskBody } from './create-task-body.ts';
 import { invalidField } from './errors.ts';
 
 /** The operation with the types of its response as they are assumed to be. */

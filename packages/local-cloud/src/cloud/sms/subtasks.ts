@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { CreateTaskBody } from './bodies.ts';
-import type { SmsTask } from './task.ts';
+import type { CreateTaskBody } from './create-task-body.ts';
+import { isCloning, isCopied, type SmsTask } from './task.ts';
 
 /** From RUNNING to the end of the copy. */
 export const COPY_MS = 60_000;
@@ -57,7 +57,7 @@ function runMs(task: SmsTask, clock: Clock): number {
 export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown>[] {
   const { runAt } = task;
   if (runAt === undefined) return [];
-  const passed = COPIED.has(task.status) ? COPY_MS : runMs(task, clock);
+  const passed = isCopied(task) ? COPY_MS : runMs(task, clock);
   const rows: Record<string, unknown>[] = [];
   let begin = 0;
   for (const { name, share } of subtasksOf(task.sent)) {
@@ -65,32 +65,48 @@ export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown
     if (passed < begin) break;
     const progress = Math.min(100, Math.floor((100 * (passed - begin)) / length + 1e-6));
     rows.push({
-      id: rows.length + 1,
-      name,
+      ...subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, begin)),
       progress,
-      start_date: Math.round(clock.instantAfter(runAt, begin)),
       end_date: progress < 100 ? null : Math.round(clock.instantAfter(runAt, begin + length)),
       migrate_speed: isCopy(name) && progress < 100 && task.status === 'RUNNING' ? COPY_MBPS : 0,
-      user_op: '',
-      process_trace: '',
     });
     if (progress < 100) break;
     begin += length;
   }
   if (task.status === 'SYNCING') {
     const name = String(rows.at(-1)?.['name']).replace('MIGRATE_', 'SYNC_');
-    rows.push({
-      id: rows.length + 1,
-      name,
-      progress: 0,
-      start_date: Math.round(clock.instantAfter(runAt, COPY_MS)),
-      end_date: null,
-      migrate_speed: 0,
-      user_op: '',
-      process_trace: '',
-    });
+    rows.push(subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, COPY_MS)));
   }
+  // A finished clone is reported by `clone_server`.
+  if (isCloning(task)) rows.push(subTaskRow(rows.length + 1, 'CLONE_VM', task.clone?.startedAt ?? runAt));
   return rows;
+}
+
+/** A subtask that has just started. */
+function subTaskRow(id: number, name: string, startedAt: number): Record<string, unknown> {
+  return {
+    id,
+    name,
+    progress: 0,
+    start_date: Math.round(startedAt),
+    end_date: null,
+    migrate_speed: 0,
+    user_op: '',
+    process_trace: '',
+  };
+}
+
+/** `subtask_info`: the current subtask and its progress. The real format is not documented. */
+export function subTaskInfo(task: SmsTask, clock: Clock): string {
+  const last = subTaskRows(task, clock).at(-1);
+  return last === undefined ? '' : `${last['name']} ${last['progress']}`;
+}
+
+/** The share of the data that has been copied, from 0 to 1. */
+export function copiedShare(task: SmsTask, clock: Clock): number {
+  if (isCopied(task)) return 1;
+  const copy = subTaskRows(task, clock).find(({ name }) => isCopy(String(name)));
+  return Number(copy?.['progress'] ?? 0) / 100;
 }
 
 /** Mbit/s while it is copying, otherwise 0. */
@@ -104,7 +120,6 @@ export function remainSeconds(task: SmsTask, clock: Clock): number {
 }
 
 const COPY_MBPS = 100;
-const COPIED = new Set(['SYNCING', 'MIGRATE_SUCCESS']);
 
 function isCopy(name: string): boolean {
   return name.startsWith('MIGRATE_');

@@ -1,15 +1,15 @@
-import type { Clock } from '../clock.ts';
+import { randomUUID } from 'node:crypto';
 import type { SteppedTask } from '../step-runner.ts';
-import type { CreateTaskBody } from './bodies.ts';
-import { migrateSpeed, remainSeconds, subTaskRows } from './subtasks.ts';
+import type { CreateTaskBody } from './create-task-body.ts';
+import type { CheckedFolder, Configuration, SpeedLimit } from './task-setting-bodies.ts';
 
 /** A migration task of the local SMS. */
 export interface SmsTask extends SteppedTask {
   readonly domainId: string;
-  readonly name: string;
+  name: string;
   readonly createdAt: number;
-  /** The body as it was sent. */
-  readonly sent: CreateTaskBody;
+  /** The body as it was sent, with the changes of UpdateTask. */
+  sent: CreateTaskBody;
   startedAt: number | undefined;
   finishedAt: number | undefined;
   /** The snapshots of the target were removed after success. */
@@ -23,57 +23,100 @@ export interface SmsTask extends SteppedTask {
   runEndedAt: number | undefined;
   /** The point of the run (ms) at which it is stuck while still RUNNING. */
   stuckAtMs: number | undefined;
+  /** When it first entered SYNCING. */
+  syncedAt: number | undefined;
+  /** When its state last changed. */
+  stateAt: number;
+  /** `'0'` is the default project. */
+  enterpriseProjectId: string;
+  /** The ECS that SMS creates when there is no existing one; shown after the copy. */
+  readonly newVmId: string;
+  /** The last clone of the target. */
+  clone: TargetClone | undefined;
+  speedLimits: readonly SpeedLimit[];
+  configurations: readonly Configuration[];
+  /** The last upload of its logs. */
+  log: UploadedLog | undefined;
+  needsConsistencyCheck: boolean;
+  consistencyReports: readonly ConsistencyReport[];
+  networkCheckAt: number | undefined;
+  /** When the migration drill began. */
+  drillAt: number | undefined;
+  /** IDs that the Agent reports through UpdateTask. */
+  reported: { readonly image_disk_id?: string; readonly cutovered_snapshot_ids?: string };
 }
 
-/** A row of ListTasks, and the first part of ShowTask. Times are epoch ms or null. */
-export function taskRow(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
-  const { sent } = task;
-  const remaining = remainSeconds(task, clock);
+/** A clone of the target, for a test. Its status is the `clone_state` of ShowTask, its ID that of the task. */
+export interface TargetClone extends SteppedTask {
+  readonly vmId: string;
+  readonly name: string;
+  readonly startedAt: number;
+  errorCode: string;
+}
+
+interface UploadedLog {
+  readonly bucket: string;
+  readonly startedAt: number;
+  /** The bucket did not exist. */
+  readonly failed: boolean;
+}
+
+/** The result of one consistency check. */
+export interface ConsistencyReport {
+  readonly finishedAt: number;
+  readonly folders: readonly CheckedFolder[];
+}
+
+/** A new task, READY. */
+export function makeTask(domainId: string, sent: CreateTaskBody, createdAt: number): SmsTask {
   return {
-    id: task.id,
-    name: task.name,
-    type: sent.type,
-    os_type: sent.os_type,
-    state: task.status,
-    estimate_complete_time: remaining === 0 ? null : Math.round(clock.instantAfter(clock.now(), remaining * 1000)),
-    create_date: task.createdAt,
-    start_date: task.startedAt ?? null,
-    finish_date: task.finishedAt ?? null,
-    priority: sent.priority ?? 1,
-    speed_limit: sent.speed_limit ?? 0,
-    migrate_speed: migrateSpeed(task, clock),
-    compress_rate: 1,
-    start_target_server: sent.start_target_server ?? true,
-    error_json:
-      task.errorCode === undefined ? '' : JSON.stringify({ error_code: task.errorCode, error_param: task.errorParams }),
-    total_time: task.startedAt === undefined ? 0 : (task.finishedAt ?? clock.now()) - task.startedAt,
-    migration_ip: sent.migration_ip ?? null,
-    region_name: sent.region_name,
-    region_id: sent.region_id,
-    project_name: sent.project_name,
-    project_id: sent.project_id,
-    vm_template_id: sent.vm_template_id ?? null,
-    exist_server: sent.exist_server ?? false,
-    use_public_ip: sent.use_public_ip ?? true,
-    syncing: sent.syncing ?? false,
-    remain_seconds: remaining,
-    source_server: source,
-    target_server: sent.target_server,
-    connected: source['connected'],
-    enterprise_project_id: '0',
+    id: randomUUID(),
+    status: 'READY',
+    steps: [],
+    domainId,
+    name: sent.name,
+    createdAt,
+    sent,
+    startedAt: undefined,
+    finishedAt: undefined,
+    cleared: false,
+    errorCode: undefined,
+    errorParams: [],
+    runAt: undefined,
+    runEndedAt: undefined,
+    stuckAtMs: undefined,
+    syncedAt: undefined,
+    stateAt: createdAt,
+    enterpriseProjectId: '0',
+    newVmId: randomUUID(),
+    clone: undefined,
+    speedLimits: [],
+    configurations: [],
+    log: undefined,
+    needsConsistencyCheck: sent.is_need_consistency_check ?? sent.is_need_consistency_result ?? false,
+    consistencyReports: [],
+    networkCheckAt: undefined,
+    drillAt: undefined,
+    reported: {},
   };
 }
 
-/** Response of ShowTask. It has no reliable overall progress, only that of each subtask. */
-export function taskDetail(task: SmsTask, source: Record<string, unknown>, clock: Clock): Record<string, unknown> {
-  return {
-    ...taskRow(task, source, clock),
-    float_ip: task.status === 'MIGRATE_SUCCESS' ? (task.sent.migration_ip ?? '10.154.7.9') : null,
-    target_snapshot_id: null,
-    sub_tasks: subTaskRows(task, clock),
-    subtask_info: '',
-    clone_server: { clone_state: 'NOT_READY' },
-    network_check_info: null,
-    log_collect_status: 'INIT',
-  };
+/** Whether the full copy is done. */
+export function isCopied(task: SmsTask): boolean {
+  return task.status === 'SYNCING' || task.status === 'MIGRATE_SUCCESS';
+}
+
+/** Whether the target is being launched: the only step out of SYNCING. */
+export function isLaunching(task: SmsTask): boolean {
+  return task.status === 'SYNCING' && task.steps.length > 0;
+}
+
+export function isCloning({ clone }: SmsTask): boolean {
+  return clone?.status === 'PREPARING' || clone?.status === 'CREATING';
+}
+
+/** The ECS that is migrated to; empty while SMS has not created it. */
+export function targetVmId(task: SmsTask): string {
+  if (task.sent.exist_server === true) return task.sent.target_server.vm_id;
+  return isCopied(task) ? task.newVmId : '';
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CreateTaskBody } from './bodies.ts';
+import type { CreateTaskBody } from './create-task-body.ts';
 import { errors } from './errors.ts';
 import type { TemplateFields } from './template-bodies.ts';
 

@@ -138,7 +138,9 @@ describe('CreateMigrationTask', () => {
     ['a file without a name', { backup_files: { ...IMPORT.backup_files, files: [{}] } }, 400, 'DCS.4800'],
     ['a record without an id', { backup_files: { file_source: 'backup_record' } }, 400, 'DCS.4800'],
     ['a failed record', { backup_files: { file_source: 'backup_record', backup_id: 'b-bad' } }, 400, 'DCS.4087'],
-    ['an unknown network_type', { network_type: 'eip' }, 400, 'DCS.4800'],
+    ['a network_type that is a number', { network_type: 1 }, 400, 'DCS.4800'],
+    ['an unknown field of the source', { source_instance: { addrs: '10.0.0.1:6379', x: '1' } }, 400, 'DCS.4800'],
+    ['a multi-DB flag that is a string', { target_instance: { id: OPEN, proxy_multi_db: 'true' } }, 400, 'DCS.4800'],
     ['a source without addrs', { source_instance: {} }, 400, 'DCS.4800'],
     ['no target', { target_instance: undefined }, 400, 'DCS.4800'],
     ['a port that is a number', { target_instance: { id: OPEN, port: 6379 } }, 400, 'DCS.4800'],
@@ -165,6 +167,39 @@ describe('CreateMigrationTask', () => {
     ],
     ['the right password', { target_instance: { id: LOCKED, password: 'target-secret' } }],
     ['the obsolete fields', { network_type: 'vpc', source_instance: { addrs: '10.0.0.1:6379' } }],
+    ['any network_type', { network_type: 'eip' }],
+    [
+      'every row of the table of the source',
+      {
+        source_instance: {
+          addrs: '10.0.0.1:6379',
+          password: 'x',
+          task_status: '',
+          id: UNKNOWN,
+          ip: '10.0.0.1',
+          port: '6379',
+          name: 'source',
+          proxy_multi_db: false,
+          db: '0',
+        },
+      },
+    ],
+    [
+      'every row of the table of the target',
+      {
+        target_instance: {
+          id: OPEN,
+          name: 'open',
+          password: '',
+          task_status: '',
+          ip: '192.168.0.10',
+          port: '6379',
+          addrs: '192.168.0.10:6379',
+          proxy_multi_db: true,
+          db: '0',
+        },
+      },
+    ],
   ])('accepts %s', async (_name, changes) => {
     expect((await post('/migration-task', { ...IMPORT, ...changes })).status).toBe(200);
   });

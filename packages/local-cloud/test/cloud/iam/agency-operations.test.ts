@@ -96,6 +96,12 @@ describe('the local IAM', () => {
     expect((await get(inProject('a-2'))).json['roles']).toEqual([]);
   });
 
+  it('shows one agency as it is listed', async () => {
+    const { json } = await get(`${AGENCIES}?domain_id=${ACCOUNT.domainId}&name=other`);
+
+    expect((await get(`${AGENCIES}/a-2`)).json).toEqual({ agency: (json['agencies'] as object[])[0] });
+  });
+
   it('shows a permission with its statements', async () => {
     expect((await get('/v3/roles/p-obs')).json).toMatchObject({
       role: {
@@ -112,6 +118,7 @@ describe('the local IAM', () => {
   it.each([
     ['an unknown agency', inProject('a-9'), 404, 'IAM.0004'],
     ['an unknown agency', inDomain('a-9'), 404, 'IAM.0004'],
+    ['an unknown agency', `${AGENCIES}/a-9`, 404, 'IAM.0004'],
     ['an unknown agency', everywhere('a-9'), 404, 'IAM.0004'],
     ['an unknown permission', '/v3/roles/p-9', 404, 'IAM.0004'],
     ['another project', inProject('a-1', FOREIGN), 404, 'IAM.0004'],

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { authenticate, type ObsRequestHead, stringToSign } from '../../../src/cloud/obs/obs-signature.ts';
+import { authenticate } from '../../../src/cloud/obs/obs-signature.ts';
+import type { ObsRequestHead } from '../../../src/cloud/obs/request-head.ts';
+import { stringToSignV2 } from '../../../src/cloud/obs/signature-v2.ts';
 
 /** "Signing and Authenticating REST Requests" (Amazon S3 guide): the algorithm that OBS uses as its V2 signature, with published results. */
 const PUBLISHED = {
@@ -54,7 +56,7 @@ describe('authenticate', () => {
     const signed = { ...head, headers: { ...head.headers, authorization: `AWS ${PUBLISHED.accessKey}:${signature}` } };
     const then = Date.parse(String(head.headers.date));
 
-    expect(authenticate(signed, [ACCOUNT, PUBLISHED], then)).toBe(PUBLISHED);
+    expect(authenticate(signed, [ACCOUNT, PUBLISHED], then).account).toBe(PUBLISHED);
     expect(() => authenticate({ ...signed, method: 'DELETE' }, [PUBLISHED], then)).toThrow(
       expect.objectContaining({ status: 403, code: 'SignatureDoesNotMatch' }),
     );
@@ -75,15 +77,13 @@ describe('authenticate', () => {
     };
     const account = { ...ACCOUNT, securityToken: 'T' };
 
-    expect(authenticate(request('PUT', '/b/a%20b', headers), [account], NOW)).toBe(account);
+    expect(authenticate(request('PUT', '/b/a%20b', headers), [account], NOW).account).toBe(account);
   });
 
   it('signs the documented query parameters, sorted and decoded', () => {
-    const head = request('GET', '/b/k?versionId=a%2Fb&prefix=x&response-content-type=text%2Fplain&acl', {
-      date: 'Sat, 14 Mar 2026 09:15:00 GMT',
-    });
+    const head = request('GET', '/b/k?versionId=a%2Fb&prefix=x&response-content-type=text%2Fplain&acl', {});
 
-    expect(stringToSign(head, 'x-obs-')).toBe(
+    expect(stringToSignV2(head, 'x-obs-', 'Sat, 14 Mar 2026 09:15:00 GMT')).toBe(
       'GET\n\n\nSat, 14 Mar 2026 09:15:00 GMT\n/b/k?acl&response-content-type=text/plain&versionId=a/b',
     );
   });
@@ -92,12 +92,21 @@ describe('authenticate', () => {
     const date = 'Sat, 14 Mar 2026 09:15:00 GMT';
     const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n${path}`)}`;
 
-    expect(authenticate(request('GET', '/b', { date, authorization }), [ACCOUNT], NOW)).toBe(ACCOUNT);
+    expect(authenticate(request('GET', '/b', { date, authorization }), [ACCOUNT], NOW).account).toBe(ACCOUNT);
+  });
+
+  it('signs the bucket of the host name as part of the resource', () => {
+    const date = 'Sat, 14 Mar 2026 09:15:00 GMT';
+    const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n/b/k`)}`;
+    const at = (host: string) => authenticate(request('GET', '/k', { date, authorization, host }), [ACCOUNT], NOW);
+
+    expect(at('b.localhost:9000').account).toBe(ACCOUNT);
+    expect(() => at('c.localhost:9000')).toThrow(expect.objectContaining({ code: 'SignatureDoesNotMatch' }));
   });
 
   const signedAt = (date: string, account = ACCOUNT) => {
     const authorization = `OBS AK1:${sign(`GET\n\n\n${date}\n/b/k`)}`;
-    return authenticate(request('GET', '/b/k', { date, authorization }), [account], NOW);
+    return authenticate(request('GET', '/b/k', { date, authorization }), [account], NOW).account;
   };
 
   it('accepts a time that is 15 minutes off', () => {
@@ -132,5 +141,55 @@ describe('authenticate', () => {
     expect(() => authenticate(request('GET', '/b/k', headers), [ACCOUNT], NOW)).toThrow(
       expect.objectContaining({ status, code }),
     );
+  });
+
+  describe('of a signed URL', () => {
+    const expires = NOW / 1000;
+    const url = (name: string, text: string, token = '') =>
+      request('GET', `/b/k?${name}=AK1&Expires=${expires}&Signature=${encodeURIComponent(sign(text))}${token}`, {});
+
+    it.each([
+      ['AccessKeyId', `GET\n\n\n${expires}\n/b/k`],
+      ['AWSAccessKeyId', `GET\n\n\n${expires}\n/b/k`],
+    ])('accepts one with %s until it expires', (name, text) => {
+      expect(authenticate(url(name, text), [ACCOUNT], NOW).account).toBe(ACCOUNT);
+      expect(() => authenticate(url(name, text), [ACCOUNT], NOW + 1)).toThrow(
+        expect.objectContaining({ status: 403, code: 'AccessDenied' }),
+      );
+    });
+
+    it.each([
+      ['AccessKeyId', 'x-obs-security-token'],
+      ['AWSAccessKeyId', 'x-amz-security-token'],
+    ])('signs the token of temporary keys in one with %s', (name, token) => {
+      const account = { ...ACCOUNT, securityToken: 'T' };
+      const text = `GET\n\n\n${expires}\n/b/k?${token}=T`;
+
+      expect(authenticate(url(name, text, `&${token}=T`), [account], NOW).account).toBe(account);
+      expect(() => authenticate(url(name, `GET\n\n\n${expires}\n/b/k`), [account], NOW)).toThrow(
+        expect.objectContaining({ status: 403, code: 'InvalidAccessKeyId' }),
+      );
+    });
+
+    it.each([
+      ['without an end', '/b/k?AccessKeyId=AK1&Signature=AAAA', 'AccessDenied'],
+      ['without a key', `/b/k?Expires=${expires}&Signature=AAAA`, 'AccessDenied'],
+      ['with an unknown key', `/b/k?AccessKeyId=AK2&Expires=${expires}&Signature=AAAA`, 'InvalidAccessKeyId'],
+      ['with a wrong signature', `/b/k?AccessKeyId=AK1&Expires=${expires}&Signature=AAAA`, 'SignatureDoesNotMatch'],
+    ])('refuses one %s', (_name, path, code) => {
+      expect(() => authenticate(request('GET', path, {}), [ACCOUNT], NOW)).toThrow(
+        expect.objectContaining({ status: 403, code }),
+      );
+    });
+
+    it('refuses one together with an Authorization header', () => {
+      const head = request('GET', `/b/k?AccessKeyId=AK1&Expires=${expires}&Signature=AAAA`, {
+        authorization: 'OBS AK1:AAAA',
+      });
+
+      expect(() => authenticate(head, [ACCOUNT], NOW)).toThrow(
+        expect.objectContaining({ status: 400, code: 'InvalidArgument' }),
+      );
+    });
   });
 });

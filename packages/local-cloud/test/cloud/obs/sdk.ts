@@ -11,16 +11,18 @@ export type Sdk = (operation: string, parameters?: Readonly<Record<string, unkno
 
 type Client = Record<string, (parameters: unknown) => Promise<SdkAnswer>>;
 
-/** The SDK chooses the signature: `AWS` with `x-amz-` headers for an IP address. */
+/** @param options of the SDK. It chooses the signature: `AWS` with `x-amz-` headers for an IP address. */
 export async function makeSdk(
   server: string,
   keys: { accessKey: string; secretKey: string; securityToken: string },
+  options: Readonly<Record<string, unknown>> = {},
 ): Promise<Sdk> {
   const client = new (ObsClient as unknown as new (options: unknown) => Client)({
     access_key_id: keys.accessKey,
     secret_access_key: keys.secretKey,
     security_token: keys.securityToken,
     server,
+    ...options,
     max_retry_count: 0,
     timeout: 20,
   });

@@ -108,7 +108,7 @@ describe('CreateTask', () => {
   });
 
   it.each<[string, object, string]>([
-    ['an unknown field', { is_need_consistency_result: true }, 'SMS.9001'],
+    ['an unknown field', { is_need_consistency: true }, 'SMS.9001'],
     ['no name', { name: undefined }, 'SMS.7711'],
     ['an empty name', { name: '' }, 'SMS.7711'],
     ['a name of 65 characters', { name: 'a'.repeat(65) }, 'SMS.7711'],
@@ -176,8 +176,56 @@ describe('CreateTask', () => {
     ['Btrfs spelled as in the SDKs', inBtrfs({ subvolumn: [SUBVOLUME] })],
     ['Windows by block', { os_type: 'WINDOWS', type: 'MIGRATE_BLOCK', source_server: { id: 'windows-1' } }],
     ['an existing server', existing()],
+    ['the name of the consistency flag in the example of the page', { is_need_consistency_result: true }],
   ])('accepts %s', async (_name, changes) => {
     expect((await post('/v3/tasks', { ...TASK, ...changes })).status).toBe(200);
+  });
+
+  it('accepts every field that the page has, all at once', async () => {
+    const body = {
+      ...TASK,
+      ...existing({
+        disks: [{ ...DISK, disk_id: 'volume-1' }],
+        volume_groups: [
+          {
+            components: '/dev/vdc1;/dev/vdd1',
+            free_size: 0,
+            logical_volumes: [{ ...LV, inode_nums: 1, block_count: 1, block_size: 4096, device_use: 'NORMAL' }],
+            name: 'vg0',
+            size: 1,
+          },
+        ],
+        btrfs_list: [{ ...BTRFS, subvolume: [SUBVOLUME] }],
+      }),
+      start_target_server: true,
+      priority: 1,
+      vm_template_id: '',
+      clonevm_template_id: '',
+      use_public_ip: true,
+      use_ipv6: false,
+      start_network_check: false,
+      speed_limit: 0,
+      over_speed_threshold: 50.5,
+      is_need_consistency_check: false,
+      is_need_consistency_result: false,
+      need_migration_test: true,
+    };
+    const { status, json } = await post('/v3/tasks', body);
+
+    expect(status).toBe(200);
+    expect((await get(`/v3/tasks/${json['id']}`)).json).toMatchObject({
+      priority: 1,
+      speed_limit: 0,
+      migration_ip: '10.0.0.9',
+      start_target_server: true,
+      need_migration_test: true,
+      target_server: {
+        vm_id: 'vm-1',
+        disks: [{ disk_id: 'volume-1', physical_volumes: [{ name: '/dev/vda1', uuid: '' }] }],
+        volume_groups: body.target_server.volume_groups,
+        btrfs_list: ['b'],
+      },
+    });
   });
 
   it.each([

@@ -31,13 +31,13 @@ const create = (id: string) =>
   });
 
 describe('the sample source servers', () => {
-  it('are all listed, without disks, firmware and checks, and with memory in bytes', async () => {
+  it('are all listed, without disks and firmware, and with memory in bytes', async () => {
     const { json } = await call(cloud, 'GET', '/v3/sources');
     const rows = json['source_servers'] as Record<string, unknown>[];
 
     expect(json['count']).toBe(9);
     for (const row of rows) {
-      for (const field of ['disks', 'volume_groups', 'btrfs_list', 'firmware', 'checks', 'networks'])
+      for (const field of ['disks', 'volume_groups', 'btrfs_list', 'firmware', 'networks'])
         expect(row).not.toHaveProperty(field);
     }
     expect(rows.find(({ id }) => id === 'gpt-two-disks')).toMatchObject({ memory: 17179869184 });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 /** Limits: API page of CreateTask, 2025-01-24. Sizes are bytes. */
-const text = (most: number) => z.string().max(most);
-const short = text(255);
-const int32 = z.int().min(0).max(2147483647);
+export const text = (most: number) => z.string().max(most);
+export const short = text(255);
+export const int32 = z.int().min(0).max(2147483647);
 /** A JSON number beyond 2^53 - 1 arrives as a bigint, see json.ts. */
-const int64 = z.union([z.int().min(0), z.bigint().min(0n).max(9223372036854775807n)]);
-const list = <T extends z.ZodType>(item: T) => z.array(item).max(65535);
+export const int64 = z.union([z.int().min(0), z.bigint().min(0n).max(9223372036854775807n)]);
+export const list = <T extends z.ZodType>(item: T) => z.array(item).max(65535);
 
 /** All optional. The page's example sends `uuid: null`. */
-const physicalVolume = z.strictObject({
+export const physicalVolume = z.strictObject({
   device_use: short.optional(),
   file_system: short.optional(),
   index: int32.optional(),
@@ -44,7 +44,7 @@ const logicalVolume = z.strictObject({
   device_use: short.optional(),
 });
 
-const volumeGroup = z.strictObject({
+export const volumeGroup = z.strictObject({
   components: short.optional(),
   free_size: int64.optional(),
   logical_volumes: z.array(logicalVolume).max(255).optional(),
@@ -62,7 +62,7 @@ const btrfsSubvolume = z.strictObject({
 });
 
 /** The page's table has `subvolume`, the SDKs and ShowServer `subvolumn`; it is unknown which one the service reads, so either is accepted. */
-const btrfsFileSystem = z
+export const btrfsFileSystem = z
   .strictObject({
     name: short,
     label: short,
@@ -89,6 +89,8 @@ const btrfsFileSystem = z
 
 /**
  * Body of CreateTask (API page of 2025-01-24; `clonevm_template_id` and `need_migration_test` from that of 2026-01).
+ *
+ * The page's table says `is_need_consistency_check`, its example `is_need_consistency_result`: both are accepted and mean the same.
  *
  * The name follows the rule of 2026-01, which is stricter than the 0 to 255 characters of 2025.
  */
@@ -123,83 +125,9 @@ export const createTaskBody = z.strictObject({
   speed_limit: z.int().min(0).max(10000).optional(),
   over_speed_threshold: z.number().min(0).max(100).optional(),
   is_need_consistency_check: z.boolean().optional(),
+  is_need_consistency_result: z.boolean().optional(),
   clonevm_template_id: short.optional(),
   need_migration_test: z.boolean().optional(),
 });
 
 export type CreateTaskBody = z.output<typeof createTaskBody>;
-
-/** Body of UpdateTaskStatus. `cutover` and `error_for_overspeed` appear only in the page's prose (2026-01). */
-export const updateTaskStatusBody = z
-  .strictObject({
-    operation: z.enum([
-      'start',
-      'stop',
-      'restart',
-      'test',
-      'clone_test',
-      'network_check',
-      'migration_test',
-      'skip',
-      'clear',
-      'cutover',
-      'error_for_overspeed',
-    ]),
-    template_id: short.optional(),
-    switch_hce: z.boolean().optional(),
-    is_need_consistency_check: z.boolean().optional(),
-  })
-  .refine(({ operation, template_id: id }) => operation !== 'clone_test' || (id ?? '') !== '', {
-    message: 'is mandatory for clone_test',
-    path: ['template_id'],
-  });
-
-const count = (most: number, absent: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .refine((value) => value <= most, `must be an integer from 0 to ${most}`)
-    .default(absent);
-/** 0 means the default, as documented for ListServers. */
-const limit = (absent: number) => count(200, absent).transform((value) => (value === 0 ? absent : value));
-const flag = z
-  .enum(['true', 'false'])
-  .transform((value) => value === 'true')
-  .optional();
-
-/** Query of ListTasks. Its states differ slightly from those of ShowTask. */
-export const listTasksQuery = z.strictObject({
-  state: z
-    .enum([
-      'READY',
-      'RUNNING',
-      'SYNCING',
-      'MIGRATE_SUCCESS',
-      'MIGRATE_FAIL',
-      'ABORTING',
-      'ABORT',
-      'DELETING',
-      'SYNC_F_ROLLBACKING',
-      'SYNC_F_ROLLBACK_SUCCESS',
-    ])
-    .optional(),
-  name: short.optional(),
-  id: short.optional(),
-  source_server_id: short.optional(),
-  enterprise_project_id: short.optional(),
-  limit: limit(100),
-  offset: count(65535, 0),
-});
-
-/** Query of ListServers. */
-export const listServersQuery = z.strictObject({
-  state: short.optional(),
-  name: short.optional(),
-  id: short.optional(),
-  ip: short.optional(),
-  connected: flag,
-  enterprise_project_id: short.optional(),
-  limit: limit(200),
-  offset: count(65535, 0),
-});

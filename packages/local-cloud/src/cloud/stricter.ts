@@ -1,0 +1,90 @@
+/** Where the local cloud refuses on purpose what the API pages and models alone would allow, or answers without a documented shape. */
+export interface StricterRule {
+  readonly service: 'IAM' | 'FunctionGraph';
+  /** As in the API reference. */
+  readonly operation: string;
+  /** The field of the body or the query; `*` for the whole request. */
+  readonly field: string;
+  readonly rule: string;
+  readonly source: string;
+}
+
+export const STRICTER_RULES: readonly StricterRule[] = [
+  {
+    service: 'IAM',
+    operation: 'KeystoneCreateUserTokenByPassword',
+    field: 'auth.identity.methods',
+    rule: 'exactly one method; with password and totp, 401: no user has a virtual MFA device. hw_ak_sk is accepted as well',
+    source: 'iam_30_0001, iam_30_0002, iam_13_0604 (2025-12-27)',
+  },
+  {
+    service: 'IAM',
+    operation: 'KeystoneCreateAgencyToken',
+    field: 'auth.identity.assume_role',
+    rule: 'the agency must trust the account of the caller, not a cloud service',
+    source: 'iam_30_0002: the delegated account obtains the token',
+  },
+  {
+    service: 'IAM',
+    operation: 'CreateTemporaryAccessKeyByToken',
+    field: 'auth.identity.policy',
+    rule: 'accepted and not enforced, as the local cloud has no permissions; likewise in CreateTemporaryAccessKeyByAgency',
+    source: 'iam_04_0002, iam_04_0101',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'CreateFunction',
+    field: 'runtime',
+    rule: 'only Node.js, and so only code types that it has',
+    source: 'the local cloud runs Node.js only; runtimetypes lists what it has',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'CreateFunction',
+    field: 'depend_version_list',
+    rule: 'every dependency version must exist: 404 FSS.1056',
+    source: 'error table (ErrorCode); the page of the operation does not say when it is checked',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'CreateDependencyVersion',
+    field: 'runtime',
+    rule: 'a dependency keeps the runtime of its first version: 409 FSS.1065',
+    source: 'open question: the page does not say; a dependency is listed with one runtime',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'UpdateFunctionReservedInstancesCount',
+    field: 'count',
+    rule: 'at most 90 in the account: 400 FSS.0400',
+    source: 'product description, "Notes and Constraints" (2025-05-14); the error is not documented',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'ListAsyncInvocations',
+    field: '*',
+    rule: 'lists requests since the start whether or not enable_async_status_log is set',
+    source: 'open question: functiongraph_06_0112_00_3 does not mention the setting',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'ExportFunction',
+    field: '*',
+    rule: 'an object whose only key is the Base64 of a ZIP archive with the code and <function>.yaml',
+    source: 'sample of an older page (functiongraph_06_0108_1); the present page documents no body',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'ListStatistics',
+    field: 'period',
+    rule: 'at most 60 values for each metric; 60 minutes without a period',
+    source: 'open question: functiongraph_06_0139 does not say how many',
+  },
+  {
+    service: 'FunctionGraph',
+    operation: 'ShowResInstanceInfo',
+    field: 'matches',
+    rule: 'only resource_name can be matched',
+    source: 'example of functiongraph_06_1021',
+  },
+];
