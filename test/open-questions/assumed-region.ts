@@ -80,6 +80,8 @@ export class AssumedRegion {
   readonly #ticks: unknown[] = [];
   #nextCrash: Crash | undefined;
   #requests = 0;
+  readonly #dead: (() => void)[] = [];
+  #isClosed = false;
   readonly #accessKey: string;
 
   private constructor(cloud: LocalCloud, jobs: Jobs, occupations: Occupations, accessKey: string) {
@@ -251,7 +253,10 @@ export class AssumedRegion {
     return makeLedger(store, 'a-person', () => this.cloud.clock.now());
   }
 
+  /** What dead invocations wait for fails now, so that their timers end. */
   close(): Promise<void> {
+    this.#isClosed = true;
+    for (const end of this.#dead) end();
     return this.cloud.close();
   }
 
@@ -301,7 +306,11 @@ export class AssumedRegion {
     const dead = <T>(): Promise<T> => {
       isDead = true;
       die();
-      return new Promise<T>(() => undefined);
+      return new Promise<T>((_resolve, reject) => {
+        const end = () => reject(new Error('the process has died'));
+        if (this.#isClosed) end();
+        else this.#dead.push(end);
+      });
     };
     const outwards = async <T>(effect: () => Promise<T>): Promise<T> => {
       calls += 1;

@@ -8,7 +8,7 @@ import { useVirtualTime } from './virtual-time.ts';
 useVirtualTime();
 
 /** `COMBINATIONS=500 SEED=7 npx jest test/open-questions/combinations.test.ts` for more, or others. */
-const COMBINATIONS = Number(process.env['COMBINATIONS'] ?? 12);
+const COMBINATIONS = Number(process.env['COMBINATIONS'] ?? 6);
 const SEED = Number(process.env['SEED'] ?? 1);
 
 /** Each question with its default, shrunk to, or another behavior under which everything is promised. */
