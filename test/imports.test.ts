@@ -96,6 +96,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'lib/migrations',
     'lib/jobs',
     'lib/webhook',
+    'packages/local-cloud',
     'lib/local-system',
     'lib/build',
     'lib/deploy',

@@ -1,5 +1,6 @@
 import { errorsPage } from './errors-page.ts';
 import { jobsFilePage } from './jobs-file-page.ts';
+import { PARITY_PAGES } from './parity-pages.ts';
 import { POLICY_FILES, permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
 
@@ -9,5 +10,6 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string | Promise<str
   'docs/jobs-file.md': jobsFilePage,
   'docs/permissions.md': permissionsPage,
   'docs/settings.md': settingsPage,
+  ...PARITY_PAGES,
   ...POLICY_FILES,
 };
