@@ -35,5 +35,8 @@ describe('bundleFunctions', () => {
     expect(clients).toEqual({ dcs: 'generated 3.1.209', sms: 'generated 3.1.209' });
     expect(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).clients).toEqual(clients);
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['huaweicloud-sdk-dcs.js', 'huaweicloud-sdk-sms.js']));
+    // What is not used of them is left out.
+    const sms = await readFile(join(folder, 'huaweicloud-sdk-sms.js'), 'utf8');
+    expect([sms.includes('createTask('), sms.includes('deleteTask(')]).toEqual([true, false]);
   });
 });

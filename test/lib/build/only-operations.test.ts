@@ -160,6 +160,13 @@ describe('onlyOperations', () => {
     expect(await only(SOURCE, 'one')).toContain('const aside_1 = require("./aside");');
   });
 
+  it('keeps a module that both a kept operation and another mention', async () => {
+    const text = await only(SOURCE.replace('two_1.of(request)', 'two_1.of(one_1.of(request))'), 'one');
+
+    expect(text).toContain('require("./model/one")');
+    expect(text).not.toContain('require("./model/two")');
+  });
+
   it.each([
     ['a method that a kept one calls', 'this.client.send(', 'this.two(request); this.client.send('],
     ['a method that a kept one names in a string', 'this.client.send(', "this['two'](request); this.client.send("],
@@ -190,6 +197,12 @@ describe('onlyOperations', () => {
       'a ParamCreater that does more',
       '    return {\n',
       'x();\nreturn {\n',
+      'ParamCreater is not a function that only returns an object',
+    ],
+    [
+      'a ParamCreater with a function in it',
+      '    };\n};',
+      '    };\n    function x() {}\n};',
       'ParamCreater is not a function that only returns an object',
     ],
     [
