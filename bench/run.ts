@@ -2,8 +2,11 @@
 //   npm run bench -- --only load          one figure
 //   npm run bench -- --quick              few rounds, as a smoke test
 //   npm run bench -- --json results.json  also write JSON
+//   npm run bench -- --packages <folder>  also compare the clients: a node_modules folder with the generated ones
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clients } from './figures/clients.ts';
 import { firstInvocation, load } from './figures/cold.ts';
 import { growthInJobs, growthInRecords } from './figures/growth.ts';
 import { reconcileGrowth } from './figures/reconcile.ts';
@@ -14,14 +17,23 @@ import { formatTable, type ReportedRow, type Row, toReportedRow } from './report
 import { type System, startSystem } from './system.ts';
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
+  options: {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean' },
+    json: { type: 'string' },
+    packages: { type: 'string' },
+  },
 });
 const quick = options.quick === true;
+const packages = options.packages === undefined ? undefined : resolve(options.packages);
 
 const FIGURES: Readonly<Record<string, (system: System) => Promise<Row[]>>> = {
   sizes,
   load: (system) => load(system, quick ? 5 : 41),
   'first-invocation': (system) => firstInvocation(system, quick ? 3 : 21),
+  ...(packages !== undefined && {
+    clients: (system: System) => clients(system, { packages, rounds: quick ? 3 : 21 }),
+  }),
   warm: (system) => warm(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
   'warm-tls': (system) => warmWithTls(system, { rounds: quick ? 2 : 7, invocations: quick ? 100 : 1_000 }),
   memory: (system) => memory(system, quick ? 500 : 10_000),

@@ -13,7 +13,7 @@ const { dependencies, optionalDependencies } = JSON.parse(await readFile('packag
 /** Everything that is no dependency of the package is bundled: those who install it need nothing else. */
 const SHARED = {
   bundle: true,
-  external: ['esbuild', ...Object.keys({ ...dependencies, ...optionalDependencies })],
+  external: ['esbuild', '@babel/parser', ...Object.keys({ ...dependencies, ...optionalDependencies })],
   platform: 'node',
   target: 'node20.15',
   format: 'esm',

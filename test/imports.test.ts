@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // The local cloud tests the rest, so it must not share its mistakes.
   'packages/local-cloud': [],
   'lib/local-system': ['lib/kernel', 'lib/migrations', 'lib/jobs', 'packages/local-cloud'],
-  'lib/build': ['lib/kernel', 'lib/jobs', 'lib/platform', 'lib/cloud/obs'],
+  'lib/build': ['lib/kernel', 'lib/jobs', 'lib/platform', 'lib/cloud/dcs', 'lib/cloud/sms', 'lib/cloud/obs'],
   'lib/deploy': [
     'lib/kernel',
     'lib/ports',

@@ -11,6 +11,7 @@ import { ownVersion, ROOT } from './package-root.ts';
 import { replaceUnused } from './replace-unused.ts';
 import { splitPackages } from './split-packages.ts';
 import { stripDescriptions } from './strip-descriptions.ts';
+import { trimClients } from './trim-clients.ts';
 
 /** The only function that shows descriptions of fields, in its OpenAPI document. */
 const DESCRIBES_FIELDS = 'webhook';
@@ -70,7 +71,7 @@ export function bundleOptions({ root, packages }: Places) {
     sourcesContent: false,
     legalComments: 'none',
     logOverride: { 'require-resolve-not-external': 'silent' },
-    logLevel: 'error',
+    logLevel: 'warning',
   } as const satisfies BuildConfig;
 }
 
@@ -79,7 +80,11 @@ async function bundleFunction(entry: string, folder: string, places: Places) {
   const { build: bundle } = await import('esbuild');
   await mkdir(folder, { recursive: true });
   const options = { ...bundleOptions(places), outdir: folder };
-  const leftOut = basename(entry, '.ts') === DESCRIBES_FIELDS ? [replaceUnused] : [replaceUnused, stripDescriptions];
+  const leftOut = [
+    replaceUnused,
+    trimClients,
+    ...(basename(entry, '.ts') === DESCRIBES_FIELDS ? [] : [stripDescriptions]),
+  ];
   const parts = new Map<string, string>();
   const main = await bundle({
     ...options,

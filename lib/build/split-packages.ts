@@ -12,9 +12,10 @@ const MISSING = 'missing-package';
 export function splitPackages(parts: Map<string, string>): Plugin {
   return {
     name: 'split-packages',
-    setup({ onResolve, onLoad, resolve }) {
+    setup({ initialOptions: { external = [] }, onResolve, onLoad, resolve }) {
       onResolve({ filter: PACKAGE }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (kind !== 'dynamic-import' || isBuiltin(path) || pluginData === MISSING) return undefined;
+        if (kind !== 'dynamic-import' || pluginData === MISSING) return undefined;
+        if (isBuiltin(path) || external.includes(path)) return undefined;
         const { errors } = await resolve(path, { kind, importer, resolveDir, pluginData: MISSING });
         if (errors.length > 0) return { path, namespace: MISSING } satisfies OnResolveResult;
         const name = /^(?:@[^/]+\/)?([^/]+)/.exec(path)?.[1] ?? path;

@@ -1,6 +1,7 @@
 import { errorsPage } from './errors-page.ts';
 import { jobsFilePage } from './jobs-file-page.ts';
 import { openQuestionsPage } from './open-questions-page.ts';
+import { PARITY_PAGES } from './parity-pages.ts';
 import { POLICY_FILES, permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
 
@@ -11,5 +12,6 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string | Promise<str
   'docs/open-questions.md': openQuestionsPage,
   'docs/permissions.md': permissionsPage,
   'docs/settings.md': settingsPage,
+  ...PARITY_PAGES,
   ...POLICY_FILES,
 };

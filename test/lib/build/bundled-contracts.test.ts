@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 import { bundleOptions } from '../../../lib/build/bundle-functions.ts';
 import { replaceUnused } from '../../../lib/build/replace-unused.ts';
 import { splitPackages } from '../../../lib/build/split-packages.ts';
+import { trimClients } from '../../../lib/build/trim-clients.ts';
+import { writeGeneratedPackages } from '../../fixtures/generated-packages.ts';
 import { placesOfSources } from '../../fixtures/places-of-sources.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -21,10 +23,10 @@ async function bundleTests(folders: readonly string[], out: string, packages: re
   await build({
     ...options,
     entryPoints: Object.fromEntries(tests.map((file) => [`${basename(dirname(file))}-${basename(file, '.ts')}`, file])),
-    external: ['esbuild'],
-    plugins: [splitPackages(parts), replaceUnused, placesOfSources],
+    external: ['esbuild', '@babel/parser'],
+    plugins: [splitPackages(parts), replaceUnused, trimClients, placesOfSources],
   });
-  await build({ ...options, entryPoints: Object.fromEntries(parts), plugins: [replaceUnused] });
+  await build({ ...options, entryPoints: Object.fromEntries(parts), plugins: [replaceUnused, trimClients] });
   return tests.length;
 }
 
@@ -45,17 +47,15 @@ function runJest(folder: string): Promise<{ readonly code: number; readonly prin
 
 describe('in a bundle', () => {
   it.each([
-    ['everything that calls a service, with the thin clients,', ['test/contracts', 'test/lib/cloud'], []],
-    [
-      'every contract of a service, with generated clients,',
-      ['test/contracts'],
-      [join(ROOT, 'test/fixtures/packages')],
-    ],
+    ['everything that calls a service, with the thin clients,', ['test/contracts', 'test/lib/cloud'], undefined],
+    ['every contract of a service, with generated clients,', ['test/contracts'], writeGeneratedPackages],
   ])(
     '%s passes its tests',
-    async (_, folders, packages) => {
+    async (_, folders, writePackages) => {
       const folder = await mkdtemp(join(tmpdir(), 'bundled-'));
-      const count = await bundleTests(folders, folder, packages);
+      const packages = join(folder, 'generated/node_modules');
+      await writePackages?.(packages);
+      const count = await bundleTests(folders, folder, writePackages ? [packages] : []);
       await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
       const config = {

@@ -79,6 +79,7 @@ async function invoke(deps: FunctionGraphDeps, call: OperationCall): Promise<Ope
   const wantsLog = call.headers['x-cff-log-type'] === 'tail';
   return {
     status: 200,
+    headers: { 'X-Cff-Request-Id': call.requestId },
     body: {
       request_id: call.requestId,
       result: result.payload,

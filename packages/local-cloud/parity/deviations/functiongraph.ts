@@ -1,0 +1,363 @@
+import { STRICTER_RULES } from '../../src/cloud/stricter.ts';
+import { type Deviations, deviationOf } from '../deviation.ts';
+
+/** Those about a whole response are about no field of a request. */
+const STRICTER = STRICTER_RULES.filter(({ service }) => service === 'FunctionGraph');
+/** Operations that return a function's settings. */
+const CONFIG = [
+  'CreateFunction',
+  'CreateFunctionVersion',
+  'ListFunctionVersions',
+  'ListFunctions',
+  'ShowFunctionConfig',
+  'UpdateFunctionConfig',
+  'UpdateFunctionMaxInstanceConfig',
+];
+const CODE = ['ShowFunctionCode', 'UpdateFunctionCode'];
+const TRIGGER = ['CreateFunctionTrigger', 'ListFunctionTriggers', 'ShowFunctionTrigger', 'UpdateTrigger'];
+const DEPENDENCY_LISTS = ['ListDependencies', 'ListDependencyVersion'];
+const LOCAL = 'local choice';
+const CREATE_PAGE = 'FunctionGraph API reference, functiongraph_06_0108';
+const TRIGGER_PAGE = 'FunctionGraph API reference, functiongraph_06_0122';
+
+/** Of a response with one function, and of its rows in lists. */
+const everywhere = (...names: readonly string[]) =>
+  names.flatMap((name) => [name, `functions[].${name}`, `versions[].${name}`]);
+const data = (...names: readonly string[]) => names.map((name) => `event_data.${name}`);
+const rows = (fields: readonly string[]) => fields.flatMap((field) => [field, `[].${field}`]);
+
+/** Fields of triggers that pull from other services. */
+const OTHER_TRIGGERS = data(
+  'access_password',
+  'access_user',
+  'batch_size',
+  'collection_name',
+  'connect_address',
+  'consumer_group_id',
+  'created_time',
+  'db_name',
+  'db_password',
+  'db_user',
+  'exchange_name',
+  'instance_addrs',
+  'is_serial',
+  'kafka_connect_address',
+  'kafka_password',
+  'kafka_ssl_enable',
+  'kafka_user',
+  'log_group_id',
+  'log_topic_id',
+  'max_fetch_bytes',
+  'mode',
+  'operations',
+  'polling_interval',
+  'polling_unit',
+  'queue_id',
+  'roma_app_id',
+  'sharditerator_type',
+  'ssl_enable',
+  'status',
+  'stream_name',
+  'topic_ids',
+  'vhost',
+);
+
+export const FUNCTIONGRAPH_DEVIATIONS: Deviations = {
+  requests: [
+    ...STRICTER.filter(({ field }) => field !== '*').map(deviationOf),
+    {
+      operations: ['CreateFunction', 'UpdateFunctionConfig'],
+      fields: ['runtime'],
+      rule: 'only Node.js; versions that the enum of the model lacks, such as Node.js20.15, are accepted',
+      source: `${LOCAL}; the versions: FunctionGraph product description`,
+    },
+    {
+      operations: ['CreateFunction', 'UpdateFunctionConfig'],
+      fields: ['gpu_memory', 'gpu_type', 'custom_image'],
+      rule: 'refused: functions run as Node.js processes, without GPU and without images',
+      source: LOCAL,
+    },
+    {
+      operations: ['CreateFunction', 'UpdateFunctionCode'],
+      fields: ['code_type'],
+      rule: 'mandatory; jar and Custom-Image-Swr are refused, because only Node.js is supported',
+      source: CREATE_PAGE,
+    },
+    {
+      operations: ['CreateFunction', 'UpdateFunctionCode'],
+      fields: ['code_url'],
+      rule: 'mandatory for obs, refused for other types of code',
+      source: 'error table: FSS.1010',
+    },
+    {
+      operations: ['CreateFunction', 'UpdateFunctionCode'],
+      fields: ['code_filename', 'func_code'],
+      rule: 'mandatory for zip, with a name that ends in .zip',
+      source: 'error table: FSS.1012 and FSS.1013',
+    },
+    {
+      operations: ['CreateFunction'],
+      fields: ['initializer_timeout'],
+      rule: 'mandatory with initializer_handler, 1 to 300',
+      source: CREATE_PAGE,
+    },
+    {
+      operations: ['CreateFunction'],
+      fields: ['tags'],
+      rule: 'refused: use CreateTags; the page and the model disagree about its type',
+      source: CREATE_PAGE,
+      isOpen: true,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: ['trigger_type_code'],
+      rule: 'TIMER, OBS, EVENTGRID, SMN, APIG and DEDICATEDGATEWAY; the others are refused',
+      source: LOCAL,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: OTHER_TRIGGERS,
+      rule: 'refused: fields of triggers that are not supported',
+      source: LOCAL,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: data('name', 'schedule', 'schedule_type'),
+      rule: 'mandatory for TIMER; the schedule must suit its type',
+      source: TRIGGER_PAGE,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: data('bucket', 'events'),
+      rule: 'mandatory for OBS',
+      source: TRIGGER_PAGE,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: data('topic_urn'),
+      rule: 'mandatory for SMN',
+      source: TRIGGER_PAGE,
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: data('agency', 'channel_id', 'source_name', 'trigger_name', 'event_types'),
+      rule: 'mandatory for EVENTGRID; the source is HC.OBS.DWR',
+      source: "Terraform's example of an EventGrid trigger",
+    },
+    {
+      operations: ['CreateFunctionTrigger'],
+      fields: data(
+        'type',
+        'path',
+        'protocol',
+        'req_method',
+        'group_id',
+        'match_mode',
+        'env_name',
+        'env_id',
+        'auth',
+        'func_info',
+        'instance_id',
+      ),
+      rule: 'mandatory for APIG and DEDICATEDGATEWAY; instance_id only for the latter',
+      source: TRIGGER_PAGE,
+    },
+    {
+      operations: ['UpdateTrigger'],
+      fields: ['trigger_status'],
+      rule: 'mandatory: event_data has only fields of triggers that are not supported',
+      source: 'FunctionGraph API reference, functiongraph_06_0124',
+    },
+    {
+      operations: ['CreateFunctionVersion'],
+      fields: ['digest'],
+      rule: 'must be that of the latest code',
+      source: 'FunctionGraph API reference, functiongraph_06_0144',
+    },
+    {
+      operations: ['CreateTags', 'DeleteTags'],
+      fields: ['tags'],
+      rule: 'mandatory, 1 to 20, each with a key',
+      source: 'FunctionGraph API reference, functiongraph_06_1023 and _1024; lengths: Tag Management Service',
+    },
+    {
+      operations: ['CreateTags', 'DeleteTags'],
+      fields: ['sys_tags'],
+      rule: 'refused: system tags are set by the platform',
+      source: LOCAL,
+    },
+    {
+      operations: ['CreateVersionAlias', 'UpdateVersionAlias'],
+      fields: ['additional_version_strategy'],
+      rule: 'refused: an alias chooses by weight only',
+      source: LOCAL,
+    },
+    {
+      operations: ['UpdateFunctionAsyncInvokeConfig'],
+      fields: ['on_success', 'on_failure'].flatMap((name) => [
+        `destination_config.${name}.destination`,
+        `destination_config.${name}.param`,
+      ]),
+      rule: 'both mandatory; DIS is refused, because the local cloud has no such service',
+      source: 'FunctionGraph API reference, functiongraph_06_0142',
+    },
+    {
+      operations: ['CreateDependencyVersion'],
+      fields: ['depend_file', 'depend_link'],
+      rule: 'depend_file is mandatory for zip, depend_link for obs',
+      source: 'FunctionGraph API reference, functiongraph_06_0128',
+    },
+    {
+      operations: ['ExportFunction'],
+      fields: ['config', 'code', 'type'],
+      rule: 'either type, or code or config',
+      source: 'FunctionGraph API reference, functiongraph_06_0108_1, 2025-10-31, which has an old and a new query',
+      isOpen: true,
+    },
+    {
+      operations: ['ShowResInstanceInfo'],
+      fields: ['matches'],
+      rule: 'the key must be resource_name',
+      source: 'FunctionGraph API reference, functiongraph_06_1021',
+    },
+    {
+      operations: ['ShowResInstanceInfo'],
+      fields: ['sys_tags'],
+      rule: 'each needs a key',
+      source: 'FunctionGraph API reference, functiongraph_06_1021',
+    },
+    {
+      operations: ['UpdateFunctionReservedInstancesCount'],
+      fields: ['tactics_config.cron_configs', 'tactics_config.metric_configs'],
+      rule: 'all fields of a policy are mandatory; the only metric is Concurrency',
+      source: 'FunctionGraph API reference, functiongraph_06_0112_1; optional in the model',
+    },
+    {
+      operations: ['UpdateFunctionMaxInstanceConfig'],
+      fields: ['max_instance_num'],
+      rule: 'mandatory, because it is the only field',
+      source: 'optional in the model',
+    },
+  ],
+  responses: [
+    ...STRICTER.filter(({ field }) => field === '*').map(deviationOf),
+    {
+      operations: [...CONFIG, ...CODE, 'CreateDependencyVersion', 'ShowDependencyVersion', ...DEPENDENCY_LISTS],
+      fields: [...everywhere('runtime'), 'dependencies[].runtime'],
+      rule: 'may be a version that the enum of the model lacks, such as Node.js20.15',
+      source: 'FunctionGraph product description',
+    },
+    {
+      operations: [...CONFIG, ...CODE],
+      fields: everywhere('depend_list', 'dependencies'),
+      rule: 'only IDs of dependencies are kept (depend_version_list)',
+      source: LOCAL,
+    },
+    {
+      operations: [...CONFIG, ...CODE],
+      fields: everywhere(
+        'allow_ephemeral_storage',
+        'apig_route_enable',
+        'bind_bridge_funcUrns',
+        'code_encrypt_kms_key_id',
+        'concurrency',
+        'concurrent_num',
+        'custom_image',
+        'enable_cloud_debug',
+        'fail_count',
+        'func_id',
+        'func_vpc_id',
+        'function_async_config',
+        'gpu_memory',
+        'gpu_type',
+        'is_return_stream',
+        'reserved_instance_count',
+        'reserved_instance_idle_mode',
+        'resource_id',
+        'strategy_config',
+      ),
+      rule: 'nothing here sets or reads it',
+      source: LOCAL,
+    },
+    {
+      operations: ['CreateFunction'],
+      fields: [
+        'extend_config',
+        'heartbeat_handler',
+        'enable_class_isolation',
+        'ephemeral_storage',
+        'enable_auth_in_header',
+      ],
+      rule: 'only UpdateFunctionConfig sets it',
+      source: 'model of CreateFunction',
+    },
+    {
+      operations: CONFIG,
+      fields: everywhere(
+        'depend_version_list',
+        'description',
+        'domain_names',
+        'enable_auth_in_header',
+        'enable_class_isolation',
+        'enable_dynamic_memory',
+        'enable_lts_log',
+        'ephemeral_storage',
+        'extend_config',
+        'func_vpc',
+        'heartbeat_handler',
+        'is_bridge_function',
+        'is_stateful_function',
+        'log_group_id',
+        'log_stream_id',
+        'lts_custom_tag',
+        'mount_config',
+        'network_controller',
+        'peering_cidr',
+        'restore_hook_handler',
+        'restore_hook_timeout',
+        'user_data_encrypt_kms_key_id',
+        'version_description',
+      ),
+      rule: 'all operations return the same settings, those that were sent and those of ShowFunctionConfig',
+      source: 'model of ShowFunctionConfig; which operation really returns which is not documented',
+      isOpen: true,
+    },
+    {
+      operations: ['ListDependencies'],
+      fields: ['dependencies[].dep_id'],
+      rule: 'as in ListDependencyVersion; id is the same here',
+      source: 'model of ListDependencyVersion',
+      isOpen: true,
+    },
+    {
+      operations: CODE,
+      fields: ['func_code.file', 'func_code.link'],
+      rule: 'code is not returned',
+      source: LOCAL,
+    },
+    {
+      operations: CODE,
+      fields: ['namespace', 'project_name', 'package'],
+      rule: 'as in ShowFunctionConfig',
+      source: 'model of ShowFunctionConfig',
+    },
+    {
+      operations: ['CreateVersionAlias', 'ShowVersionAlias'],
+      fields: ['additional_version_strategy'],
+      rule: 'an alias chooses by weight only',
+      source: LOCAL,
+    },
+    {
+      operations: TRIGGER,
+      fields: rows(OTHER_TRIGGERS),
+      rule: 'fields of triggers that are not supported',
+      source: LOCAL,
+    },
+    {
+      operations: ['UpdateTrigger'],
+      fields: ['event_data'],
+      rule: 'only the fields of TIMER: the status of other triggers cannot be changed',
+      source: 'user manual, "Managing triggers"',
+    },
+  ],
+};
