@@ -5,19 +5,20 @@ import type { ServiceError } from './service-error.ts';
 
 type Shape = BehaviorOf<'error-body-500'> | BehaviorOf<'error-body-401'>;
 
-/** The gateway's code for a status, and IAM's title (API Request Signing Guide, api-sign-errorcode; IAM API reference). */
-const CODES: Readonly<Record<number, { readonly gateway: string; readonly title: string }>> = {
-  401: { gateway: 'APIGW.0301', title: 'Unauthorized' },
-  403: { gateway: 'APIGW.0302', title: 'Forbidden' },
-  404: { gateway: 'APIGW.0101', title: 'Not Found' },
-  429: { gateway: 'APIGW.0308', title: 'Too Many Requests' },
+/** The number in the gateway's code for a status, and IAM's title (API Request Signing Guide, api-sign-errorcode; IAM API reference). */
+const CODES: Readonly<Record<number, { readonly number: string; readonly title: string }>> = {
+  401: { number: '0301', title: 'Unauthorized' },
+  403: { number: '0302', title: 'Forbidden' },
+  404: { number: '0101', title: 'Not Found' },
+  429: { number: '0308', title: 'Too Many Requests' },
 };
-const OTHER = { gateway: 'APIGW.0705', title: 'Internal Server Error' };
+const OTHER = { number: '0705', title: 'Internal Server Error' };
 
 /** The body of an error response, in the shape that is assumed for its status. */
 export function assumedErrorBody({ status, body }: ServiceError, assumed: Assumed, requestId: string): object {
   const message = String(body['error_msg'] ?? '');
-  const { gateway, title } = CODES[status] ?? OTHER;
+  const { number, title } = CODES[status] ?? OTHER;
+  const gateway = `APIGW.${number}`;
   switch (shapeFor(status, assumed)) {
     case 'documented':
       return body;
