@@ -331,6 +331,18 @@ export const COMMAND_CODES = {
 
 /** `code` of errors that concern a whole function, command or deploy. */
 export const ERROR_CODES = {
+  ledger_forked: {
+    meaning:
+      'Two functions appended to a list of the ledger at the same position, and OBS refused neither: its appends are not atomic here. Both may have acted on the run or the target that the list is of.',
+    remedy:
+      'Look for two tasks of the run, or two running tasks of the target, in the console, and delete one. Report it. Until it is clarified with OBS, `maxInstances: 1` for each function makes it rarer.',
+  },
+  late_task: {
+    meaning:
+      'The list of tasks has two tasks of one run, which have the same name. The list did not show the first one within `settle_seconds`, so the create call was sent again.',
+    remedy:
+      'Delete the task that the run does not name (`npx migrations runs show`), and set `settle_seconds` higher than the time after which the list shows a new task.',
+  },
   config: {
     meaning: 'The jobs file, a setting or the keys are wrong or missing. No event can be handled.',
     remedy: 'The message names each problem and its place. Run `npx migrations check`, then deploy.',

@@ -1,9 +1,11 @@
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { type Assumed, assumedByDefault } from '../../packages/local-cloud/src/cloud/open-questions/assumptions.ts';
 import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
 import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
 import type { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import type { GatewayRoute } from '../../packages/local-cloud/src/functiongraph/gateway.ts';
 import type { InvocationResult } from '../../packages/local-cloud/src/functiongraph/invocation.ts';
+import { ObjectDeliveries } from '../../packages/local-cloud/src/functiongraph/object-deliveries.ts';
 import {
   makeObjectNotification,
   type ObjectChange,
@@ -37,6 +39,8 @@ export class BuiltInFunctions implements OwnFunctions {
   readonly timers: Timers;
   readonly rules: readonly ObjectTriggerRule[];
   readonly timerTriggers: readonly TimerTrigger[];
+  readonly #deliveries = new ObjectDeliveries(() => this.#cloud as LocalCloud);
+  #cloud: LocalCloud | undefined;
   #deliverAgain: () => void = () => undefined;
 
   constructor(options: BuiltInFunctionsOptions) {
@@ -55,6 +59,7 @@ export class BuiltInFunctions implements OwnFunctions {
     this.timers = new Timers(this.timerTriggers, {
       regionTimeZone: regionTimeZone(jobs.region),
       now: () => new Date(),
+      assumed: (id) => this.#assumed()(id),
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
         this.#queue.enqueue(trigger.functionName, event);
@@ -63,6 +68,7 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 
   async connect(cloud: LocalCloud): Promise<void> {
+    this.#cloud = cloud;
     const { functions, folderOf, host, variables } = this.#options;
     for (const { name, timeoutSeconds } of functions) {
       await host.put(name, {
@@ -96,9 +102,11 @@ export class BuiltInFunctions implements OwnFunctions {
     const { jobs, account } = this.#options;
     const matching = this.rules.filter((rule) => ruleMatches(rule, change));
     for (const rule of matching) {
-      const notification = makeObjectNotification(change, rule, jobs.region, account.domainId);
+      const { region } = jobs;
+      const notification = makeObjectNotification(change, rule, region, account.domainId, this.#assumed());
       this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
-      this.#deliverAgain();
+      if (this.#cloud) this.#deliveries.send(this.#deliverAgain);
+      else this.#deliverAgain();
     }
     return matching.map(({ functionName }) => functionName);
   }
@@ -111,6 +119,10 @@ export class BuiltInFunctions implements OwnFunctions {
   async close(): Promise<void> {
     this.timers.stop();
     await this.#queue.close();
+  }
+
+  #assumed(): Assumed {
+    return this.#cloud?.assumed ?? assumedByDefault;
   }
 }
 

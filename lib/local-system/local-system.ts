@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
+import type { Answers } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
 import {
   DOMAIN_NAME,
   type LocalRegion,
@@ -41,6 +42,8 @@ export interface LocalSystemOptions {
   /** The path of the jobs file. */
   readonly jobsFile?: string;
   readonly gatewayPort: number;
+  /** How the services behave where their documentation leaves it open. @default the assumed behavior of each question */
+  readonly assume?: Answers;
   readonly onEvent: (event: SystemEvent) => void;
 }
 
@@ -79,6 +82,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
     stateFolder,
     projectId: projectIn(jobs),
     gatewayPort: options.gatewayPort,
+    ...(options.assume && { assume: options.assume }),
     buckets: bucketNames(jobs),
     seed: (account) => ({
       instances: seedInstances(jobs, Date.now()),

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Fault } from '../../packages/local-cloud/src/cloud/faults.ts';
+import type { Answers } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
+import { parseAssume } from '../../packages/local-cloud/src/cloud/open-questions/parse-assume.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 
 /** The options of `npm start`, and of `npx migrations start`. */
@@ -16,6 +18,8 @@ export interface StartOptions {
   readonly consolePort?: number;
   /** Faults to activate in the local cloud. */
   readonly faults: readonly Fault[];
+  /** How the local cloud behaves where the documentation leaves it open. */
+  readonly assume: Answers;
   /** The jobs file as given; absent: the one of this project. */
   readonly jobs?: string;
 }
@@ -44,6 +48,8 @@ Options:
   --once       exit after the demonstration: exit code 0 if all its tasks ended as the jobs file specifies, else 1
   --fault <f>  make calls to the local cloud fail, for example CreateMigrationTask=reply_lost; may be repeated
                (npx migrations fault --help lists the kinds, and does the same to a running system)
+  --assume <a> behave so where the documentation leaves it open: question=behavior, for example dcs-list-lag=within-settle, or a
+               probe.json (docs/open-questions.md); may be repeated
   --help       show this help
 `;
 
@@ -63,6 +69,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     'console-port': consolePort,
     jobs,
     fault = [],
+    assume = [],
   } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once and --no-demo cannot be combined: --once exits after the demonstration');
@@ -76,6 +83,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     port: gatewayPort,
     ...consolePortOf(readPort('--console-port', consolePort), gatewayPort, once ?? false),
     faults: fault.map(readFault),
+    assume: readAssume(assume),
     ...(jobs === undefined ? {} : { jobs }),
   };
 }
@@ -93,6 +101,7 @@ function parseFlags(args: readonly string[]) {
         'console-port': { type: 'string' },
         jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },
+        assume: { type: 'string', multiple: true },
       },
     }).values;
   } catch (cause) {
@@ -105,6 +114,14 @@ function readFault(text: string): Fault {
     return parseFault(text);
   } catch (cause) {
     throw new StartOptionsError(`--fault: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function readAssume(values: readonly string[]): Answers {
+  try {
+    return parseAssume(values);
+  } catch (cause) {
+    throw new StartOptionsError(`--assume: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

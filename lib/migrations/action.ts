@@ -99,6 +99,11 @@ export interface ListedTask {
   readonly errorMessage?: string;
 }
 
+/** A row of a whole list. */
+export interface NamedTask extends ListedTask {
+  readonly name: string;
+}
+
 /** The services that list, follow and stop tasks. */
 export type FollowServices = Pick<AllServices, 'dcsFollow' | 'smsFollow'>;
 
@@ -134,7 +139,7 @@ export interface TaskService {
   /** A valid task name: `<name>` and the first digits of the run. The job's name is used if there is no name. */
   taskName(name: string | undefined, job: string, run: string): string;
   /** All tasks of the project. */
-  listTasks(services: FollowServices): Promise<readonly ListedTask[]>;
+  listTasks(services: FollowServices): Promise<readonly NamedTask[]>;
   /** The states of all tasks that may use a target. */
   taskStatesOn(services: AllServices, target: string): Promise<readonly string[]>;
   /**

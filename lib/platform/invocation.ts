@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames } from '../jobs/secret-names.ts';
+import type { Code } from '../kernel/codes.ts';
 import type { Credentials, InvocationContext } from '../kernel/context.ts';
 import { ConfigError, RunError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -81,8 +82,8 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const store = await cloud.openLedgerStore(options);
   // A retry by the platform has the request ID of the first attempt, but is a different owner.
   const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
-  const ledger =
-    store && makeLedger(store, by, Date.now, originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId));
+  const origin = originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId);
+  const ledger = store && { ...makeLedger(store, by, Date.now, origin), forked: makeForkReport(log) };
   const warnedAbout = new Set<string>();
   const deps: RunDeps = {
     services: cloud.makeServices(options),
@@ -109,6 +110,17 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
     log,
   };
   return { requestId: context.requestId, settings, jobs, deps };
+}
+
+/** Reports each list once. */
+function makeForkReport(log: Logger): (list: string) => void {
+  const reported = new Set<string>();
+  return (list) => {
+    if (reported.has(list)) return;
+    reported.add(list);
+    const message = 'ALARM: two writers appended to a list of the ledger at the same position';
+    log.error(message, { code: 'ledger_forked' satisfies Code, list });
+  };
 }
 
 /** The region, project and stage that the runs belong to. */

@@ -1,5 +1,6 @@
 import { errorsPage } from './errors-page.ts';
 import { jobsFilePage } from './jobs-file-page.ts';
+import { openQuestionsPage } from './open-questions-page.ts';
 import { PARITY_PAGES } from './parity-pages.ts';
 import { POLICY_FILES, permissionsPage } from './permissions-page.ts';
 import { settingsPage } from './settings-page.ts';
@@ -8,6 +9,7 @@ import { settingsPage } from './settings-page.ts';
 export const GENERATED_PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errorsPage,
   'docs/jobs-file.md': jobsFilePage,
+  'docs/open-questions.md': openQuestionsPage,
   'docs/permissions.md': permissionsPage,
   'docs/settings.md': settingsPage,
   ...PARITY_PAGES,

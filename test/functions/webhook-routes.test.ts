@@ -147,7 +147,7 @@ describe('the webhook through the gateway', () => {
     });
 
     it('responds with 202 if the response of the cloud was lost and the task is not listed yet', async () => {
-      system.cloud.configure({ listDelayMs: 60_000 });
+      system.cloud.assume({ 'dcs-list-lag': 'within-settle' });
       system.cloud.faults.add({ operation: 'CreateOnlineMigrationTask', kind: 'reply_lost' });
 
       const lost = await start(RUNS, 'a-3');

@@ -123,6 +123,7 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
       jobs,
       jobsFile,
       gatewayPort: options.port,
+      assume: options.assume,
       onEvent: (event) => {
         if (end.aborted) return;
         const described = describe(event);

@@ -29,8 +29,14 @@ export function makeKeysGuard(now: () => number): KeysGuard {
   };
 }
 
-/** The guard of this process: a lock applies to the keys, so all services and invocations share it. */
+/** The guard of this process: a lock applies to the keys, so all services behind the gateway and all invocations share it. */
 export const processKeysGuard = makeKeysGuard(Date.now);
+
+/**
+ * The guard for OBS, which is not behind the gateway. A 401 of another service, which may have a reason of its own, must not keep it from being recorded in
+ * the ledger, nor other runs from being processed.
+ */
+export const obsKeysGuard = makeKeysGuard(Date.now);
 
 function hash(accessKey: string): string {
   return createHash('sha256').update(accessKey).digest('hex');

@@ -15,7 +15,7 @@ export const SMS_TASKS: TaskService = {
 
   async listTasks(services) {
     const tasks = await (await services.smsFollow()).listAllTasks();
-    return tasks.map(({ id, state }) => ({ id, status: state }));
+    return tasks.map(({ id, name, state }) => ({ id, name, status: state }));
   },
 
   taskStatesOn: async (services, sourceServer) =>

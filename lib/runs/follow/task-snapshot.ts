@@ -1,6 +1,7 @@
+import type { Code } from '../../kernel/codes.ts';
 import { CloudError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { ActionKind, FollowServices, ListedTask } from '../../migrations/action.ts';
+import type { ActionKind, FollowServices, ListedTask, NamedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 
 /** A row, and when it was read. */
@@ -21,7 +22,12 @@ export function makeTaskSnapshot(services: FollowServices, log: Logger, now: () 
   const read = async (kind: ActionKind): Promise<ReadonlyMap<string, SeenTask> | 'unreadable'> => {
     const at = now();
     try {
-      return new Map((await ACTIONS[kind].listTasks(services)).map((row) => [row.id, { ...row, at }]));
+      const rows = await ACTIONS[kind].listTasks(services);
+      for (const [name, tasks] of equallyNamed(rows)) {
+        const message = 'ALARM: two tasks of one run exist: the first was not listed within settle_seconds';
+        log.error(message, { code: 'late_task' satisfies Code, name, tasks });
+      }
+      return new Map(rows.map((row) => [row.id, { ...row, at }]));
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       log.warn('the task list could not be read; tasks are followed again in the next tick', { error });
@@ -37,4 +43,16 @@ export function makeTaskSnapshot(services: FollowServices, log: Logger, now: () 
       return rows === 'unreadable' ? rows : (rows.get(id) ?? 'absent');
     },
   };
+}
+
+/** The end of a name that we gave: the first digits of the run (of DCS, of SMS). */
+const OUR_NAME = /(-[0-9a-f]{12}|_[0-9a-f]{8})$/;
+
+/** The IDs of the tasks that share a name of ours, by name. */
+function equallyNamed(rows: readonly NamedTask[]): [string, string[]][] {
+  const byName = new Map<string, string[]>();
+  for (const { id, name } of rows) {
+    if (OUR_NAME.test(name)) byName.set(name, [...(byName.get(name) ?? []), id]);
+  }
+  return [...byName].filter(([, ids]) => ids.length > 1);
 }

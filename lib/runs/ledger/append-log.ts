@@ -24,6 +24,8 @@ export interface ReadOptions<R> {
   readonly origin?: Origin | undefined;
   /** Whether a record is a snapshot of all those before it. Then those are not read: a list with snapshots may be long. */
   readonly isState?: (record: R) => boolean;
+  /** Called when the list shows that two writers appended at the same position, which the store should have refused to one of them. @default not noticed */
+  readonly forked?: ((list: string) => void) | undefined;
   /** For a list with snapshots, how much is read first; more if that contains none. */
   readonly tailBytes?: number;
 }
@@ -96,12 +98,18 @@ export class AppendLog<R extends LogRecord> {
       ? await this.#readEnd(isState)
       : this.#parsed(await this.#store.read(this.name));
     refuseForeign(this.name, origin, records);
+    const last = this.#records.at(-1);
+    // What was read or written once stays where it is; only a list with snapshots is not read from its beginning.
+    if (!isState && last && records[this.#records.length - 1]?.id !== last.id) this.#options.forked?.(this.name);
     this.#records = records;
     this.#position = position;
   }
 
   #parsed({ text, position }: LedgerText): Read<R> {
-    return { records: parse<R>(this.name, text), position };
+    const lines = parse<R & Link>(this.name, text);
+    const isFork = lines.some(({ after }, i) => i > 0 && after !== undefined && after !== lines[i - 1]?.id);
+    if (isFork) this.#options.forked?.(this.name);
+    return { records: lines.map(withoutLink), position };
   }
 
   async #readEnd(isState: (record: R) => boolean): Promise<Read<R>> {
@@ -130,7 +138,8 @@ export class AppendLog<R extends LogRecord> {
 
   async #append(given: readonly R[]): Promise<boolean> {
     const records = this.#position === 0 ? given.map((record, i) => this.#withOrigin(record, i)) : given;
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    const link: Link = this.#options.forked ? { after: this.#records.at(-1)?.id ?? '' } : {};
+    const text = records.map((record, i) => `${JSON.stringify(i === 0 ? { ...record, ...link } : record)}\n`).join('');
     let failure: unknown;
     try {
       const next = await this.#store.append(this.name, this.#position, text);
@@ -190,6 +199,17 @@ export class AppendLog<R extends LogRecord> {
       }
     }
   }
+}
+
+/** The first record of an append names the record that its writer saw before it, if any, so that a fork is noticed. */
+interface Link {
+  readonly after?: string;
+}
+
+function withoutLink<R extends LogRecord>(line: R & Link): R {
+  if (line.after === undefined) return line;
+  const { after: _link, ...record } = line;
+  return record as unknown as R;
 }
 
 /** @throws {DamagedListError} when a line is not a record */

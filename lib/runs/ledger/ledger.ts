@@ -12,6 +12,8 @@ export interface Ledger {
   readonly by: string;
   /** The environment whose records it writes and changes. If absent, records of all environments can be read. */
   readonly origin?: Origin;
+  /** Called with a list in which two writers have written at the same position. @default it is not noticed */
+  readonly forked?: (list: string) => void;
   /** The common fields of a new record. */
   stamp(): LogRecord;
 }

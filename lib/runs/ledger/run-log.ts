@@ -4,6 +4,9 @@ import type { Ledger } from './ledger.ts';
 import { isRunRecord, type RunRecord } from './run-record.ts';
 import { foldRun, type RunState } from './run-state.ts';
 
+/** What the log of a run is opened with. */
+type LedgerOfRuns = Pick<Ledger, 'store' | 'origin' | 'forked'>;
+
 export function runName(job: string, run: string): string {
   return `runs/${job}/${run}`;
 }
@@ -22,10 +25,10 @@ export class RunLog {
    *   every later read
    */
   static async open(
-    { store, origin }: Pick<Ledger, 'store' | 'origin'>,
+    { store, origin, forked }: LedgerOfRuns,
     { job, run }: { readonly job: string; readonly run: string },
   ): Promise<RunLog> {
-    const log = await AppendLog.open<RunRecord>(store, runName(job, run), { origin });
+    const log = await AppendLog.open<RunRecord>(store, runName(job, run), { origin, forked });
     refuseUnknown(log);
     return new RunLog(log);
   }
@@ -75,7 +78,7 @@ export class RunLog {
 }
 
 /** @throws as `RunLog.open` */
-export function openRunLog(ledger: Pick<Ledger, 'store' | 'origin'>, job: string, run: string): Promise<RunLog> {
+export function openRunLog(ledger: LedgerOfRuns, job: string, run: string): Promise<RunLog> {
   return RunLog.open(ledger, { job, run });
 }
 

@@ -278,9 +278,9 @@ async function openNewest(
   return { number: FIRST_SEGMENT, log: first };
 }
 
-async function openSegment({ store }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
+async function openSegment({ store, forked }: Ledger, prefix: string, number: number): Promise<AppendLog<LaneRecord>> {
   const isState = (record: LaneRecord) => record.type === 'snapshot';
-  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number), { isState });
+  const log = await AppendLog.open<LaneRecord>(store, segmentName(prefix, number), { isState, forked });
   refuseUnknown(log);
   return log;
 }

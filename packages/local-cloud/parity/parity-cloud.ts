@@ -8,6 +8,7 @@ import { formatJson, parseJson } from '../src/cloud/json.ts';
 import type { LocalCloudOptions } from '../src/cloud/local-cloud-options.ts';
 import { makeServices } from '../src/cloud/make-services.ts';
 import { LocalObs } from '../src/cloud/obs/local-obs.ts';
+import { assumedByDefault } from '../src/cloud/open-questions/assumptions.ts';
 import type { OperationCall, Service, ServiceName } from '../src/cloud/operation.ts';
 import { ServiceError } from '../src/cloud/service-error.ts';
 import { ACCOUNT } from './account.ts';
@@ -47,8 +48,8 @@ export class ParityCloud {
       options,
       region: REGION,
       clock,
-      dcsSettings: () => ({ nameFilter: 'fuzzy', incrementalState: 'INCRMIGEATING', importFails: 'later' }),
-      stores: new CloudStores(options, clock, () => 0),
+      assumed: assumedByDefault,
+      stores: new CloudStores(options, clock, assumedByDefault),
       obs: await LocalObs.open({ buckets: [{ name: 'packages' }], onChange: () => undefined, now: () => clock.now() }),
       functions: await Functions.open({ onChange: async () => undefined }),
       dependencies: await Dependencies.open(undefined),

@@ -14,6 +14,7 @@ import type { GatewayRoute } from './functiongraph/gateway.ts';
 import { type InvocationFaults, InvocationRefusedError, type InvocationResult } from './functiongraph/invocation.ts';
 import { makeMessageEvent } from './functiongraph/message-event.ts';
 import { makeObjectCloudEvent, type ObjectSubscription, subscribedType } from './functiongraph/object-cloud-event.ts';
+import { ObjectDeliveries } from './functiongraph/object-deliveries.ts';
 import { makeObjectNotification, type ObjectChange, ruleMatches } from './functiongraph/object-notification.ts';
 import { Timers, type TimerTrigger } from './functiongraph/timers.ts';
 import type { RegionEvent } from './region-event.ts';
@@ -50,6 +51,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   readonly #hosted = new Map<string, string>();
   /** By the trigger's ID. */
   readonly #timers = new Map<string, Timers>();
+  readonly #deliveries = new ObjectDeliveries(() => this.#running());
   #cloud: LocalCloud | undefined;
   #records: readonly FunctionRecord[] = [];
 
@@ -124,7 +126,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       const event = this.#objectEvent(deployed.trigger, change);
       if (event === undefined) continue;
       invoked.push(deployed.record.name);
-      this.#enqueue(deployed, event);
+      this.#deliveries.send(() => this.#enqueue(deployed, event));
     }
     return invoked;
   }
@@ -241,6 +243,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       const timers = new Timers([timerTrigger(record, trigger)], {
         regionTimeZone: regionTimeZone(this.#options.region),
         now: () => new Date(),
+        assumed: this.#running().assumed,
         fire: (fired, event) => {
           // Looked up again, because the version of an alias may have changed.
           const deployed = this.#triggers('TIMER').find((candidate) => candidate.trigger.id === id);
@@ -261,18 +264,21 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   }
 
   #objectEvent({ id, type, data }: TriggerRecord, change: ObjectChange): unknown {
+    const { assumed } = this.#running();
     const { region, ownerId } = this.#options;
     const text = (field: string) => (typeof data[field] === 'string' ? data[field] : '');
     const place = { bucket: text('bucket'), prefix: text('prefix'), suffix: text('suffix') };
     if (type === 'OBS') {
       const events = data['events'] as readonly string[];
       const rule = { ...place, functionName: id, configurationId: text('name'), events };
-      return ruleMatches(rule, change) ? makeObjectNotification(change, rule, region, ownerId) : undefined;
+      return ruleMatches(rule, change) ? makeObjectNotification(change, rule, region, ownerId, assumed) : undefined;
     }
     const eventTypes = data['event_types'] as readonly string[];
     const subscription: ObjectSubscription = { ...place, eventTypes, encodesKeys: data['Key_encode'] === true };
     const wanted = subscribedType(subscription, change);
-    return wanted === undefined ? undefined : makeObjectCloudEvent(change, wanted, subscription, region, ownerId);
+    return wanted === undefined
+      ? undefined
+      : makeObjectCloudEvent(change, wanted, subscription, region, ownerId, assumed);
   }
 
   /** Events of a function with 0 instances are discarded, like all events above the number of instances. */

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Callers } from './callers.ts';
 import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
 import type { FunctionGraphSettings, LocalCloudOptions, ObsSettings } from './cloud/local-cloud-options.ts';
+import { type Assumed, assumedByDefault } from './cloud/open-questions/assumptions.ts';
+import type { Answers } from './cloud/open-questions/open-questions.ts';
 import type { Account } from './cloud/operation.ts';
 import { DeployedFunctions } from './deployed-functions.ts';
 import { FunctionSwitch } from './function-switch.ts';
@@ -42,6 +44,8 @@ export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
     LocalCloudOptions,
     'port' | 'instances' | 'sources' | 'templates' | 'servers' | 'topics' | 'agencies' | 'clock'
   >;
+  /** How the region behaves where the documentation leaves it open. @default the assumed behavior of each question */
+  readonly assume?: Answers;
   /** Creates the functions that run while nothing is deployed; undefined if there are none. */
   readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account }) => Own;
   readonly onEvent: (event: RegionEvent) => void;
@@ -98,7 +102,9 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 
   const functions = await startFunctions(options, account, logFile, parts);
-  const gateway = await openGateway(options, functions.switch, callers);
+  let started: LocalCloud | undefined;
+  const assumed = () => started?.assumed ?? assumedByDefault;
+  const gateway = await openGateway(options, functions.switch, callers, assumed);
   parts.add(() => gateway.close());
   const onChange = (change: ObjectChange) =>
     options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
@@ -110,6 +116,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const obs = { folder: bucketsFolder, watch: buckets, onChange };
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
   const cloud = await openCloud(options, { account, token, obs, functionGraph, onMessage: functions.onMessage });
+  started = cloud;
   parts.add(() => cloud.close());
   // Closed before the services that they call.
   parts.add(functions.close);
@@ -169,10 +176,12 @@ function openGateway(
   { gatewayPort, onEvent }: Pick<LocalRegionOptions<undefined>, 'gatewayPort' | 'onEvent'>,
   functions: FunctionSwitch,
   callers: Callers,
+  assumed: () => Assumed,
 ): Promise<Gateway> {
   return startGateway({
     port: gatewayPort,
     callers,
+    assumed,
     get routes() {
       return functions.active?.routes() ?? [];
     },
@@ -213,11 +222,12 @@ interface CloudWiring {
 }
 
 function openCloud(
-  { region, seed, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
+  { region, seed, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
   { account, token, obs, functionGraph, onMessage }: CloudWiring,
 ): Promise<LocalCloud> {
   return startLocalCloud({
     ...seed(account),
+    ...(assume && { assume }),
     region,
     accounts: [account],
     controlToken: token,

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Answers } from './cloud/open-questions/open-questions.ts';
+import { parseAssume } from './cloud/open-questions/parse-assume.ts';
 import { DOMAIN_NAME, type LocalRegion, startLocalRegion, USER_NAME } from './local-region.ts';
 
 const HELP = `huaweicloud-local-cloud [options]
@@ -16,6 +18,8 @@ the account's keys and its user as NAME=value.
   --region <name>     name of the region (default: ap-southeast-3)
   --bucket <name>     bucket to create; repeatable
   --state <folder>    folder to store buckets, tasks and functions in (default: not stored)
+  --assume <q=b>      behave so where the documentation leaves it open: question=behavior (docs/open-questions.md), or a
+                      probe.json; repeatable
   --help              show this help
 `;
 
@@ -28,6 +32,7 @@ async function main(): Promise<void> {
       region: { type: 'string', default: 'ap-southeast-3' },
       bucket: { type: 'string', multiple: true, default: [] },
       state: { type: 'string' },
+      assume: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,6 +49,7 @@ async function main(): Promise<void> {
       gatewayPort: readPort('gateway-port', values['gateway-port']),
       obsPort: readPort('obs-port', values['obs-port']),
       buckets: values.bucket,
+      assume: readAssume(values.assume),
       seed: () => ({ port: readPort('port', values.port) }),
       makeOwn: () => undefined,
       onEvent: (event) => {
@@ -77,6 +83,15 @@ function overview({ cloud, gateway, keys, projectId, bucketsFolder }: LocalRegio
   return Object.entries(lines)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+/** @throws {Error} */
+function readAssume(values: readonly string[]): Answers {
+  try {
+    return parseAssume(values);
+  } catch (cause) {
+    throw new Error(`--assume: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 /** @throws {Error} */

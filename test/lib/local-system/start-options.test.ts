@@ -2,36 +2,39 @@ import { readStartOptions } from '../../../lib/local-system/start-options.ts';
 
 describe('readStartOptions', () => {
   it.each([
-    [[], { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [] }],
-    [['--once'], { help: false, once: true, demo: true, empty: false, port: 4310, faults: [] }],
+    [[], { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [], assume: {} }],
+    [['--once'], { help: false, once: true, demo: true, empty: false, port: 4310, faults: [], assume: {} }],
     [
       ['--once', '--console-port', '4399'],
-      { help: false, once: true, demo: true, empty: false, port: 4310, consolePort: 4399, faults: [] },
+      { help: false, once: true, demo: true, empty: false, port: 4310, consolePort: 4399, faults: [], assume: {} },
     ],
     [
       ['--console-port=0'],
-      { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 0, faults: [] },
+      { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 0, faults: [], assume: {} },
     ],
     [
       ['--no-demo', '--port', '0'],
-      { help: false, once: false, demo: false, empty: false, port: 0, consolePort: 0, faults: [] },
+      { help: false, once: false, demo: false, empty: false, port: 0, consolePort: 0, faults: [], assume: {} },
     ],
-    [['--empty'], { help: false, once: false, demo: false, empty: true, port: 4310, consolePort: 4311, faults: [] }],
+    [
+      ['--empty'],
+      { help: false, once: false, demo: false, empty: true, port: 4310, consolePort: 4311, faults: [], assume: {} },
+    ],
     [
       ['--port=65535'],
-      { help: false, once: false, demo: true, empty: false, port: 65_535, consolePort: 4311, faults: [] },
+      { help: false, once: false, demo: true, empty: false, port: 65_535, consolePort: 4311, faults: [], assume: {} },
     ],
     [
       ['--port', '5000'],
-      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 5001, faults: [] },
+      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 5001, faults: [], assume: {} },
     ],
     [
       ['--port', '5000', '--console-port', '4311'],
-      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 4311, faults: [] },
+      { help: false, once: false, demo: true, empty: false, port: 5000, consolePort: 4311, faults: [], assume: {} },
     ],
     [
       ['--port', '65534'],
-      { help: false, once: false, demo: true, empty: false, port: 65_534, consolePort: 65_535, faults: [] },
+      { help: false, once: false, demo: true, empty: false, port: 65_534, consolePort: 65_535, faults: [], assume: {} },
     ],
     [
       ['--jobs', 'examples/backup-lands/migrations.yml'],
@@ -43,10 +46,14 @@ describe('readStartOptions', () => {
         port: 4310,
         consolePort: 4311,
         faults: [],
+        assume: {},
         jobs: 'examples/backup-lands/migrations.yml',
       },
     ],
-    [['--help'], { help: true, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [] }],
+    [
+      ['--help'],
+      { help: true, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [], assume: {} },
+    ],
     [
       ['--fault', 'ListTasks=html', '--fault=CreateTask=error,status=503'],
       {
@@ -60,6 +67,20 @@ describe('readStartOptions', () => {
           { operation: 'ListTasks', kind: 'html' },
           { operation: 'CreateTask', kind: 'error', status: 503 },
         ],
+        assume: {},
+      },
+    ],
+    [
+      ['--assume', 'dcs-list-lag=within-settle', '--assume=clock-skew=minute-ahead'],
+      {
+        help: false,
+        once: false,
+        demo: true,
+        empty: false,
+        port: 4310,
+        consolePort: 4311,
+        faults: [],
+        assume: { 'dcs-list-lag': 'within-settle', 'clock-skew': 'minute-ahead' },
       },
     ],
   ])('reads %j', (args, expected) => {
@@ -75,6 +96,8 @@ describe('readStartOptions', () => {
     [['--port'], "Option '--port <value>' argument missing"],
     [['--once', '--no-demo'], '--once and --no-demo cannot be combined'],
     [['--once', '--empty'], '--once and --empty cannot be combined'],
+    [['--assume', 'dcs-list-lag=soon'], '--assume: assume dcs-list-lag=soon: must be one of none, within-settle'],
+    [['--assume', 'none.json'], '--assume: read none.json: ENOENT'],
     [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <operation>=<kind>'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);

@@ -10,6 +10,7 @@ import { Servers } from './ecs/servers.ts';
 import { LocalAgencies } from './iam/agencies.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import { type LocalTask, taskOfDcs, taskOfSms } from './local-task.ts';
+import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent } from './operation.ts';
 import { Scripts } from './scripts.ts';
 import { Topics } from './smn/topics.ts';
@@ -36,7 +37,7 @@ export class CloudStores {
   readonly smsTasks: SmsTasks;
 
   /** @throws {Error} when the state file cannot be read */
-  constructor(options: LocalCloudOptions, clock: Clock, listDelayMs: () => number) {
+  constructor(options: LocalCloudOptions, clock: Clock, assumed: Assumed) {
     this.#options = options;
     const { scripts } = this;
     const onEvent = (event: CloudEvent) => this.emit(event);
@@ -50,11 +51,11 @@ export class CloudStores {
     const keySpaces = new KeySpaces(instances, clock);
     const onLoaded = (task: DcsTask) => loadTarget(keySpaces, task);
     this.keySpaces = keySpaces;
-    this.dcsTasks = new DcsTasks({ clock, listDelayMs, scripts, onEvent, onLoaded });
-    this.backups = new Backups({ instances, keySpaces, clock, scripts, onEvent });
+    this.dcsTasks = new DcsTasks({ clock, assumed, scripts, onEvent, onLoaded });
+    this.backups = new Backups({ instances, keySpaces, clock, assumed, scripts, onEvent });
     const { dcsTasks: tasks, backups } = this;
     this.instanceData = new InstanceData({ instances, keySpaces, backups, tasks, clock, onChange: () => this.#save() });
-    this.smsTasks = new SmsTasks({ clock, listDelayMs, onEvent, servers: this.servers });
+    this.smsTasks = new SmsTasks({ clock, assumed, onEvent, servers: this.servers });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
   }
 

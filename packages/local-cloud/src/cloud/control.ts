@@ -4,6 +4,7 @@ import { bearerToken, isSame } from '../callers.ts';
 import type { Clock } from './clock.ts';
 import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
 import { formatJson, parseJson } from './json.ts';
+import { type Assumptions, checkAnswers } from './open-questions/assumptions.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { OUTCOMES, type Script, type Scripts, STAGES } from './scripts.ts';
 
@@ -38,17 +39,7 @@ const script = z.strictObject({
   afterMs: z.number().min(0).optional(),
   times: z.int().min(1).optional(),
 });
-const settings = z.strictObject({
-  listDelayMs: z.number().min(0).optional(),
-  clockSkewMs: z.number().optional(),
-  dcs: z
-    .strictObject({
-      nameFilter: z.enum(['fuzzy', 'exact']).optional(),
-      incrementalState: z.enum(['INCRMIGEATING', 'INCRMIGRATING']).optional(),
-      importFails: z.enum(['later', 'at_once']).optional(),
-    })
-    .optional(),
-});
+const answers = z.record(z.string(), z.string());
 const advance = z.strictObject({ advance_ms: z.number().min(0) });
 
 /** What the control API controls. */
@@ -60,8 +51,7 @@ export interface Controlled {
   tasks(): readonly unknown[];
   /** The messages published to topics. */
   messages(): readonly unknown[];
-  /** Applies settings that passed the schema. */
-  configure(settings: object): void;
+  readonly assumptions: Assumptions;
   /** The token that a caller must present; undefined allows every program of this machine. */
   readonly token: string | undefined;
 }
@@ -77,7 +67,7 @@ type Reply = { readonly status: number; readonly body?: unknown };
  * - `GET /local/scripts`: the pending scripts. `POST`: adds one (see `Script`). `DELETE`: removes all.
  * - `GET /local/tasks`: all tasks. `GET /local/messages`: published messages. `GET /local/requests?service=&operation=`: received requests, without secrets.
  * - `POST /local/clock` `{"advance_ms": 60000}`: advances the cloud's clock; tasks progress immediately.
- * - `POST /local/settings`: `{listDelayMs, clockSkewMs, dcs: {nameFilter, ...}}`; absent fields stay unchanged.
+ * - `GET /local/assumptions`: the behavior for each open question. `POST`: changes some, `{"<question>": "<behavior>"}`.
  *
  * A body is JSON with content type `application/json`. Invalid requests get 400 and `{error}`, which says why.
  */
@@ -144,8 +134,10 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
     case 'POST /local/clock':
       clock.advance(check(advance, await readJson(request)).advance_ms);
       return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
-    case 'POST /local/settings':
-      controlled.configure(check(settings, await readJson(request)));
+    case 'GET /local/assumptions':
+      return { status: 200, body: { assumptions: controlled.assumptions.all() } };
+    case 'POST /local/assumptions':
+      controlled.assumptions.change(checkAnswers(check(answers, await readJson(request))));
       return { status: 204 };
     default:
       return { status: 404, body: { error: `unknown endpoint ${request.method} ${url.pathname}` } };

@@ -1,5 +1,4 @@
 import type { Clock } from './clock.ts';
-import type { DcsSettings } from './dcs/deps.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
@@ -7,6 +6,7 @@ import type { LocalAgency } from './iam/agencies.ts';
 import type { BucketSettings } from './obs/bucket.ts';
 import type { FolderWatch } from './obs/local-obs.ts';
 import type { ObjectEvent } from './obs/object-event.ts';
+import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, CloudEvent } from './operation.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
@@ -36,9 +36,8 @@ export interface LocalCloudOptions {
   readonly obs?: ObsSettings;
   /** Whether an object exists; called for each file of an import. @default looks in the local OBS; always true without `obs` */
   readonly objectExists?: (bucket: string, key: string) => boolean | Promise<boolean>;
-  /** Delay before a new task appears in a list (ms of the cloud's clock). @default 0 */
-  readonly listDelayMs?: number;
-  readonly dcs?: Partial<DcsSettings>;
+  /** How the cloud behaves where the documentation leaves it open (docs/open-questions.md). @default the assumed behavior of each question */
+  readonly assume?: Answers;
   /** Settings of the local FunctionGraph. @default functions can be deployed, are kept in memory, and do not run */
   readonly functionGraph?: FunctionGraphSettings;
   /** Called after each change of a task, a backup, a function or a trigger, and for each message. */

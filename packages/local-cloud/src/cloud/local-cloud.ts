@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Clock } from './clock.ts';
-import { CurrentSettings, type SettingsChange } from './cloud-settings.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
 import { Credentials } from './credentials.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
+import { FreshAgency } from './fresh-agency.ts';
 import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
@@ -23,6 +23,8 @@ import type { ObjectEvent } from './obs/object-event.ts';
 import { OBS_OPERATIONS } from './obs/obs-routes.ts';
 import { makeObsServer } from './obs/obs-server.ts';
 import { publishChange } from './obs-notifications.ts';
+import { type Assumed, Assumptions } from './open-questions/assumptions.ts';
+import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
@@ -64,8 +66,10 @@ export interface LocalCloud {
   script(script: Script): void;
   /** All tasks, oldest first within a service. */
   tasks(): LocalTask[];
-  /** Changes settings; absent fields stay unchanged. */
-  configure(settings: SettingsChange): void;
+  /** Changes the behavior for open questions; the others stay as they are. @throws {Error} for an unknown question or behavior */
+  assume(answers: Answers): void;
+  /** The behavior for an open question at this moment. */
+  readonly assumed: Assumed;
   /** Adds or replaces a DCS instance. It keeps its Redis keys, unless the new definition has some. */
   setInstance(instance: LocalInstance): void;
   /** Adds or replaces a source server. */
@@ -94,6 +98,9 @@ const NO_RUNNER: FunctionRunner = {
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
+/** By how much the services' clocks are ahead of those of their callers. */
+const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
+
 /**
  * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
@@ -104,8 +111,9 @@ const PROJECT_ID = /^[0-9a-f]{32}$/;
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   checkAccounts(options.accounts);
   const { clock = new Clock(), region = 'ap-southeast-3', functionGraph = {} } = options;
-  const settings = new CurrentSettings(options);
-  const stores = new CloudStores(options, clock, () => settings.now.listDelayMs);
+  const assumptions = new Assumptions(options.assume);
+  const { assumed } = assumptions;
+  const stores = new CloudStores(options, clock, assumed);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
   const publish = (topicUrn: string, subject: string, message: string) =>
     publishMessage(stores, clock, topicUrn, subject, message);
@@ -118,13 +126,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       notify(change);
     },
     now: () => clock.now(),
+    assumed,
   });
   const runner = functionGraph.runner ?? NO_RUNNER;
   const functions = await Functions.open({
     folder: functionGraph.folder,
     onChange: (deployed) => runner.deploy(deployed),
   });
-  const dcsSettings = () => settings.now.dcs;
   const dependencies = await Dependencies.open(functionGraph.folder);
   const credentials = new Credentials(options.accounts, clock);
   const tokens = new Tokens();
@@ -132,7 +140,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     options,
     region,
     clock,
-    dcsSettings,
+    assumed,
     stores,
     obs,
     functions,
@@ -145,7 +153,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const parts: CloudParts = {
     region,
     clock,
-    settings,
+    assumptions,
     stores,
     obs,
     functions,
@@ -174,7 +182,7 @@ function publishMessage(stores: CloudStores, clock: Clock, topicUrn: string, sub
 interface CloudParts {
   readonly region: string;
   readonly clock: Clock;
-  readonly settings: CurrentSettings;
+  readonly assumptions: Assumptions;
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
@@ -200,11 +208,13 @@ function operationsOf(services: readonly Service[]): Set<string> {
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
   { signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, settings, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
+  { region, clock, assumptions, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
-  const serviceTime = () => signatureTime() + settings.now.clockSkewMs;
+  const { assumed } = assumptions;
+  const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
+  const agency = new FreshAgency(clock, assumed);
   const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
-  const front = makeRequestHandler({ services, gateway, faults, clock, requests, serviceTime });
+  const front = makeRequestHandler({ services, gateway, agency, faults, clock, requests, serviceTime, assumed });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
@@ -212,7 +222,7 @@ function makeRequestHandlers(
     requests,
     tasks: () => stores.tasks(),
     messages: () => stores.topics.messages(),
-    configure: (change) => settings.change(change),
+    assumptions,
     token: controlToken,
   });
   return {
@@ -223,6 +233,7 @@ function makeRequestHandlers(
       get accounts() {
         return credentials.all();
       },
+      agency,
       region,
       faults,
       clock,
@@ -234,7 +245,7 @@ function makeRequestHandlers(
 }
 
 function makeCloud(
-  { clock, settings, stores, obs, functions, faults, requests }: CloudParts,
+  { clock, assumptions, stores, obs, functions, faults, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
 ): Omit<LocalCloud, 'publish' | 'notify'> {
@@ -253,7 +264,8 @@ function makeCloud(
     messages: () => stores.topics.messages(),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
-    configure: (change) => settings.change(change),
+    assume: (answers) => assumptions.change(answers),
+    assumed: assumptions.assumed,
     setInstance: (instance) => stores.setInstance(instance),
     setSource: (source) => stores.sources.set(source),
     setTemplate: (template) => stores.templates.set(template),

@@ -2,7 +2,6 @@ import { regionTimeZone } from '../region-time-zone.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
 import type { Credentials } from './credentials.ts';
-import type { DcsSettings } from './dcs/deps.ts';
 import { makeDcsService } from './dcs/service.ts';
 import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
@@ -14,6 +13,7 @@ import { makeIamService } from './iam/service.ts';
 import type { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalObs } from './obs/local-obs.ts';
+import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent, Service } from './operation.ts';
 import { makeSmnService } from './smn/service.ts';
 import { makeSmsService } from './sms/service.ts';
@@ -25,7 +25,7 @@ export interface ServiceParts {
   readonly options: LocalCloudOptions;
   readonly region: string;
   readonly clock: Clock;
-  readonly dcsSettings: () => DcsSettings;
+  readonly assumed: Assumed;
   readonly stores: CloudStores;
   readonly obs: LocalObs;
   readonly functions: Functions;
@@ -40,7 +40,7 @@ export function makeServices({
   options,
   region,
   clock,
-  dcsSettings,
+  assumed,
   stores,
   obs,
   functions,
@@ -69,7 +69,7 @@ export function makeServices({
       sessions: new WebCliSessions(clock),
       scripts,
       clock,
-      settings: dcsSettings,
+      assumed,
       objectExists,
       readObject: async (bucket, key) => {
         if (!(await obs.has(bucket, key))) return undefined;
@@ -77,7 +77,7 @@ export function makeServices({
         return object !== undefined && object.size <= MAX_READ_BYTES ? obs.bytes(bucket, key) : undefined;
       },
     }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),

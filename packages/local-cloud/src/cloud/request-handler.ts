@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { assumedErrorBody, assumedSuccess } from './assumed-response.ts';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { FreshAgency } from './fresh-agency.ts';
 import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
+import type { Assumed } from './open-questions/assumptions.ts';
 import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
 import { maskSecrets, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
@@ -17,11 +20,13 @@ const MAX_BODY_BYTES = 12 * 1024 * 1024;
 export interface RequestHandlerOptions {
   readonly services: readonly Service[];
   readonly gateway: Gateway;
+  readonly agency: FreshAgency;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
   /** The services' time (epoch ms), shown in the Date header. */
   readonly serviceTime: () => number;
+  readonly assumed: Assumed;
 }
 
 /** How a request ends: with a response or without one. */
@@ -57,7 +62,8 @@ async function outcomeOf(
     if (body === 'too_large') throw apiGatewayError(413, 'APIGW.0201', 'Request entity too large', record.id);
     return await handle(options, signedRequest(request, body), record);
   } catch (error) {
-    if (error instanceof ServiceError) return { response: { status: error.status, body: error.body } };
+    if (error instanceof ServiceError)
+      return { response: { status: error.status, body: assumedErrorBody(error, options.assumed, record.id) } };
     // A bug in the local cloud or in a callback. Reported in the response, so that it is not mistaken for a service error.
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -98,10 +104,13 @@ async function handle(
       query: new URLSearchParams(request.query),
       body,
     });
-    if (!operation.isOpen) route.service.authorize(makeCall(undefined));
+    if (!operation.isOpen) {
+      refuseFresh(options.agency, makeCall(undefined), route.service, operation);
+      route.service.authorize(makeCall(undefined));
+    }
     const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
-    return operation.handle(makeCall(body));
+    return assumedSuccess(await operation.handle(makeCall(body)), request.method, options.assumed);
   };
   try {
     if (fault === undefined) return { response: await run() };
@@ -110,6 +119,14 @@ async function handle(
     if (error instanceof ServiceError) throw inServiceFormat(error, route.service, record.id);
     throw error;
   }
+}
+
+/** @throws {ServiceError} while the agency of the keys has not come into effect */
+function refuseFresh(agency: FreshAgency, call: OperationCall, service: Service, operation: Operation): void {
+  const status = agency.refusal(call.account);
+  if (status === 403) throw service.errors.forbidden(operation.name);
+  if (status === 401)
+    throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', call.requestId);
 }
 
 /** Some services have another error format. Errors of the gateway, which have a `request_id`, always have the same format. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Assumed, assumedByDefault } from '../cloud/open-questions/assumptions.ts';
 
 /** The parts of a request that go into its event. */
 export interface GatewayRequest {
@@ -20,9 +21,9 @@ export interface GatewayEvent {
   /** With prefix match, the rest of the path has the empty name. */
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly queryStringParameters: Readonly<Record<string, string>>;
-  /** Base64, even if it is empty. */
+  /** Base64, even if it is empty, unless the API sends it as it is. */
   readonly body: string;
-  readonly isBase64Encoded: true;
+  readonly isBase64Encoded: boolean;
   /** As sent: not decoded, without the query. */
   readonly path: string;
 }
@@ -48,7 +49,9 @@ export function makeGatewayEvent(
   request: GatewayRequest,
   route: { readonly pathParameters: Readonly<Record<string, string>>; readonly apiId: string },
   requestId: string,
+  assumed: Assumed = assumedByDefault,
 ): GatewayEvent {
+  const isBase64Encoded = assumed('gateway-body') === 'base64';
   const [path = '', query = ''] = splitOnce(request.target, '?');
   return {
     requestContext: { requestId, apiId: route.apiId, stage: 'RELEASE' },
@@ -56,8 +59,8 @@ export function makeGatewayEvent(
     httpMethod: request.method,
     pathParameters: route.pathParameters,
     queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-    body: request.body.toString('base64'),
-    isBase64Encoded: true,
+    body: request.body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
     path,
   };
 }

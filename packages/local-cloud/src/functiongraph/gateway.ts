@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Callers } from '../callers.ts';
+import type { Assumed } from '../cloud/open-questions/assumptions.ts';
 import { foreignPageReason } from '../own-site.ts';
 import { makeGatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayError, readGatewayResponse } from './gateway-response.ts';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly invoke: (functionName: string, event: string, requestId: string) => Promise<InvocationResult>;
   /** Identifies callers. @default every program of this machine has access */
   readonly callers?: Pick<Callers, 'identify'>;
+  /** Asked for each request. @default the default behavior for each open question */
+  readonly assumed?: () => Assumed;
   /** Called after each response. `functionName` is that of the route; `result` is set if the function responded in time. */
   readonly onResponse: (request: HandledRequest, response: GatewayResponse, result?: InvocationResult) => void;
 }
@@ -115,6 +118,7 @@ async function handleRequest(
       { method, target, headers: withoutAppCode(request.headers), body, remoteAddress, port },
       { pathParameters, apiId: apiIdOf(route) },
       requestId,
+      options.assumed?.(),
     );
     const result = await withDeadline(
       options.invoke(route.functionName, JSON.stringify(event), requestId),

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type Assumed, assumedByDefault } from '../cloud/open-questions/assumptions.ts';
+import { eventTime, objectFields } from './assumed-object.ts';
 import { encodeObjectKey, type ObjectChange } from './object-notification.ts';
 
 /** An EventGrid trigger for OBS objects (source `HC.OBS.DWR`). */
@@ -32,8 +34,11 @@ export function makeObjectCloudEvent(
   subscription: ObjectSubscription,
   region: string,
   ownerId: string,
+  assumed: Assumed = assumedByDefault,
 ): Readonly<Record<string, unknown>> {
-  const key = subscription.encodesKeys ? encodeObjectKey(change.key) : change.key;
+  const keys = assumed('eventgrid-keys');
+  const isEncoded = keys === 'as-configured' ? subscription.encodesKeys : keys === 'encoded';
+  const key = isEncoded ? encodeObjectKey(change.key) : change.key;
   const requestId = randomBytes(16).toString('hex').toUpperCase();
   return {
     specversion: '1.0',
@@ -50,7 +55,7 @@ export function makeObjectCloudEvent(
       eventVersion: '3.0',
       eventSource: 'OBS',
       eventRegion: region,
-      eventTime: change.time.toISOString(),
+      eventTime: eventTime(change, assumed),
       eventName: change.eventName,
       userIdentity: { ID: ownerId },
       requestParameters: { sourceIPAddress: '127.0.0.1' },
@@ -66,10 +71,7 @@ export function makeObjectCloudEvent(
         bucket: { name: change.bucket, bucket: change.bucket, arn: '', ownerIdentity: { ID: ownerId } },
         object: {
           key,
-          ...(change.eTag === undefined ? {} : { eTag: change.eTag }),
-          ...(change.size === undefined ? {} : { size: change.size }),
-          versionId: change.versionId,
-          sequencer: change.sequencer,
+          ...objectFields(change, assumed),
           oldpsxpth: '',
         },
       },

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type Assumed, assumedByDefault } from '../cloud/open-questions/assumptions.ts';
+import { eventTime, objectFields } from './assumed-object.ts';
 
 /** A change of an object. */
 export interface ObjectChange {
@@ -46,21 +48,27 @@ export function ruleMatches(rule: ObjectTriggerRule, change: ObjectChange): bool
 }
 
 /**
- * The event of a direct OBS trigger, in the layout with `s3` (samples of the FunctionGraph documentation and a capture of 2024-12-02).
+ * The event of a direct OBS trigger, in the layout with `s3` (samples of the FunctionGraph documentation and a capture of 2024-12-02) unless the other
+ * one is assumed.
  */
 export function makeObjectNotification(
   change: ObjectChange,
   rule: ObjectTriggerRule,
   region: string,
   ownerId: string,
+  assumed: Assumed = assumedByDefault,
 ): Readonly<Record<string, unknown>> {
+  const object = { key: triggerKey(change.key, assumed), ...objectFields(change, assumed) };
+  const { configurationId } = rule;
+  if (assumed('obs-trigger-layout') === 'obs')
+    return { Records: [obsRecord(change, { region, ownerId, configurationId, object }, assumed)] };
   return {
     Records: [
       {
         eventVersion: '2.0',
         eventSource: 'aws:s3',
         awsRegion: region,
-        eventTime: change.time.toISOString(),
+        eventTime: eventTime(change, assumed),
         eventName: change.eventName,
         userIdentity: { principalId: ownerId },
         requestParameters: { sourceIPAddress: '127.0.0.1' },
@@ -70,19 +78,13 @@ export function makeObjectNotification(
         },
         s3: {
           s3SchemaVersion: '1.0',
-          configurationId: rule.configurationId,
+          configurationId,
           bucket: {
             name: change.bucket,
             ownerIdentity: { PrincipalId: ownerId },
             arn: `arn:aws:s3:::${change.bucket}`,
           },
-          object: {
-            key: encodeObjectKey(change.key),
-            ...(change.eTag === undefined ? {} : { eTag: change.eTag }),
-            ...(change.size === undefined ? {} : { size: change.size }),
-            versionId: change.versionId,
-            sequencer: change.sequencer,
-          },
+          object,
         },
       },
     ],
@@ -99,35 +101,44 @@ export function makePublishedNotification(
   ownerId: string,
   configurationId = 'notification',
 ): Readonly<Record<string, unknown>> {
+  const object = { key: encodeObjectKey(change.key), ...objectFields(change, assumedByDefault) };
+  const parts = { region, ownerId, configurationId, object };
+  return { Records: [obsRecord(change, parts, assumedByDefault)] };
+}
+
+interface RecordParts {
+  readonly region: string;
+  readonly ownerId: string;
+  readonly configurationId: string;
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+function obsRecord(change: ObjectChange, { region, ownerId, configurationId, object }: RecordParts, assumed: Assumed) {
   return {
-    Records: [
-      {
-        eventVersion: '3.0',
-        eventSource: 'OBS',
-        eventRegion: region,
-        eventTime: change.time.toISOString(),
-        eventName: change.eventName,
-        userIdentity: { ID: ownerId },
-        requestParameters: { sourceIPAddress: '127.0.0.1' },
-        responseElements: {
-          'x-obs-request-id': randomBytes(16).toString('hex').toUpperCase(),
-          'x-obs-id-2': randomBytes(48).toString('base64'),
-        },
-        obs: {
-          Version: '1.0',
-          configurationId,
-          bucket: { name: change.bucket, ownerIdentity: { ID: ownerId }, bucket: change.bucket },
-          object: {
-            key: encodeObjectKey(change.key),
-            ...(change.eTag === undefined ? {} : { eTag: change.eTag }),
-            ...(change.size === undefined ? {} : { size: change.size }),
-            versionId: change.versionId,
-            sequencer: change.sequencer,
-          },
-        },
-      },
-    ],
+    eventVersion: '3.0',
+    eventSource: 'OBS',
+    eventRegion: region,
+    eventTime: eventTime(change, assumed),
+    eventName: change.eventName,
+    userIdentity: { ID: ownerId },
+    requestParameters: { sourceIPAddress: '127.0.0.1' },
+    responseElements: {
+      'x-obs-request-id': randomBytes(16).toString('hex').toUpperCase(),
+      'x-obs-id-2': randomBytes(48).toString('base64'),
+    },
+    obs: {
+      Version: '1.0',
+      configurationId,
+      bucket: { name: change.bucket, ownerIdentity: { ID: ownerId }, bucket: change.bucket },
+      object,
+    },
   };
+}
+
+function triggerKey(key: string, assumed: Assumed): string {
+  const behavior = assumed('obs-trigger-keys');
+  if (behavior === 'raw') return key;
+  return behavior === 'encoded' ? encodeObjectKey(key) : key.split('/').map(encodeObjectKey).join('/');
 }
 
 /** Form encoding: `/` is `%2F`, a space `+`, `+` is `%2B` (OBS guide "Event notifications", 2023-12-26). */

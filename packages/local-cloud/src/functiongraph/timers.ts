@@ -1,3 +1,4 @@
+import { type Assumed, assumedByDefault } from '../cloud/open-questions/assumptions.ts';
 import { parseSchedule, type Schedule, type TimerSchedule } from './schedule.ts';
 
 /** A timer trigger of a function. */
@@ -9,14 +10,14 @@ export interface TimerTrigger {
   readonly userEvent: string;
 }
 
-/** The event of a timer trigger: five strings (developer guide, timer event; API reference, "Creating a trigger"). */
+/** The event of a timer trigger: five strings, unless `user_event` was not set (developer guide, timer event; API reference, "Creating a trigger"). */
 export interface TimerEvent {
   readonly version: 'v1.0';
   /** RFC 3339 with the offset of the trigger's zone, without a fraction. */
   readonly time: string;
   readonly trigger_type: 'TIMER';
   readonly trigger_name: string;
-  readonly user_event: string;
+  readonly user_event?: string | null;
 }
 
 export interface TimersOptions {
@@ -24,6 +25,8 @@ export interface TimersOptions {
   readonly regionTimeZone: string;
   readonly now: () => Date;
   readonly fire: (trigger: TimerTrigger, event: TimerEvent) => void;
+  /** @default the default behavior for each open question */
+  readonly assumed?: Assumed;
 }
 
 interface Entry {
@@ -95,7 +98,11 @@ export class Timers {
   }
 
   #fire({ trigger, schedule }: Entry, time: Date): void {
-    this.#options.fire(trigger, makeTimerEvent(trigger, time, schedule.timeZone));
+    const { fire, now, assumed = assumedByDefault } = this.#options;
+    const told = assumed('timer-time') === 'planned' ? time : now();
+    const event = makeTimerEvent(trigger, told, schedule.timeZone, assumed);
+    fire(trigger, event);
+    if (assumed('timer-delivery') === 'twice') fire(trigger, event);
   }
 }
 
@@ -104,14 +111,21 @@ export function makeTimerEvent(
   trigger: Pick<TimerTrigger, 'name' | 'userEvent'>,
   time: Date,
   timeZone: string,
+  assumed: Assumed = assumedByDefault,
 ): TimerEvent {
   return {
     version: 'v1.0',
     time: formatWithOffset(time, timeZone),
     trigger_type: 'TIMER',
     trigger_name: trigger.name,
-    user_event: trigger.userEvent,
+    ...userEvent(trigger.userEvent, assumed),
   };
+}
+
+function userEvent(text: string, assumed: Assumed): Pick<TimerEvent, 'user_event'> {
+  const behavior = assumed('timer-user-event');
+  if (text !== '' || behavior === 'empty-text') return { user_event: text };
+  return behavior === 'null-value' ? { user_event: null } : {};
 }
 
 /** `2026-03-14T17:30:00+08:00`. UTC is `+00:00`; it is unconfirmed whether the platform uses `Z` instead. */

@@ -97,25 +97,25 @@ describe('the control API', () => {
   });
 
   it('can delay new tasks in lists, and match only whole names', async () => {
-    await control('POST', 'settings', { listDelayMs: 5000, dcs: { nameFilter: 'exact' } });
+    await control('POST', 'assumptions', { 'dcs-list-lag': 'within-settle', 'dcs-name-filter': 'exact' });
     await call(cloud, 'POST', CREATE, ONLINE);
 
     expect((await call(cloud, 'GET', LIST)).json['count']).toBe(0);
-    cloud.clock.advance(5000);
+    cloud.clock.advance(45_000);
     expect((await call(cloud, 'GET', LIST)).json['count']).toBe(1);
     expect((await call(cloud, 'GET', `${LIST}?name=session`)).json['count']).toBe(0);
-    await control('POST', 'settings', { dcs: { nameFilter: 'fuzzy' } });
+    await control('POST', 'assumptions', { 'dcs-name-filter': 'contains' });
     expect((await call(cloud, 'GET', `${LIST}?name=session`)).json['count']).toBe(1);
   });
 
   it('sets and resets the clock skew', async () => {
-    await control('POST', 'settings', { clockSkewMs: 16 * 60_000 });
+    await control('POST', 'assumptions', { 'clock-skew': 'beyond-signing' });
 
     const { status, headers } = await call(cloud, 'GET', LIST);
 
     expect(status).toBe(401);
     expect(Date.parse(headers.get('date') ?? '') - Date.now()).toBeGreaterThan(15 * 60_000);
-    await control('POST', 'settings', { clockSkewMs: 0 });
+    await control('POST', 'assumptions', { 'clock-skew': 'none' });
     expect((await call(cloud, 'GET', LIST)).status).toBe(200);
   });
 
@@ -131,7 +131,8 @@ describe('the control API', () => {
       'only DCS migration tasks',
     ],
     ['a negative time', 'clock', { advance_ms: -1 }, 'advance_ms: '],
-    ['an unknown setting', 'settings', { listdelay: 1 }, 'Unrecognized key: "listdelay"'],
+    ['an unknown question', 'assumptions', { 'dcs-list-lagg': 'none' }, 'did you mean dcs-list-lag?'],
+    ['an unknown behavior', 'assumptions', { 'dcs-list-lag': 'non' }, 'must be one of none, within-settle'],
     ['malformed JSON', 'faults', '{', 'body: is not JSON'],
     ['a body over 64 KB', 'faults', `"${'x'.repeat(65_536)}"`, 'body: longer than 65536 characters'],
   ])('refuses %s with a reason', async (_name, path, body, message) => {

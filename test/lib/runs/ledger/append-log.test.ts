@@ -54,6 +54,59 @@ describe('AppendLog', () => {
     );
   });
 
+  it('reports a list in which two writers were at the same position, and one in which a record was replaced', async () => {
+    const forked: string[] = [];
+    const report = { forked: (list: string) => forked.push(list) };
+    const store = makeMemoryStore();
+    const open = (name: string) => AppendLog.open<LogRecord>(store, name, report);
+    // As a store does that does not compare positions.
+    const append = async (name: string, lines: readonly object[]) => {
+      const { position } = await store.read(name);
+      await store.append(name, position, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    };
+    await append('runs/both-first/1', [
+      { ...record('x'), after: '' },
+      { ...record('y'), after: '' },
+    ]);
+    await append('runs/both-later/1', [
+      { ...record('x'), after: '' },
+      { ...record('y'), after: 'x' },
+      { ...record('z'), after: 'x' },
+    ]);
+    await append('runs/replaced/1', [
+      { ...record('x'), after: '' },
+      { ...record('z'), after: 'y' },
+    ]);
+    await append('runs/without/1', [record('x'), record('y')]);
+
+    expect(ids(await open('runs/both-first/1'))).toEqual(['x', 'y']);
+    await open('runs/both-later/1');
+    await open('runs/replaced/1');
+    await open('runs/without/1');
+
+    const gone = await open('runs/without/1');
+    await store.remove('runs/without/1');
+    await append('runs/without/1', [record('x'), record('z')]);
+    await gone.refresh();
+
+    expect(forked).toEqual(['runs/both-first/1', 'runs/both-later/1', 'runs/replaced/1', 'runs/without/1']);
+  });
+
+  it('reports no fork of a list that several write in turn', async () => {
+    const forked: string[] = [];
+    const store = makeMemoryStore();
+    const open = () => AppendLog.open<LogRecord>(store, 'runs/a/1', { forked: (list) => forked.push(list) });
+    const [one, other] = [await open(), await open()];
+    await one.append(record('a'), record('b'));
+    await other.append(record('c'));
+    await other.append(record('c'));
+    await one.append(record('d'));
+    await one.append(record('d'));
+
+    expect(await open()).toMatchObject({ records: [record('a'), record('b'), record('c'), record('d')] });
+    expect(forked).toEqual([]);
+  });
+
   it('refuses an append of whoever did not see the last one, and shows it to them', async () => {
     const store = makeMemoryStore();
     const slow = await AppendLog.open(store, 'runs/a/1');

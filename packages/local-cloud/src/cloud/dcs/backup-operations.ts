@@ -1,4 +1,5 @@
 import { check, queryObject } from '../check.ts';
+import { pageOf } from '../listed-tasks.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
 import { backupLinksBody, copyInstanceBody, listBackupRecordsQuery } from './backup-bodies.ts';
 import { type BackupRecord, backupEntry } from './backups.ts';
@@ -24,10 +25,10 @@ export function listBackupRecords(deps: DcsDeps, call: OperationCall): Operation
     limit,
   } = query;
   const records = deps.backups
-    .of(instanceOf(deps, call).id)
+    .listed(instanceOf(deps, call).id)
     .filter(({ createdAt }) => createdAt >= begin && createdAt <= end);
-  if (records.length === 0) return { status: 204 };
-  const page = records.slice(offset, offset + limit).map(backupEntry);
+  if (records.length === 0 && deps.assumed('backup-list-empty') === 'no-content') return { status: 204 };
+  const page = pageOf(records, { offset, limit }, deps.assumed('backup-page-size')).map(backupEntry);
   return { status: 200, body: { total_num: records.length, backup_record_response: page } };
 }
 

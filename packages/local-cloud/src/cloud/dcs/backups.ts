@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { CloudEvent } from '../operation.ts';
 import type { Scripts } from '../scripts.ts';
 import { scriptedSteps } from '../scripts.ts';
@@ -11,6 +12,7 @@ import { type StoredKey, storedKeys } from './stored-key.ts';
 const QUEUE_MS = 5_000;
 /** 5 to 30 minutes according to the page. */
 const BACKUP_MS = 300_000;
+const LIST_LAG_MS = 45_000;
 const MB = 1024 * 1024;
 /** The default creation time of a seeded record. */
 const SEEDED_AT = Date.UTC(2026, 0, 1);
@@ -35,6 +37,7 @@ export interface BackupsOptions {
   readonly keySpaces: KeySpaces;
   readonly clock: Clock;
   readonly scripts: Scripts;
+  readonly assumed: Assumed;
   readonly onEvent: (event: CloudEvent) => void;
 }
 
@@ -44,6 +47,7 @@ export class Backups {
   readonly #keySpaces: KeySpaces;
   readonly #clock: Clock;
   readonly #scripts: Scripts;
+  readonly #assumed: Assumed;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #stepRunner: StepRunner<BackupRecord>;
   readonly #taken = new Map<string, BackupRecord>();
@@ -55,6 +59,7 @@ export class Backups {
     this.#keySpaces = options.keySpaces;
     this.#clock = options.clock;
     this.#scripts = options.scripts;
+    this.#assumed = options.assumed;
     this.#onEvent = options.onEvent;
     this.#stepRunner = new StepRunner(options.clock, (record, step) => this.#onStep(record, step));
   }
@@ -72,6 +77,14 @@ export class Backups {
       ...seeded.map((backup) => seededRecord(instanceId, { keys: instance?.keys ?? 0, ...backup })),
       ...this.taken().filter((record) => record.instanceId === instanceId),
     ];
+  }
+
+  /** The records of an instance as the list shows them. */
+  listed(instanceId: string): BackupRecord[] {
+    const lagMs = this.#assumed('backup-list-lag') === 'none' ? 0 : LIST_LAG_MS;
+    const until = this.#clock.now() - lagMs;
+    const shown = this.of(instanceId).filter(({ createdAt }) => createdAt <= until);
+    return this.#assumed('backup-list-order') === 'oldest-first' ? shown : shown.reverse();
   }
 
   find(backupId: string): BackupRecord | undefined {

@@ -1,38 +1,44 @@
 import { z } from 'zod';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import { wholeNumber as count } from './query-fields.ts';
 
 /** The console's rule; the API pages have none (DCS user guide, "Importing Backup Files", opentelekomcloud-docs 2026-04). */
-const taskName = z
-  .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9_-]{3,63}$/,
-    'must have 4 to 64 characters, start with a letter and contain only letters, digits, - and _',
-  );
+function taskName(assumed: Assumed) {
+  const limited = assumed('dcs-long-names') === 'refused';
+  return z
+    .string()
+    .regex(
+      limited ? /^[A-Za-z][A-Za-z0-9_-]{3,63}$/ : /^[A-Za-z][A-Za-z0-9_-]{3,}$/,
+      `must have 4 ${limited ? 'to 64 ' : 'or more '}characters, start with a letter and contain only letters, digits, - and _`,
+    );
+}
 const text = z.string().min(1);
 const migrationMethod = z.enum(['full_amount_migration', 'incremental_migration']);
 const resumeMode = z.enum(['auto', 'manual']);
 
-const backupFiles = z
-  .strictObject({
-    file_source: z.enum(['self_build_obs', 'backup_record']),
-    bucket_name: text.optional(),
-    files: z
-      .array(z.strictObject({ file_name: text, size: z.string().optional(), update_at: z.string().optional() }))
-      .optional(),
-    backup_id: text.optional(),
-  })
-  .superRefine((value, context) => {
-    const demand = (field: string, present: boolean): void => {
-      if (!present)
-        context.addIssue({ code: 'custom', path: [field], message: `is mandatory for ${value.file_source}` });
-    };
-    if (value.file_source === 'self_build_obs') {
-      demand('bucket_name', value.bucket_name !== undefined);
-      demand('files', value.files !== undefined && value.files.length > 0);
-    } else {
-      demand('backup_id', value.backup_id !== undefined);
-    }
-  });
+const backupFiles = (assumed: Assumed) =>
+  z
+    .strictObject({
+      file_source: z.enum(['self_build_obs', 'backup_record']),
+      bucket_name: text.optional(),
+      files: z
+        .array(z.strictObject({ file_name: text, size: z.string().optional(), update_at: z.string().optional() }))
+        .max(assumed('dcs-file-count') === 'unlimited' ? Number.MAX_SAFE_INTEGER : 64)
+        .optional(),
+      backup_id: text.optional(),
+    })
+    .superRefine((value, context) => {
+      const demand = (field: string, present: boolean): void => {
+        if (!present)
+          context.addIssue({ code: 'custom', path: [field], message: `is mandatory for ${value.file_source}` });
+      };
+      if (value.file_source === 'self_build_obs') {
+        demand('bucket_name', value.bucket_name !== undefined);
+        demand('files', value.files !== undefined && value.files.length > 0);
+      } else {
+        demand('backup_id', value.backup_id !== undefined);
+      }
+    });
 
 /** The rows that the tables SourceInstanceBody and TargetInstanceBody of CreateMigrationTask share. */
 const instanceRows = {
@@ -49,26 +55,28 @@ const instanceRows = {
  * Body of CreateMigrationTask (API page of 2024-11-06). `backup_files` is optional on the page but required in practice; `file_source`
  * is optional there but mandatory on the page of 2025-12. `online_migration` is listed but not supported here.
  */
-export const createMigrationTaskBody = z.strictObject({
-  task_name: taskName,
-  description: z.string().optional(),
-  migration_type: z.literal('backupfile_import'),
-  migration_method: migrationMethod,
-  backup_files: backupFiles,
-  // The enum of older pages (`vpc`, `vpn`) is gone from the page of 2024-11-06, which calls the field obsolete.
-  network_type: z.string().optional(),
-  source_instance: z.strictObject({ ...instanceRows, addrs: text, id: z.string().optional() }).optional(),
-  target_instance: z.strictObject({ ...instanceRows, addrs: z.string().optional(), id: text }),
-});
+export const createMigrationTaskBody = (assumed: Assumed) =>
+  z.strictObject({
+    task_name: taskName(assumed),
+    description: z.string().optional(),
+    migration_type: z.literal('backupfile_import'),
+    migration_method: migrationMethod,
+    backup_files: backupFiles(assumed),
+    // The enum of older pages (`vpc`, `vpn`) is gone from the page of 2024-11-06, which calls the field obsolete.
+    network_type: z.string().optional(),
+    source_instance: z.strictObject({ ...instanceRows, addrs: text, id: z.string().optional() }).optional(),
+    target_instance: z.strictObject({ ...instanceRows, addrs: z.string().optional(), id: text }),
+  });
 
 /** Body of CreateOnlineMigrationTask (API page of 2024-11-06). The network fields have their own error codes, so only their types are checked here. */
-export const createOnlineMigrationTaskBody = z.strictObject({
-  name: taskName,
-  description: z.string().optional(),
-  vpc_id: z.string(),
-  subnet_id: z.string(),
-  security_group_id: z.string(),
-});
+export const createOnlineMigrationTaskBody = (assumed: Assumed) =>
+  z.strictObject({
+    name: taskName(assumed),
+    description: z.string().optional(),
+    vpc_id: z.string(),
+    subnet_id: z.string(),
+    security_group_id: z.string(),
+  });
 
 const configuredInstance = z
   .strictObject({ id: text.optional(), addrs: text.optional(), password: z.string().optional() })

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { Scripts } from '../scripts.ts';
 import type { Backups } from './backups.ts';
 import type { InstanceData } from './instance-data.ts';
@@ -6,16 +7,6 @@ import type { Instances } from './instances.ts';
 import type { KeySpaces } from './key-spaces.ts';
 import type { DcsTasks } from './tasks.ts';
 import type { WebCliSessions } from './web-cli-sessions.ts';
-
-/** Behavior that is undocumented or documented inconsistently. */
-export interface DcsSettings {
-  /** Whether the `name` filter of the list matches parts of names. Not documented. @default 'fuzzy' */
-  readonly nameFilter: 'fuzzy' | 'exact';
-  /** The pages were corrected in 2025; live calls have returned the misspelled state since then. @default 'INCRMIGEATING' */
-  readonly incrementalState: 'INCRMIGEATING' | 'INCRMIGRATING';
-  /** When an import of a missing object fails: later, or already in the response of the create call (200, `status` FAILED, `error`). Not documented. @default 'later' */
-  readonly importFails: 'later' | 'at_once';
-}
 
 export interface DcsDeps {
   readonly instances: Instances;
@@ -26,7 +17,7 @@ export interface DcsDeps {
   readonly sessions: WebCliSessions;
   readonly scripts: Scripts;
   readonly clock: Clock;
-  readonly settings: () => DcsSettings;
+  readonly assumed: Assumed;
   readonly objectExists: (bucket: string, key: string) => boolean | Promise<boolean>;
   /** The content of an object; undefined if it is not known here. */
   readonly readObject: (bucket: string, key: string) => Promise<Buffer | undefined>;

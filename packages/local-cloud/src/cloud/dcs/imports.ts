@@ -6,47 +6,59 @@ import { createMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
 import type { DcsDeps } from './deps.ts';
 import { errors, invalidParameter } from './errors.ts';
-import { requireIdle } from './idle-instance.ts';
+import { refuseBusy, requireIdle } from './idle-instance.ts';
+import { importOrder, unusableFile } from './import-files.ts';
 import { type LocalInstance, requireRunning } from './instances.ts';
+import { lenience, nameForNewTask, sentTo } from './lenience.ts';
 import { rdbKeys } from './rdb-keys.ts';
 import type { StoredKey } from './stored-key.ts';
-import { instanceSide } from './task.ts';
+import { type DcsTask, instanceSide } from './task.ts';
 
 /** A real import takes minutes; one minute is enough to watch. */
 const IMPORT_MS = 60_000;
 
 /** CreateMigrationTask: starts an import immediately. */
 export async function createMigrationTask(deps: DcsDeps, call: OperationCall): Promise<OperationResponse> {
-  const body = check(createMigrationTaskBody, call.body, invalidParameter);
+  const body = check(createMigrationTaskBody(deps.assumed), sentTo(deps, call.body), invalidParameter, lenience(deps));
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
-  const target = getUsableTarget(deps, body.target_instance.id, body.target_instance.password);
+  const taskName = nameForNewTask(deps, call, body.task_name);
+  const { password } = body.target_instance;
+  const target = getUsableTarget(deps, body.target_instance.id, password, 'import');
   const { file_source: fileSource, bucket_name: bucket, backup_id: backupId = '', files = [] } = body.backup_files;
   const record = fileSource === 'backup_record' ? deps.backups.find(backupId) : undefined;
   if (fileSource === 'backup_record' && record?.status !== 'succeed') throw errors.backupNotUsable();
-  const failure = target.enableSsl ? 'The target instance has SSL enabled.' : await missingFile(deps, bucket, files);
+  const missing = await missingFile(deps, bucket, files);
+  if (missing !== undefined && deps.assumed('dcs-import-missing-file') === 'refused')
+    throw invalidParameter('backup_files.files', missing);
+  const failure =
+    (target.enableSsl ? 'The target instance has SSL enabled.' : undefined) ??
+    missing ??
+    wrongPassword(target, password) ??
+    unusableFile(deps.assumed, files);
   const content = failure === undefined ? (record?.keys ?? (await contentOf(deps, bucket, files))) : [];
   // Reading the objects may have taken a while; another import may have started in the meantime.
-  if (deps.tasks.isTargeted(target.id)) throw errors.jobRunning();
+  refuseBusy(deps, target.id);
 
-  const failsAtOnce = failure !== undefined && deps.settings().importFails === 'at_once';
+  const failsAtOnce = missing !== undefined && deps.assumed('dcs-import-missing-file') === 'at-once';
   const task = deps.tasks.create(
     {
       kind: 'import',
       projectId: call.account.projectId,
-      name: body.task_name,
+      name: taskName,
       description: body.description ?? '',
       status: 'MIGRATING',
       method: body.migration_method,
       backupFiles: body.backup_files,
       source: body.source_instance,
-      target: instanceSide(target, body.target_instance.password),
+      target: instanceSide(target, password),
       content,
     },
-    failsAtOnce ? [] : importSteps(deps, body.task_name, failure),
+    failsAtOnce ? [] : importSteps(deps, taskName, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
-  // The page's example has the name of the target instance here, not of the task.
-  return { status: 200, body: { id: task.id, name: target.name, status: task.status, error: task.errorMessage } };
+  if (failure === undefined) logFiles(deps, task, files);
+  const name = deps.assumed('dcs-create-name') === 'instance' ? target.name : task.name;
+  return { status: 200, body: { id: task.id, name, status: task.status, error: task.errorMessage } };
 }
 
 function importSteps(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
@@ -61,12 +73,24 @@ function importSteps(deps: DcsDeps, name: string, failure: string | undefined): 
  *
  * @throws {ServiceError} when it is unknown, not running or being migrated, or the password is missing, wrong or unexpected
  */
-export function getUsableTarget(deps: DcsDeps, id: string, password: string | undefined): LocalInstance {
+export function getUsableTarget(
+  deps: DcsDeps,
+  id: string,
+  password: string | undefined,
+  use: 'import' | 'online' = 'online',
+): LocalInstance {
   const instance = deps.instances.get(id);
   requireRunning(instance);
-  checkPassword(instance, password);
+  const isLate = use === 'import' && deps.assumed('dcs-wrong-password') === 'later';
+  if (!isLate || wrongPassword(instance, password) === undefined) checkPassword(instance, password);
   requireIdle(deps, instance);
   return instance;
+}
+
+/** The reason why an import with this password fails; undefined if it is right, or its absence is refused anyway. */
+function wrongPassword(instance: LocalInstance, password = ''): string | undefined {
+  const isWrong = instance.password !== undefined && password !== '' && password !== instance.password;
+  return isWrong ? 'The instance password verification failed.' : undefined;
 }
 
 /** @throws {ServiceError} DCS.4845, DCS.4850 or DCS.4080 */
@@ -111,4 +135,10 @@ async function contentOf(
     for (const stored of (bytes && rdbKeys(bytes)) ?? []) keys.push(stored);
   }
   return keys;
+}
+
+/** Which files are loaded, in order. */
+function logFiles({ assumed, clock }: DcsDeps, task: DcsTask, files: readonly { readonly file_name: string }[]): void {
+  for (const { file_name: name } of importOrder(assumed, files))
+    task.logs.push({ createdAt: clock.now(), level: 'INFO', message: `The backup file ${name} is imported.` });
 }

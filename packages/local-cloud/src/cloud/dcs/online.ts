@@ -9,42 +9,50 @@ import type { DcsDeps } from './deps.ts';
 import { errors, invalidParameter } from './errors.ts';
 import { checkPassword, getUsableTarget } from './imports.ts';
 import { isResourceId } from './instances.ts';
+import { lenience, nameForNewTask } from './lenience.ts';
 import { FULL_MS } from './stats.ts';
 import { type DcsTask, ECS_IP, instanceSide, type TaskSide } from './task.ts';
 import { admits } from './whitelist.ts';
 
 const CREATE_MS = 30_000;
+const UNCONFIGURED_MS = 10 * 60_000;
 /** How long an unconfigured task is kept before a script releases it. Not documented. */
 const IDLE_MS = 60_000;
+const INCREMENTAL_STATES = { misspelled: 'INCRMIGEATING', corrected: 'INCRMIGRATING' } as const;
 /** States in which a task may be configured: waiting for configuration, or after a full migration. */
 const CONFIGURABLE = new Set(['RUNNING', 'SUCCESS']);
 
-/** CreateOnlineMigrationTask. `job_id` is not on the page, but in live responses. */
+/** CreateOnlineMigrationTask. */
 export function createOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
-  const body = check(createOnlineMigrationTaskBody, call.body, invalidParameter);
+  const body = check(createOnlineMigrationTaskBody(deps.assumed), call.body, invalidParameter, lenience(deps));
   if ((body.description ?? '').length > 1024) throw errors.longDescription();
   if (!isResourceId(body.vpc_id)) throw errors.badVpc();
   if (!isResourceId(body.subnet_id)) throw errors.badSubnet();
   if (!isResourceId(body.security_group_id)) throw errors.badSecurityGroup();
+  const name = nameForNewTask(deps, call, body.name);
   const task = deps.tasks.create(
     {
       kind: 'online',
       projectId: call.account.projectId,
       jobId: randomUUID(),
-      name: body.name,
+      name,
       description: body.description ?? '',
       status: 'CREATING',
       network: { vpcId: body.vpc_id, subnetId: body.subnet_id, securityGroupId: body.security_group_id },
     },
-    creationSteps(deps, body.name),
+    creationSteps(deps, name),
   );
-  return { status: 200, body: { instance_id: task.id, job_id: task.jobId } };
+  const job = deps.assumed('dcs-job-id') === 'present' ? { job_id: task.jobId } : {};
+  return { status: 200, body: { instance_id: task.id, ...job } };
 }
 
 function creationSteps(deps: DcsDeps, name: string): Step[] {
   const script = deps.scripts.take('create_job', { operation: 'CreateOnlineMigrationTask', name });
   const created: Step = { afterMs: CREATE_MS, status: 'RUNNING' };
-  if (script === undefined) return [created];
+  if (script === undefined) {
+    if (deps.assumed('dcs-unconfigured') === 'kept') return [created];
+    return [created, { afterMs: UNCONFIGURED_MS, status: 'RELEASED' }];
+  }
   const steps = scriptedSteps(script, defaultStage(script, CREATE_MS, 'ERROR'));
   // It is created first, and disappears while it waits to be configured.
   const goes = script.outcome === 'released' || script.outcome === 'deleted';
@@ -53,7 +61,7 @@ function creationSteps(deps: DcsDeps, name: string): Step[] {
 
 /** SetOnlineMigrationTask: configures the task and starts it. */
 export function setOnlineMigrationTask(deps: DcsDeps, call: OperationCall): OperationResponse {
-  const body = check(setOnlineMigrationTaskBody, call.body, invalidParameter);
+  const body = check(setOnlineMigrationTaskBody, call.body, invalidParameter, lenience(deps));
   const task = deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
   if (task.kind !== 'online' || !CONFIGURABLE.has(task.status)) throw errors.taskState(task.status);
   const source = knownSide(body.source_instance, (id, password) => {
@@ -86,7 +94,8 @@ export function restartOnline(deps: DcsDeps, task: DcsTask): void {
 
 function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   // An incremental migration never ends on its own.
-  const after = task.method === 'incremental_migration' ? deps.settings().incrementalState : 'SUCCESS';
+  const after =
+    task.method === 'incremental_migration' ? INCREMENTAL_STATES[deps.assumed('dcs-incremental-state')] : 'SUCCESS';
   const exchange = deps.instanceData.exchanges.find(task.id);
   if (exchange !== undefined) deps.instanceData.exchanges.delete(exchange);
   const script = deps.scripts.take('full', { operation, name: task.name });

@@ -1,5 +1,7 @@
 import { check, queryObject } from '../check.ts';
+import { pageOf } from '../listed-tasks.ts';
 import { makeOperation } from '../make-operation.ts';
+import type { BehaviorOf } from '../open-questions/open-questions.ts';
 import {
   namesOwnProject,
   type Operation,
@@ -34,6 +36,7 @@ import {
 import { listNodes, showNodes } from './nodes.ts';
 import { createOnlineMigrationTask, restartOnline, setOnlineMigrationTask } from './online.ts';
 import { listRestoreRecords, restoreInstance } from './restores.ts';
+import { shapedTask } from './shaped-task.ts';
 import { statsOf } from './stats.ts';
 import { type DcsTask, isActive, logEntry, taskDetail, taskEntry } from './task.ts';
 import { executeCommand, loginWebCli, logoffWebCli } from './web-cli.ts';
@@ -45,6 +48,15 @@ const KEY_ANALYSES = '/instances/{instance_id}/offline/key-analysis';
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 /** States in which a task can be stopped. */
 const STOPPABLE = new Set(['MIGRATING', 'RUNNING', 'FULLMIGRATING', 'INCRMIGEATING', 'INCRMIGRATING']);
+
+const STOPPED = new Set(['TERMINATING', 'TERMINATED']);
+/** Whether a list with this filter has a task of this name. */
+const NAME_FILTERS: Readonly<Record<BehaviorOf<'dcs-name-filter'>, (name: string, filter: string) => boolean>> = {
+  contains: (name, filter) => name.includes(filter),
+  prefix: (name, filter) => name.startsWith(filter),
+  exact: (name, filter) => name === filter,
+  ignored: () => true,
+};
 
 /** The local DCS: operations for migration tasks, and for the instances that they migrate. */
 export function makeDcsService(deps: DcsDeps): Service {
@@ -62,20 +74,20 @@ export function makeDcsService(deps: DcsDeps): Service {
       ...post('StopMigrationTask', '/migration-task/{task_id}/stop', (call) => {
         const task = taskOf(deps, call);
         stop(deps, task);
-        return { status: 200, body: taskDetail(task, taskStatusOf(deps, task)) };
+        return { status: 200, body: detailOf(deps, task) };
       }),
       body: 'none',
     },
     {
       ...post('StopMigrationTaskSync', '/migration-task/{task_id}/sync-stop', (call) => {
-        stop(deps, taskOf(deps, call));
+        stop(deps, taskOf(deps, call), deps.assumed('dcs-sync-stop') === 'terminated');
         return { status: 204 };
       }),
       body: 'none',
     },
     get('ShowMigrationTask', '/migration-task/{task_id}', (call) => {
-      const task = taskOf(deps, call);
-      return { status: 200, body: taskDetail(task, taskStatusOf(deps, task)) };
+      const task = deps.tasks.getShown(call.account.projectId, call.params['task_id'] ?? '');
+      return { status: 200, body: detailOf(deps, task) };
     }),
     get('ListMigrationTask', '/migration-tasks', (call) => list(deps, call)),
     get('ShowMigrationTaskStats', '/migration-task/{task_id}/stats', (call) => stats(deps, call)),
@@ -130,20 +142,31 @@ function taskOf(deps: DcsDeps, call: OperationCall): DcsTask {
   return deps.tasks.get(call.account.projectId, call.params['task_id'] ?? '');
 }
 
+function detailOf(deps: DcsDeps, task: DcsTask): Record<string, unknown> {
+  return shapedTask(taskDetail(task, taskStatusOf(deps, task)), deps.assumed);
+}
+
 function list(deps: DcsDeps, call: OperationCall): OperationResponse {
   const { offset, limit, name } = check(listMigrationTaskQuery, queryObject(call.query), invalidParameter);
-  const exact = deps.settings().nameFilter === 'exact';
+  const selects = NAME_FILTERS[deps.assumed('dcs-name-filter')];
   const tasks = deps.tasks
     .listed(call.account.projectId)
-    .filter((task) => name === undefined || (exact ? task.name === name : task.name.includes(name)));
-  const page = tasks.slice(offset, offset + limit).map(taskEntry);
-  return { status: 200, body: { count: tasks.length, migration_tasks: page } };
+    .filter((task) => name === undefined || selects(task.name, name));
+  const page = pageOf(tasks, { offset, limit }, deps.assumed('dcs-page-size')).map((task) =>
+    shapedTask(taskEntry(task), deps.assumed),
+  );
+  const counted = deps.assumed('dcs-list-count');
+  const count = counted === 'absent' ? {} : { count: counted === 'total' ? tasks.length : page.length };
+  return { status: 200, body: { ...count, migration_tasks: page } };
 }
 
 function stats(deps: DcsDeps, call: OperationCall): OperationResponse {
   const task = taskOf(deps, call);
   if (task.kind !== 'online') throw errors.taskState(task.status);
-  return { status: 200, body: statsOf(deps, task) };
+  const stats = statsOf(deps, task);
+  if (deps.assumed('dcs-stats-types') === 'numbers') return { status: 200, body: stats };
+  const texts = Object.entries(stats).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]);
+  return { status: 200, body: Object.fromEntries(texts) };
 }
 
 function logs(deps: DcsDeps, call: OperationCall): OperationResponse {
@@ -155,10 +178,12 @@ function logs(deps: DcsDeps, call: OperationCall): OperationResponse {
   return { status: 200, body: { log_num: entries.length, migration_logs: page } };
 }
 
-function stop(deps: DcsDeps, task: DcsTask): void {
+function stop(deps: DcsDeps, task: DcsTask, isSynchronous = false): void {
+  if (STOPPED.has(task.status) && deps.assumed('dcs-stop-twice') === 'accepted') return;
   if (!STOPPABLE.has(task.status) || isExchanging(deps.instanceData.exchanges.find(task.id)))
     throw errors.taskState(task.status);
-  deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
+  if (isSynchronous) deps.tasks.move(task, 'TERMINATED', []);
+  else deps.tasks.move(task, 'TERMINATING', [{ afterMs: STOP_MS, status: 'TERMINATED' }]);
 }
 
 function batch(deps: DcsDeps, call: OperationCall, act: (task: DcsTask) => void): OperationResponse {
@@ -183,7 +208,8 @@ function remove(deps: DcsDeps, call: OperationCall): OperationResponse {
   if (!ids.every(isResourceId)) throw errors.badTaskId();
   const tasks = ids.flatMap((id) => deps.tasks.find(call.account.projectId, id) ?? []);
   const busy = tasks.find((task) => isActive(task) || task.status === 'CREATING');
-  if (busy !== undefined) throw errors.taskState(busy.status);
+  if (busy !== undefined && deps.assumed('dcs-delete-active') === 'refused') throw errors.taskState(busy.status);
+  if (tasks.length < ids.length && deps.assumed('dcs-delete-unknown') === 'refused') throw errors.unknownTask();
   for (const task of tasks) {
     deps.tasks.delete(task);
     const exchange = deps.instanceData.exchanges.find(task.id);

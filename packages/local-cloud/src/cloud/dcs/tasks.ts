@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { TaskList } from '../listed-tasks.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
+import type { BehaviorOf } from '../open-questions/open-questions.ts';
 import type { CloudEvent } from '../operation.ts';
 import { type Scripts, scriptedSteps } from '../scripts.ts';
 import { type Step, StepRunner } from '../step-runner.ts';
@@ -10,8 +13,7 @@ import { type DcsTask, isActive, isIncremental } from './task.ts';
 
 export interface DcsTasksOptions {
   readonly clock: Clock;
-  /** Delay before a new task appears in the list. */
-  readonly listDelayMs: () => number;
+  readonly assumed: Assumed;
   readonly scripts: Scripts;
   readonly onEvent: (event: CloudEvent) => void;
   /** Called when an import has succeeded, or the full phase of an online migration is over: the target has the data. */
@@ -31,16 +33,19 @@ const RELEASING = new Set(['SUCCESS', 'FAILED', 'TERMINATED', 'RELEASED']);
 /** The migration tasks of the local DCS. */
 export class DcsTasks {
   readonly #clock: Clock;
-  readonly #listDelayMs: () => number;
+  readonly #assumed: Assumed;
+  readonly #list: TaskList;
   readonly #scripts: Scripts;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #onLoaded: (task: DcsTask) => void;
   readonly #stepRunner: StepRunner<DcsTask>;
   readonly #byId = new Map<string, DcsTask>();
+  readonly #deleted = new Map<string, DcsTask>();
 
   constructor(options: DcsTasksOptions) {
     this.#clock = options.clock;
-    this.#listDelayMs = options.listDelayMs;
+    this.#assumed = options.assumed;
+    this.#list = new TaskList(options.clock);
     this.#scripts = options.scripts;
     this.#onEvent = options.onEvent;
     this.#onLoaded = options.onLoaded;
@@ -55,8 +60,7 @@ export class DcsTasks {
   create(task: NewDcsTask, steps: readonly Step[]): DcsTask {
     const now = this.#clock.now();
     const created: DcsTask = {
-      // Both ID formats occur: 32 hex digits for an import, a UUID for an online task.
-      id: task.kind === 'import' ? randomUUID().replaceAll('-', '') : randomUUID(),
+      id: newTaskId(task.kind, this.#assumed('dcs-task-id')),
       steps: [],
       jobId: undefined,
       createdAt: now,
@@ -102,12 +106,15 @@ export class DcsTasks {
     return task;
   }
 
-  /** The project's tasks as the list shows them, newest first. */
+  /** The project's tasks as the list shows them. */
   listed(projectId: string): DcsTask[] {
-    const until = this.#clock.now() - this.#listDelayMs();
-    return this.all()
-      .filter((task) => task.projectId === projectId && task.createdAt <= until)
-      .reverse();
+    const tasks = this.all().filter((task) => task.projectId === projectId);
+    const [lag, order, gaps] = [
+      this.#assumed('dcs-list-lag'),
+      this.#assumed('dcs-list-order'),
+      this.#assumed('dcs-list-gaps'),
+    ];
+    return this.#list.shown(tasks, { lag, order, gaps }, ({ releasedAt }) => releasedAt);
   }
 
   isTargeted(instanceId: string): boolean {
@@ -124,7 +131,16 @@ export class DcsTasks {
   delete(task: DcsTask): void {
     this.#stepRunner.run(task, []);
     this.#byId.delete(task.id);
+    this.#deleted.set(task.id, task);
     this.#emit('task_deleted', task);
+  }
+
+  /** A deleted task, as long as the service still shows it. @throws {ServiceError} DCS.4070 for a malformed ID, DCS.4133 if it shows none */
+  getShown(projectId: string, id: string): DcsTask {
+    const behavior = this.#assumed('dcs-deleted-shown');
+    const deleted = this.#deleted.get(id);
+    if (deleted?.projectId !== projectId || behavior === 'gone') return this.get(projectId, id);
+    return behavior === 'deleted' ? { ...deleted, status: 'DELETED' } : deleted;
   }
 
   #onStep(task: DcsTask, step: Step): void {
@@ -171,4 +187,9 @@ export class DcsTasks {
 function isLoaded({ kind, status, phase }: DcsTask): boolean {
   if (kind === 'import') return status === 'SUCCESS';
   return phase?.name === 'full' && phase.endedAt === undefined && (status === 'SUCCESS' || isIncremental(status));
+}
+
+function newTaskId(kind: DcsTask['kind'], form: BehaviorOf<'dcs-task-id'>): string {
+  const id = randomUUID();
+  return form === 'hex' || (form === 'mixed' && kind === 'import') ? id.replaceAll('-', '') : id;
 }

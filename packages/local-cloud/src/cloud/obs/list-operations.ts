@@ -1,7 +1,7 @@
 import type { StoredObject } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 import { type ListingRequest, listPage, readMaxKeys } from './listing.ts';
-import type { Bucket } from './local-obs.ts';
+import type { Bucket, LocalObs } from './local-obs.ts';
 import { classOf } from './object-attributes.ts';
 import type { ObsCall, ObsContext, ObsResponse } from './obs-call.ts';
 import { obsErrors } from './obs-error.ts';
@@ -11,8 +11,8 @@ import { type XmlContent, xmlDocument } from './xml.ts';
 /** "Listing Objects in a Bucket" (API reference obs_04_0022): the latest versions, without their IDs. */
 export async function listObjects({ obs }: ObsContext, call: ObsCall): Promise<ObsResponse> {
   const bucket = obs.bucket(call.bucket);
-  const request = readListing(call, call.query.get('marker'));
-  const page = listPage(await bucket.storage.keys(request.prefix), (key) => key, request);
+  const request = readListing(obs, call, call.query.get('marker'));
+  const page = listPage(await listedKeys(obs, call.bucket, request.prefix), (key) => key, request);
   const encode = encoderOf(call);
   const content: XmlContent = [
     ['Name', call.bucket],
@@ -36,8 +36,8 @@ export async function listObjectsV2({ obs }: ObsContext, call: ObsCall): Promise
   const bucket = obs.bucket(call.bucket);
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after');
-  const request = readListing(call, token === null ? startAfter : readToken(token));
-  const page = listPage(await bucket.storage.keys(request.prefix), (key) => key, request);
+  const request = readListing(obs, call, token === null ? startAfter : readToken(token));
+  const page = listPage(await listedKeys(obs, call.bucket, request.prefix), (key) => key, request);
   const encode = encoderOf(call);
   const content: XmlContent = [
     ['Name', call.bucket],
@@ -70,9 +70,9 @@ function readToken(token: string): string {
 export async function listVersions({ obs }: ObsContext, call: ObsCall): Promise<ObsResponse> {
   const bucket = obs.bucket(call.bucket);
   const { storage } = bucket;
-  const request = readListing(call, call.query.get('key-marker'));
+  const request = readListing(obs, call, call.query.get('key-marker'));
   const versionMarker = call.query.get('version-id-marker') ?? '';
-  const versions = await storage.versions(request.prefix);
+  const versions = (await storage.versions(request.prefix)).filter(({ key }) => !obs.isUnlisted(call.bucket, key));
   const markerAt = versions.findIndex(
     ({ key, versionId }) => key === request.marker && versionId === versionMarker && versionMarker !== '',
   );
@@ -107,15 +107,20 @@ export async function listVersions({ obs }: ObsContext, call: ObsCall): Promise<
   return { status: 200, body: xmlDocument('ListVersionsResult', content) };
 }
 
-function readListing({ query }: ObsCall, marker: string | null): ListingRequest {
+function readListing(obs: LocalObs, { query }: ObsCall, marker: string | null): ListingRequest {
   const maxKeys = readMaxKeys(query.get('max-keys'));
   if (maxKeys === undefined) throw obsErrors.invalidArgument('max-keys must be a non-negative integer');
   return {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',
     marker: marker ?? '',
-    maxKeys,
+    maxKeys: obs.assumed('object-page-size') === 'short' ? Math.min(maxKeys, 3) : maxKeys,
   };
+}
+
+async function listedKeys(obs: LocalObs, bucket: string, prefix: string): Promise<string[]> {
+  const keys = await obs.bucket(bucket).storage.keys(prefix);
+  return keys.filter((key) => !obs.isUnlisted(bucket, key));
 }
 
 /** Objects deleted in the meantime are left out. */

@@ -1,11 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { nextSequencer } from '../../sequencer.ts';
+import { type Assumed, assumedByDefault } from '../open-questions/assumptions.ts';
 import type { Attributes, BucketSettings, BucketStorage, StagedUpload, StoredObject } from './bucket.ts';
 import { type BucketConfig, StoredBucketConfig } from './bucket-config.ts';
 import { md5Matches } from './content-md5.ts';
+import { EarlierContents } from './earlier-contents.ts';
 import { FolderBucket } from './folder-bucket.ts';
+import { appendBeside, ForkedAppends } from './forked-appends.ts';
 import { KeyLocks } from './key-locks.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { ObjectEvent } from './object-event.ts';
@@ -39,7 +42,16 @@ export interface LocalObsOptions {
   readonly now: () => number;
   /** Called once for each upload and removal, after the change and before the client gets its response. Appends raise no event, because none is documented. */
   readonly onChange: (event: ObjectEvent) => void;
+  /** @default the default behavior for each open question */
+  readonly assumed?: Assumed;
 }
+
+export interface OpenedObject {
+  readonly object: StoredObject;
+  readonly content: Readable;
+}
+
+type Range = (object: StoredObject) => { readonly start: number; readonly end: number };
 
 export interface Bucket {
   readonly settings: BucketSettings;
@@ -54,9 +66,15 @@ export class LocalObs {
   readonly #options: LocalObsOptions;
   readonly #buckets = new Map<string, Bucket>();
   readonly #locks = new KeyLocks();
+  readonly #earlier: EarlierContents;
+  readonly #forks: ForkedAppends;
+  readonly assumed: Assumed;
 
   private constructor(options: LocalObsOptions) {
     this.#options = options;
+    this.assumed = options.assumed ?? assumedByDefault;
+    this.#earlier = new EarlierContents(options.now, this.assumed);
+    this.#forks = new ForkedAppends(options.now);
   }
 
   /** @throws {Error} for a folder bucket without a folder or with versioning, and errors of the file system */
@@ -151,7 +169,8 @@ export class LocalObs {
   /** The content of an object as bytes; undefined if it does not exist. */
   async bytes(bucket: string, key: string): Promise<Buffer | undefined> {
     if (!(await this.has(bucket, key))) return undefined;
-    const { content } = await this.open(bucket, key, undefined, (object) => ({ start: 0, end: object.size - 1 }));
+    const whole = (object: StoredObject) => ({ start: 0, end: object.size - 1 });
+    const { content } = await this.#openCurrent(bucket, key, undefined, whole);
     return Buffer.concat(await content.toArray());
   }
 
@@ -176,6 +195,7 @@ export class LocalObs {
     try {
       return await this.#locks.run(`${bucketName}/${key}`, async () => {
         const stored = { ...attributes, storageClass: newClass(attributes, config) };
+        await this.#earlier.remember(bucketName, key, storage);
         const object = await storage.put(key, staged, eTag ?? staged.md5, stored);
         this.#emit(eventName, bucketName, object);
         return object;
@@ -220,21 +240,39 @@ export class LocalObs {
         if (before.appends === undefined) throw obsErrors.objectNotAppendable();
         if (before.appends >= MAX_APPENDS || before.storageClass === 'COLD') throw obsErrors.objectNotAppendable();
       }
+      const behavior = this.assumed('append-concurrency');
+      const name = `${bucketName}/${key}`;
+      const stored = { ...attributes, storageClass };
+      if (behavior !== 'atomic' && before !== undefined && this.#forks.isFork(name, position))
+        return appendBeside(behavior, storage, { key, position, data, before, attributes: stored });
       if (position !== (before?.size ?? 0)) throw obsErrors.positionNotEqualToLength();
-      return storage.append(key, data, before, { ...attributes, storageClass });
+      await this.#earlier.remember(bucketName, key, storage);
+      const object = await storage.append(key, data, before, stored);
+      this.#forks.note(name, position);
+      if (this.assumed('append-event') === 'put') this.#emit('ObjectCreated:Put', bucketName, object);
+      return object;
     });
   }
 
-  /** An object and its current content, even if it is replaced while reading. @throws {ObsError} 404, and errors of `range` */
-  async open(
+  /** An object and its content, even if it is replaced while reading. @throws {ObsError} 404, and errors of `range` */
+  async open(bucketName: string, key: string, versionId: string | undefined, range: Range): Promise<OpenedObject> {
+    const earlier = versionId === undefined ? this.#earlier.read(bucketName, key) : undefined;
+    if (earlier === undefined) return this.#openCurrent(bucketName, key, versionId, range);
+    if (earlier.object === undefined) throw obsErrors.noSuchKey();
+    const { start, end } = range(earlier.object);
+    const bytes = earlier.bytes.subarray(start, end + 1);
+    return { object: earlier.object, content: Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }) };
+  }
+
+  async #openCurrent(
     bucketName: string,
     key: string,
     versionId: string | undefined,
-    range: (object: StoredObject) => { readonly start: number; readonly end: number },
-  ): Promise<{ readonly object: StoredObject; readonly content: Readable }> {
+    range: Range,
+  ): Promise<OpenedObject> {
     const { storage } = this.bucket(bucketName);
     return this.#locks.run(`${bucketName}/${key}`, async () => {
-      const object = await this.stat(bucketName, key, versionId);
+      const object = await this.#statCurrent(bucketName, key, versionId);
       const { start, end } = range(object);
       return { object, content: await storage.read(object, start, end) };
     });
@@ -242,6 +280,18 @@ export class LocalObs {
 
   /** The metadata of an object. @throws {ObsError} 404 */
   async stat(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject> {
+    const earlier = versionId === undefined ? this.#earlier.read(bucketName, key) : undefined;
+    if (earlier === undefined) return this.#statCurrent(bucketName, key, versionId);
+    if (earlier.object === undefined) throw obsErrors.noSuchKey();
+    return earlier.object;
+  }
+
+  /** Whether lists do not show this object yet. */
+  isUnlisted(bucketName: string, key: string): boolean {
+    return this.#earlier.isUnlisted(bucketName, key);
+  }
+
+  async #statCurrent(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject> {
     const object = await this.bucket(bucketName).storage.find(key, versionId);
     if (object === undefined) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.noSuchVersion();
     if (object.isDeleteMarker) throw versionId === undefined ? obsErrors.noSuchKey() : obsErrors.methodNotAllowed();
@@ -261,7 +311,7 @@ export class LocalObs {
   ): Promise<StoredObject> {
     const { storage } = this.bucket(bucketName);
     return this.#locks.run(`${bucketName}/${key}`, async () => {
-      const object = await this.stat(bucketName, key, versionId);
+      const object = await this.#statCurrent(bucketName, key, versionId);
       return storage.setAttributes(object, change(object));
     });
   }
@@ -284,6 +334,7 @@ export class LocalObs {
   async remove(bucketName: string, key: string, versionId: string | undefined): Promise<StoredObject | undefined> {
     const { config, storage } = this.bucket(bucketName);
     return this.#locks.run(`${bucketName}/${key}`, async () => {
+      await this.#earlier.remember(bucketName, key, storage);
       const removed = await storage.remove(key, versionId);
       if (removed === undefined) return undefined;
       const isHidden = config.now.versioning !== undefined && versionId === undefined;

@@ -56,7 +56,7 @@ export async function completeMultipartUpload({ obs, uploads }: ObsContext, call
     upload.attributes,
     undefined,
     'ObjectCreated:CompleteMultipartUpload',
-    multipartETag(parts),
+    obs.assumed('multipart-etag') === 'of-parts' ? multipartETag(parts) : undefined,
   );
   await uploads.end(upload);
   const body = xmlDocument('CompleteMultipartUploadResult', [

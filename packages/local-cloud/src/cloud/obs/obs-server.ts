@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
+import type { FreshAgency } from '../fresh-agency.ts';
 import type { Account } from '../operation.ts';
 import type { RecordedRequest } from '../recorder.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
@@ -21,6 +22,7 @@ import { headOf, resourceOf } from './request-head.ts';
 export interface ObsServerOptions {
   readonly obs: LocalObs;
   readonly accounts: readonly Account[];
+  readonly agency: FreshAgency;
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
@@ -108,6 +110,8 @@ async function handle(
   const { bucket, key, query, destination } = parsed;
   const head = headOf(request);
   const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
+  const fresh = options.agency.refusal(account);
+  if (fresh !== undefined) throw fresh === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
   if (destination.refused !== undefined) throw refusal(destination.refused);
   const { operation } = destination;
   const fault = options.faults.take('OBS', operation);

@@ -1,6 +1,7 @@
 import { check } from '../check.ts';
 import type { LocalServer } from '../ecs/servers.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
+import { checkSubvolumes } from './assumed-responses.ts';
 import { type CreateTaskBody, createTaskBody } from './create-task-body.ts';
 import type { SmsDeps } from './deps.ts';
 import { errors, invalidField } from './errors.ts';
@@ -11,7 +12,12 @@ import type { SmsTask } from './task.ts';
 
 /** CreateTask. */
 export function createTask(deps: SmsDeps, call: OperationCall): OperationResponse {
-  const body = check(createTaskBody, call.body, invalidField);
+  const lenience = {
+    ignoresUnknown: deps.assumed('sms-unknown-fields') === 'ignored',
+    takesNull: deps.assumed('sms-null-fields') === 'accepted',
+  };
+  const body = check(createTaskBody, call.body, invalidField, lenience);
+  checkSubvolumes(deps.assumed, body);
   checkPlan(deps, body);
   const task = deps.tasks.create(call.account.domainId, body);
   if (body.auto_start) startTask(deps, task, 'CreateTask');
@@ -26,7 +32,8 @@ function checkPlan(deps: SmsDeps, body: CreateTaskBody): void {
   const source = sources.get(id);
   const sourceTask = tasks.findOfSource(id);
   const taskId = sourceTask?.id ?? source.currentTask?.id;
-  if (taskId !== undefined) throw errors.hasTask('source', taskId);
+  const mayHaveTwo = deps.assumed('sms-second-task') === 'accepted';
+  if (taskId !== undefined && !mayHaveTwo) throw errors.hasTask('source', taskId);
   if (!isConnected(source)) throw errors.sourceNotConnected(id);
   const state = sourceState(source, undefined, deps.clock);
   if (state !== 'waiting') throw errors.sourceNotAvailable(id, state);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Servers } from '../ecs/servers.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { Scripts } from '../scripts.ts';
 import type { Sources } from './sources.ts';
 import type { SmsTasks } from './tasks.ts';
@@ -13,6 +14,7 @@ export interface SmsDeps {
   readonly servers: Servers;
   readonly scripts: Scripts;
   readonly clock: Clock;
+  readonly assumed: Assumed;
   /** Whether logs can be uploaded to this bucket. */
   readonly bucketExists: (name: string) => Promise<boolean>;
 }

@@ -17,7 +17,8 @@ export function startTask(deps: SmsDeps, task: SmsTask, operation: string): void
   const { sent } = task;
   if (sent.start_network_check === true) task.networkCheckAt = deps.clock.now();
   const take = (stage: Stage): Script | undefined => deps.scripts.take(stage, { operation, name: task.name });
-  const running: Step = { afterMs: START_MS, status: 'RUNNING' };
+  const isAtOnce = operation === 'CreateTask' && deps.assumed('sms-auto-start') === 'running';
+  const running: Step = { afterMs: isAtOnce ? 0 : START_MS, status: 'RUNNING' };
 
   const notStarting = take('start');
   if (notStarting !== undefined) {

@@ -15,6 +15,7 @@ const RESUME_MS = 2_000;
 const CLONE_PREPARE_MS = 5_000;
 const CLONE_CREATE_MS = 30_000;
 const STARTABLE = new Set(['READY', 'ABORT', 'MIGRATE_FAIL']);
+const STOPPED = new Set(['ABORTING', 'ABORT']);
 const PAUSABLE = new Set(['RUNNING', 'SYNCING']);
 
 /** UpdateTaskStatus. Operations that the state does not allow get SMS.9001, because the real code is not documented. */
@@ -41,7 +42,6 @@ const ACTIONS: Readonly<Record<UpdateTaskStatusBody['operation'], (action: Actio
   start,
   stop,
   restart,
-  // It is unclear which of the two launches the target; here both do.
   test: launch,
   cutover: launch,
   clone_test: cloneTarget,
@@ -62,6 +62,7 @@ function start(action: Action): void {
 
 function stop(action: Action): void {
   const { deps, task } = action;
+  if (STOPPED.has(task.status) && deps.assumed('sms-stop-twice') === 'accepted') return;
   allow(action, PAUSABLE.has(task.status) && !isCloning(task));
   deps.tasks.move(task, 'ABORTING', [{ afterMs: PAUSE_MS, status: 'ABORT' }]);
 }
@@ -76,7 +77,8 @@ function restart(action: Action): void {
 }
 
 function launch(action: Action): void {
-  const { deps, task } = action;
+  const { deps, task, body } = action;
+  if (![body.operation, 'either'].includes(deps.assumed('sms-launch'))) return;
   allow(action, task.status === 'SYNCING' && task.steps.length === 0 && !isCloning(task));
   deps.tasks.run(task, [{ afterMs: LAUNCH_MS, status: 'MIGRATE_SUCCESS' }]);
 }

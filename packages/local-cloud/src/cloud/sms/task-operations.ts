@@ -1,4 +1,5 @@
 import { check, queryObject } from '../check.ts';
+import { pageOf } from '../listed-tasks.ts';
 import { makeOperation } from '../make-operation.ts';
 import type { Operation, OperationCall, OperationResponse } from '../operation.ts';
 import { createTask } from './create-task.ts';
@@ -41,27 +42,32 @@ export function taskOperations(deps: SmsDeps): Operation[] {
   ];
 }
 
-function listTasks({ tasks, sources, clock }: SmsDeps, call: OperationCall): OperationResponse {
+function listTasks({ tasks, sources, clock, assumed }: SmsDeps, call: OperationCall): OperationResponse {
   const query = check(listTasksQuery, queryObject(call.query), invalidParameter);
+  const ignoresSource = assumed('sms-source-filter') === 'ignored';
   const found = tasks
     .listed(call.account.domainId)
     .filter(
       (task) =>
         matches(query.state, task.status) &&
         matches(query.id, task.id) &&
-        matches(query.source_server_id, task.sent.source_server.id) &&
+        (ignoresSource || matches(query.source_server_id, task.sent.source_server.id)) &&
         isIn(query.enterprise_project_id, task.enterpriseProjectId) &&
         (query.name === undefined || task.name.includes(query.name)),
     );
-  const page = found
-    .slice(query.offset, query.offset + query.limit)
-    .map((task) => taskRow(task, sourceOfTask(sources.find(task.sent.source_server.id), task, clock), clock));
+  const page = pageOf(found, query, assumed('sms-page-size')).map((task) =>
+    taskRow(task, sourceOfTask(sources.find(task.sent.source_server.id), task, clock), clock),
+  );
   return { status: 200, body: { count: found.length, tasks: page } };
 }
 
 /** Deletes all of the tasks or, if one of them is running, none. A private template is deleted with its task. */
-function deleteTasks({ tasks, sources, templates, clock }: SmsDeps, deleted: readonly SmsTask[]): OperationResponse {
+function deleteTasks(
+  { tasks, sources, templates, clock, assumed }: SmsDeps,
+  deleted: readonly SmsTask[],
+): OperationResponse {
   for (const task of deleted) {
+    if (assumed('sms-delete-active') === 'accepted') break;
     if (isBusy(sources.find(task.sent.source_server.id), task, clock)) throw errors.taskRunning(task.id);
   }
   for (const task of deleted) {

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { LocalServer, Servers } from '../ecs/servers.ts';
+import { TaskList } from '../listed-tasks.ts';
+import type { Assumed } from '../open-questions/assumptions.ts';
 import type { CloudEvent } from '../operation.ts';
 import { type Step, StepRunner } from '../step-runner.ts';
 import type { CreateTaskBody } from './create-task-body.ts';
@@ -8,8 +10,7 @@ import { type ConsistencyReport, isCopied, makeTask, type SmsTask, type TargetCl
 
 export interface SmsTasksOptions {
   readonly clock: Clock;
-  /** Delay before a new task appears in the list. */
-  readonly listDelayMs: () => number;
+  readonly assumed: Assumed;
   readonly onEvent: (event: CloudEvent) => void;
   /** Where the servers that SMS creates appear. */
   readonly servers: Servers;
@@ -20,7 +21,8 @@ const ENDED = new Set(['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT']);
 /** The migration tasks of the local SMS. */
 export class SmsTasks {
   readonly #clock: Clock;
-  readonly #listDelayMs: () => number;
+  readonly #assumed: Assumed;
+  readonly #list: TaskList;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #servers: Servers;
   readonly #stepRunner: StepRunner<SmsTask>;
@@ -29,7 +31,8 @@ export class SmsTasks {
 
   constructor(options: SmsTasksOptions) {
     this.#clock = options.clock;
-    this.#listDelayMs = options.listDelayMs;
+    this.#assumed = options.assumed;
+    this.#list = new TaskList(options.clock);
     this.#onEvent = options.onEvent;
     this.#servers = options.servers;
     this.#stepRunner = new StepRunner(options.clock, (task, step) => this.#onStep(task, step));
@@ -64,12 +67,15 @@ export class SmsTasks {
     return task;
   }
 
-  /** The account's tasks as the list shows them, newest first. */
+  /** The account's tasks as the list shows them. */
   listed(domainId: string): SmsTask[] {
-    const until = this.#clock.now() - this.#listDelayMs();
-    return this.all()
-      .filter((task) => task.domainId === domainId && task.createdAt <= until)
-      .reverse();
+    const tasks = this.all().filter((task) => task.domainId === domainId);
+    const [lag, order, gaps] = [
+      this.#assumed('sms-list-lag'),
+      this.#assumed('sms-list-order'),
+      this.#assumed('sms-list-gaps'),
+    ];
+    return this.#list.shown(tasks, { lag, order, gaps }, ({ finishedAt }) => finishedAt);
   }
 
   findOfSource(sourceId: string): SmsTask | undefined {

@@ -382,7 +382,7 @@ describe('settings', () => {
   };
 
   it('can match only exact names', async () => {
-    await start({ dcs: { nameFilter: 'exact' } });
+    await start({ assume: { 'dcs-name-filter': 'exact' } });
     await createOnline();
 
     expect((await get('/migration-tasks?name=session')).json['count']).toBe(0);
@@ -390,7 +390,7 @@ describe('settings', () => {
   });
 
   it('can spell the incremental state correctly', async () => {
-    await start({ dcs: { incrementalState: 'INCRMIGRATING' } });
+    await start({ assume: { 'dcs-incremental-state': 'corrected' } });
     const id = await createOnline();
     cloud.clock.advance(30_000);
     await post(`/migration/${id}/task`, CONFIGURE);
@@ -400,7 +400,7 @@ describe('settings', () => {
   });
 
   it('can fail an import in the response of the create call', async () => {
-    await start({ dcs: { importFails: 'at_once' }, objectExists: () => false });
+    await start({ assume: { 'dcs-import-missing-file': 'at-once' }, objectExists: () => false });
     const target_instance = { id: LOCKED, password: 'target-secret' };
 
     const { status, json } = await post('/migration-task', { ...IMPORT, target_instance });
@@ -411,12 +411,12 @@ describe('settings', () => {
   });
 
   it('can delay a new task in the list', async () => {
-    await start({ listDelayMs: 5_000 });
+    await start({ assume: { 'dcs-list-lag': 'within-settle' } });
     const id = await createOnline();
 
-    cloud.clock.advance(4_999);
+    cloud.clock.advance(44_999);
     expect((await get('/migration-tasks')).json['count']).toBe(0);
-    expect(await statusOf(id)).toBe('CREATING');
+    expect(await statusOf(id)).toBe('RUNNING');
     cloud.clock.advance(1);
     expect((await get('/migration-tasks')).json['count']).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { Clock } from '../../../src/cloud/clock.ts';
 import { CloudStores } from '../../../src/cloud/cloud-stores.ts';
+import { assumedByDefault } from '../../../src/cloud/open-questions/assumptions.ts';
 import { SMS_NOT_OFFERED, SMS_OPEN_QUESTIONS, SMS_STRICTER_RULES } from '../../../src/cloud/sms/differences.ts';
 import { makeSmsService } from '../../../src/cloud/sms/service.ts';
 import { ACCOUNT } from '../caller.ts';
@@ -61,7 +62,7 @@ const clock = new Clock({ frozenAt: 0 });
 const { sources, smsTasks, templates, servers, scripts } = new CloudStores(
   { accounts: [ACCOUNT], sources: [] },
   clock,
-  () => 0,
+  assumedByDefault,
 );
 const offered = makeSmsService({
   sources,
@@ -70,6 +71,7 @@ const offered = makeSmsService({
   servers,
   scripts,
   clock,
+  assumed: assumedByDefault,
   bucketExists: async () => true,
 }).operations.map(({ name }) => name);
 const notOffered = SMS_NOT_OFFERED.flatMap(({ operations }) => operations);
