@@ -1,5 +1,5 @@
 /** How a question can be answered in an account of one's own. */
-export type Settling =
+type Settling =
   /** By read calls. */
   | 'reads'
   /** By writing objects below the ledger's prefix, and removing them. */

@@ -2,7 +2,7 @@ import type { DCS_QUESTIONS } from '../../../src/cloud/open-questions/dcs-questi
 import { codeOf, type Observations, send, type World } from './observation.ts';
 
 export const CACHE = '11111111-1111-1111-1111-111111111111';
-export const CACHE_PASSWORD = 'target-secret';
+const CACHE_PASSWORD = 'target-secret';
 const OTHER_CACHE = '22222222-2222-2222-2222-222222222222';
 const UNKNOWN = '99999999-9999-9999-9999-999999999999';
 export const INSTANCES = [

@@ -17,7 +17,7 @@ export interface World {
 }
 
 /** What a client sees, and what it is under each behavior: another thing under each. */
-export interface Observation<Q extends QuestionId> {
+interface Observation<Q extends QuestionId> {
   readonly see: (world: World) => unknown;
   readonly under: { readonly [B in BehaviorOf<Q>]: unknown };
 }
