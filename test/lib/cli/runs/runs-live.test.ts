@@ -14,6 +14,7 @@ describe('npx migrations runs, where npm start runs', () => {
 
   beforeAll(async () => {
     example = await startExample('backup-lands', ['redis-backups/prod/2026-03-14/dump.rdb']);
+    example.system.builtIn.wake();
     // Else the first tick of reconcile makes it.
     await mkdir(path.join(example.folder, '.local/ledger'), { recursive: true });
   }, 60_000);
