@@ -382,7 +382,7 @@ export const ERROR_CODES = {
 export const CALL_CODES = {
   keys_refused: {
     meaning:
-      'The cloud responded to these keys with 401: just now and without a code, or less than five minutes ago. Until then nothing is sent with them, because more refusals lock a key.',
+      'The cloud responded to these keys with 401: just now and without a code, or less than five minutes ago. Until then nothing but records of the ledger is sent with them, because more refusals lock a key.',
     remedy: 'Fix the agency (or the keys), and wait five minutes. With a ledger, runs continue by themselves.',
   },
   out_of_time: { meaning: 'The invocation had no time left for the call. Nothing was sent.', remedy: CONTINUES },

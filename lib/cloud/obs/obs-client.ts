@@ -10,7 +10,7 @@ import { checkKeys } from '../transport/check-keys.ts';
 import { type CallKind, classifyNoResponse, classifyResponse } from '../transport/classify-failure.ts';
 import { asCloudCode } from '../transport/cloud-code.ts';
 import { checkEndpoint } from '../transport/endpoints.ts';
-import { obsKeysGuard } from '../transport/keys-guard.ts';
+import { processKeysGuard } from '../transport/keys-guard.ts';
 import { withoutAbsent } from '../transport/read-fields.ts';
 import { stringOf } from '../transport/read-response.ts';
 import { makeRedact, type Redact } from '../transport/redact.ts';
@@ -110,7 +110,7 @@ export function makeObsClient(options: ObsOptions): ObsClient {
   const { bucket, remainingMs } = options;
   const server = checkEndpoint('HUAWEICLOUD_OBS_ENDPOINT', options.endpoint);
   const { accessKey, secretKey, securityToken } = checkKeys(options.credentials);
-  const keysGuard = options.keysGuard ?? obsKeysGuard;
+  const keysGuard = options.keysGuard ?? processKeysGuard;
   const reserveMs = options.reserveMs ?? DEFAULT_RESERVE_MS;
   const hideKeys = makeRedact([secretKey, securityToken, accessKey]);
   const redact: Redact = (text, maxLength) => hideKeys(text.replace(SIGNATURE, '$1 ***'), maxLength);

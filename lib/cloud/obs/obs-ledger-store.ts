@@ -2,6 +2,7 @@ import { CloudError } from '../../kernel/errors.ts';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import { checkAppend, checkName } from '../../ports/ledger-name.ts';
 import type { LedgerEntry, LedgerStore } from '../../ports/ledger-store.ts';
+import { ledgerKeysGuard } from '../transport/keys-guard.ts';
 import { makeObsClient, type ObsOptions, type ObsSuccess } from './obs-client.ts';
 import { refusedBucketAdvice } from './refused-bucket-advice.ts';
 
@@ -24,7 +25,7 @@ export interface ObsLedgerOptions extends ObsOptions {
  * can't hold a ledger, missing permissions, refused keys, certificate errors and redirects
  */
 export function makeObsLedgerStore(options: ObsLedgerOptions): LedgerStore {
-  const obs = makeObsClient(options);
+  const obs = makeObsClient({ keysGuard: ledgerKeysGuard, ...options });
   const { bucket, prefix } = options;
   const keyOf = (name: string) => `${prefix}${checkName(name)}`;
 

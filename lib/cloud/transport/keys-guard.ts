@@ -29,14 +29,22 @@ export function makeKeysGuard(now: () => number): KeysGuard {
   };
 }
 
-/** The guard of this process: a lock applies to the keys, so all services behind the gateway and all invocations share it. */
+/** The guard of this process: a lock applies to the keys, so all services and all invocations share it. */
 export const processKeysGuard = makeKeysGuard(Date.now);
 
+const ofLedger = makeKeysGuard(Date.now);
+
 /**
- * The guard for OBS, which is not behind the gateway. A 401 of another service, which may have a reason of its own, must not keep it from being recorded in
- * the ledger, nor other runs from being processed.
+ * The guard of the ledger, which stops at refusals of the ledger alone: OBS is not behind the gateway that locks keys, and a 401 of another service must
+ * not keep its own reason, or a tick of a timer, from being recorded. A refusal of the ledger counts for all services.
  */
-export const obsKeysGuard = makeKeysGuard(Date.now);
+export const ledgerKeysGuard: KeysGuard = {
+  refusedUntil: ofLedger.refusedUntil,
+  refused(accessKey) {
+    ofLedger.refused(accessKey);
+    processKeysGuard.refused(accessKey);
+  },
+};
 
 function hash(accessKey: string): string {
   return createHash('sha256').update(accessKey).digest('hex');

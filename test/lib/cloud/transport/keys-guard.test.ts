@@ -1,4 +1,4 @@
-import { makeKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
+import { ledgerKeysGuard, makeKeysGuard, processKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
 
 describe('makeKeysGuard', () => {
   it('blocks refused keys for exactly five minutes', () => {
@@ -20,5 +20,18 @@ describe('makeKeysGuard', () => {
     guard.refused('AK1');
 
     expect(guard.refusedUntil('AK2')).toBeUndefined();
+  });
+
+  it('lets the ledger be written after a refusal elsewhere', () => {
+    processKeysGuard.refused('AK-elsewhere');
+
+    expect(ledgerKeysGuard.refusedUntil('AK-elsewhere')).toBeUndefined();
+  });
+
+  it('blocks keys for all services after a refusal of the ledger', () => {
+    ledgerKeysGuard.refused('AK-of-ledger');
+
+    expect(ledgerKeysGuard.refusedUntil('AK-of-ledger')).toEqual(expect.any(Number));
+    expect(processKeysGuard.refusedUntil('AK-of-ledger')).toEqual(expect.any(Number));
   });
 });
