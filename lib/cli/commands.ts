@@ -8,6 +8,7 @@ import { addInvoke } from './invoke/invoke.ts';
 import { addRefeed } from './invoke/refeed.ts';
 import { addPause } from './pause.ts';
 import { addPlan } from './plan/plan.ts';
+import { addProbe } from './probe/probe.ts';
 import { addRuns } from './runs/runs.ts';
 import { addStart } from './start/start.ts';
 
@@ -21,6 +22,7 @@ export const COMMANDS: readonly AddCommands[] = [
   addInvoke,
   addPause,
   addPlan,
+  addProbe,
   addRefeed,
   addRuns,
   addStart,

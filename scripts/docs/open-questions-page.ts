@@ -59,5 +59,5 @@ npm start -- --assume probe.json
 \`\`\`
 
 A file is JSON: \`{ "version": 1, "answers": { "dcs-list-lag": "within-settle" } }\`; its other fields are ignored, and later options win. A running
-system is changed with \`POST /local/assumptions\` of its control API, and \`GET\` shows what it assumes.
+system is changed with \`POST /local/assumptions\` of its control API, and \`GET\` shows what it assumes. [\`npx migrations probe\`](probe.md) writes such a file for your account.
 `;

@@ -39,15 +39,19 @@ declare module 'esdk-obs-nodejs' {
       readonly http_agent: HttpAgent;
       readonly https_agent: HttpsAgent;
     });
+    abortMultipartUpload: Operation;
     appendObject: Operation;
+    completeMultipartUpload: Operation;
     deleteObject: Operation;
     getBucketLifecycleConfiguration: Operation;
     getBucketVersioningConfiguration: Operation;
     getObject: Operation;
+    initiateMultipartUpload: Operation;
     listObjects: Operation;
     listVersions: Operation;
     putObject: Operation;
     setBucketLifecycleConfiguration: Operation;
+    uploadPart: Operation;
   }
 
   export default ObsClient;

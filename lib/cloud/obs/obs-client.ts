@@ -40,7 +40,7 @@ const AGENTS = {
 /** OBS's Authorization header, in both forms: a response that echoes a request echoes it too. */
 const SIGNATURE = /\b(OBS|AWS) \S+:\S+/g;
 
-/** The operations of the OBS SDK that are called; bundles leave out the tables of all others. */
+/** The operations of the OBS SDK that functions call; bundles leave out the tables of all others. */
 export const OBS_OPERATIONS = {
   appendObject: { name: 'AppendObject', kind: 'change' },
   deleteObject: { name: 'DeleteObject', kind: 'change' },
@@ -52,6 +52,17 @@ export const OBS_OPERATIONS = {
   putObject: { name: 'PutObject', kind: 'change' },
   setBucketLifecycleConfiguration: { name: 'SetBucketLifecycle', kind: 'change' },
 } as const satisfies Record<string, { name: string; kind: CallKind }>;
+
+/** All operations; the others are called by programs only. */
+const ALL_OPERATIONS = {
+  ...OBS_OPERATIONS,
+  abortMultipartUpload: { name: 'AbortMultipartUpload', kind: 'change' },
+  completeMultipartUpload: { name: 'CompleteMultipartUpload', kind: 'change' },
+  initiateMultipartUpload: { name: 'InitiateMultipartUpload', kind: 'change' },
+  uploadPart: { name: 'UploadPart', kind: 'change' },
+} as const satisfies Record<string, { name: string; kind: CallKind }>;
+
+type ObsOperation = keyof typeof ALL_OPERATIONS;
 
 export interface ObsOptions extends CloudOptions {
   readonly bucket: string;
@@ -65,7 +76,7 @@ export interface ObsClient {
    * @returns the status of the success, and its headers and body under the SDK's names
    * @throws {CloudError} when the call fails or does not finish in time. After the keys were refused, no calls are made for five minutes
    */
-  call(operation: keyof typeof OBS_OPERATIONS, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
+  call(operation: ObsOperation, parameters: Readonly<Record<string, unknown>>): Promise<ObsSuccess>;
 
   /**
    * Reads raw bytes of an object (`call` returns the content as a string). Reads no more than requested, even if more is sent.
@@ -137,12 +148,12 @@ export function makeObsClient(options: ObsOptions): ObsClient {
 
   /** `consume` must finish with the response within the same deadline. */
   const send = async <T>(
-    operation: keyof typeof OBS_OPERATIONS,
+    operation: ObsOperation,
     parameters: Readonly<Record<string, unknown>>,
     consume: (response: ObsResponse, headers: IncomingHttpHeaders) => Promise<T>,
-    connections: keyof typeof AGENTS = OBS_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
+    connections: keyof typeof AGENTS = ALL_OPERATIONS[operation].kind === 'read' ? 'kept' : 'fresh',
   ): Promise<ObsSuccess & { readonly consumed: T }> => {
-    const { name, kind } = OBS_OPERATIONS[operation];
+    const { name, kind } = ALL_OPERATIONS[operation];
     const { Key: key = parameters['Prefix'] } = parameters;
     const call = { service: 'OBS', operation: name, resource: `${bucket}/${typeof key === 'string' ? key : ''}` };
     const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) => {

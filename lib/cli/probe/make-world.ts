@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { makeAgencies } from '../../cloud/programs/agencies.ts';
+import { makeProbeCalls, type ProbeCalls } from '../../cloud/programs/probe-calls.ts';
+import { makeProbeFolder, type ProbeFolder, removeLeftovers } from '../../cloud/programs/probe-folder.ts';
+import { endpointOf } from '../../cloud/transport/endpoints.ts';
+import { makeKeysGuard } from '../../cloud/transport/keys-guard.ts';
+import type { CloudParts } from '../../platform/invocation.ts';
+import { Interrupted, type ProbeWorld, type Sacrifice } from './probe-world.ts';
+import { SeenResponses } from './seen-responses.ts';
+import { removeTask } from './task-probe.ts';
+
+/** More than the services take; a hanging one must not delay the others for long. */
+const CALL_MS = 10_000;
+const ROUNDS = 200;
+const REMOVAL_ATTEMPTS = 3;
+const REMOVAL_WAIT_MS = 500;
+const DELETION_ATTEMPTS = 24;
+const DELETION_WAIT_MS = 5_000;
+
+/** Where objects may be written. */
+export interface ProbePlace {
+  readonly bucket: string;
+  /** Of all probes; ends with `probe/`. */
+  readonly prefix: string;
+}
+
+export interface WorldOptions {
+  /** Absent: no objects are written; says why. */
+  readonly place: ProbePlace | { readonly missing: string };
+  /** Base URL of FunctionGraph. */
+  readonly functionGraph: string;
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+  /** Tells the person something that lasts. */
+  readonly note: (text: string) => void;
+  readonly sacrifice?: Sacrifice;
+  readonly callMs?: number;
+  /** @default real time */
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly rounds?: number;
+}
+
+/** What a probe works with, and how it ends. */
+export interface OpenedProbe {
+  readonly world: ProbeWorld;
+  /** Removes what killed probes left behind. @returns how many objects @throws {CloudError} */
+  removeLeftovers(): Promise<number>;
+  /** Removes all that this probe wrote, also after Ctrl-C. @throws {CloudError} if that fails three times */
+  close(): Promise<void>;
+}
+
+/** @throws {ConfigError} without keys or project, or for a malformed endpoint */
+export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe {
+  const { settings, region, jobs } = parts;
+  const { place, functionGraph, signal, progress, callMs = CALL_MS, rounds = ROUNDS } = options;
+  const credentials = parts.credentials();
+  const keysGuard = makeKeysGuard(Date.now);
+  const objects = {
+    endpoint: endpointOf('OBS', region, settings),
+    credentials,
+    remainingMs: () => callMs,
+    reserveMs: 0,
+    keysGuard,
+  };
+  const folder =
+    'missing' in place
+      ? place
+      : makeProbeFolder({ ...objects, bucket: place.bucket, prefix: `${place.prefix}${newFolder()}/` });
+  const responses = new SeenResponses();
+  const calls = makeProbeCalls({
+    settings,
+    region,
+    projectId: parts.projectId(),
+    credentials,
+    functionGraphEndpoint: functionGraph,
+    callMs,
+    onResponse: (response) => responses.add(response),
+  });
+  const iam = () => makeAgencies({ ...objects, endpoint: endpointOf('IAM', region, settings) });
+  let domainId: Promise<string> | undefined;
+  const world: ProbeWorld = {
+    folder: 'missing' in folder ? folder : interruptible(folder, signal),
+    calls: interruptible(calls, signal),
+    responses,
+    rounds,
+    instanceIds: [...jobs.targets.values()].map(({ id }) => id),
+    hasTemporaryKeys: credentials.securityToken !== undefined,
+    domainId: () => {
+      domainId ??= settings.HUAWEICLOUD_DOMAIN_ID
+        ? Promise.resolve(settings.HUAWEICLOUD_DOMAIN_ID)
+        : iam().findAccountId();
+      return domainId;
+    },
+    progress,
+    note: options.note,
+    removeTask: async (id) => {
+      for (let attempt = 1; !(await removeTask(calls, id)); attempt++) {
+        if (attempt === DELETION_ATTEMPTS) return options.note(`not deleted: the migration task ${id} of this probe`);
+        // An active task may be undeletable; this one ends by itself.
+        await (options.sleep ?? wait)(DELETION_WAIT_MS);
+      }
+    },
+    ...(options.sacrifice ? { sacrifice: options.sacrifice } : {}),
+    sleep: options.sleep ?? ((ms) => wait(ms, undefined, { signal }).catch(() => stop())),
+  };
+  return {
+    world,
+    removeLeftovers: async () => ('missing' in place ? 0 : removeLeftovers({ ...objects, ...place }, Date.now())),
+    close: async () => {
+      if (!('missing' in folder)) await removeAll(folder);
+    },
+  };
+}
+
+async function removeAll(folder: ProbeFolder): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await folder.removeAll();
+      return;
+    } catch (error) {
+      if (attempt === REMOVAL_ATTEMPTS) throw error;
+      await wait(REMOVAL_WAIT_MS);
+    }
+  }
+}
+
+/** Unique for each run: its time, and random digits. */
+function newFolder(): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${time}-${randomBytes(4).toString('hex')}`;
+}
+
+function stop(): never {
+  throw new Interrupted('interrupted');
+}
+
+/** The same object, whose methods reject once the signal is aborted. */
+function interruptible<T extends ProbeFolder | ProbeCalls>(target: T, signal: AbortSignal): T {
+  const entries = Object.entries(target).map(([name, value]) => {
+    if (typeof value !== 'function') return [name, value] as const;
+    const method = async (...args: unknown[]) => {
+      if (signal.aborted) stop();
+      return value(...args) as unknown;
+    };
+    return [name, method] as const;
+  });
+  return Object.fromEntries(entries) as T;
+}

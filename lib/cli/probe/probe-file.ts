@@ -1,0 +1,56 @@
+import type { Answers, QuestionId } from '../../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
+import { type Answer, type AnswersFound, behaviorsOf } from './answer.ts';
+import type { Right } from './rights.ts';
+import type { ResponseSummary, SeenResponses } from './seen-responses.ts';
+
+/**
+ * What a probe found, as a file to commit, or to attach to a report: names, types, codes, counts and times; never an ID, an address, a name that
+ * somebody gave, or a secret. `npm start -- --assume probe.json` reads `version` and `answers`.
+ */
+export interface ProbeFile {
+  /** Changes when a field changes its meaning or disappears. */
+  readonly version: 1;
+  readonly region: string;
+  readonly keys: 'temporary' | 'permanent';
+  /** The behaviors that were seen. */
+  readonly answers: Answers;
+  readonly questions: Readonly<Partial<Record<QuestionId, Answer>>>;
+  readonly rights: readonly Right[];
+  /** The Node.js runtimes of FunctionGraph. */
+  readonly runtimes: readonly string[] | { readonly unanswered: string };
+  /** Where each service was called, and whether it answered. */
+  readonly endpoints: readonly EndpointUse[];
+  readonly responses: readonly ResponseSummary[];
+}
+
+export interface EndpointUse {
+  readonly service: string;
+  /** `set`: given by the user. `default`: the public endpoint of the region. */
+  readonly endpoint: 'default' | 'set';
+  readonly answered: boolean;
+}
+
+export interface ProbeFindings {
+  readonly region: string;
+  readonly hasTemporaryKeys: boolean;
+  readonly answers: AnswersFound;
+  readonly rights: readonly Right[];
+  readonly runtimes: ProbeFile['runtimes'];
+  readonly endpoints: readonly EndpointUse[];
+  readonly responses: SeenResponses;
+}
+
+export function probeFile(findings: ProbeFindings): ProbeFile {
+  const { region, hasTemporaryKeys, answers, rights, runtimes, endpoints, responses } = findings;
+  return {
+    version: 1,
+    region,
+    keys: hasTemporaryKeys ? 'temporary' : 'permanent',
+    answers: behaviorsOf(answers),
+    questions: Object.fromEntries(answers),
+    rights,
+    runtimes,
+    endpoints,
+    responses: responses.all(),
+  };
+}
