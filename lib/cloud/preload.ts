@@ -1,3 +1,4 @@
+import { storedReferences } from '../jobs/secret-names.ts';
 import type { ACTIONS } from '../migrations/actions.ts';
 import type { CloudParts } from '../platform/invocation.ts';
 import { loadDcsClient } from './dcs/dcs-client.ts';
@@ -9,7 +10,8 @@ import { loadSmsClient } from './sms/sms-client.ts';
  *
  * @throws {Error} when something can't be loaded; the run that needs it gets the same error
  */
-export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof ACTIONS): Promise<void> {
+export async function preload(file: CloudParts['jobs'], all: typeof ACTIONS): Promise<void> {
+  const { jobs, ledger } = file;
   const actions = [...jobs.values()].map(({ kind }) => all[kind]);
   const onImports = actions.some(({ fromObject }) => fromObject);
   const onDcs = actions.some(({ service }) => service === 'dcs');
@@ -19,6 +21,7 @@ export async function preload({ jobs, ledger }: CloudParts['jobs'], all: typeof 
     ...(onSms ? [import('./sms/sms.ts'), import('./sms/sms-servers.ts'), loadSmsClient()] : []),
     ...(onImports ? [import('./obs/obs-objects.ts')] : []),
     ...(ledger ? [import('./obs/obs-ledger-store.ts')] : []),
+    ...(storedReferences(file).length > 0 ? [import('./csms.ts')] : []),
     ...(onImports || ledger ? [loadObsSdk()] : []),
   ]);
 }

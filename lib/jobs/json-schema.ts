@@ -1,6 +1,6 @@
+import { STORED_KEY, STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../kernel/secret-reference.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
-import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
 import { objectSchema, requiredFields, type Schema, tableSchema } from './field-schema.ts';
@@ -94,8 +94,27 @@ export function jobsJsonSchema(): Schema {
     ...withProperties(tableSchema(FILE, 'file', [...requiredFields(FILE), 'jobs']), { properties: { targets, jobs } }),
     $defs: {
       secret: {
-        description: 'The name of an encrypted variable of the function; never the secret itself.',
-        ...objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source } }, ['user_data']),
+        description:
+          'Where a secret is, never the secret itself: an encrypted variable of the function, or a secret in DEW (CSMS), read when a run needs it.',
+        oneOf: [
+          objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source } }, ['user_data']),
+          objectSchema(
+            {
+              csms: { ...STRING, pattern: STORED_NAME.source, description: 'The name of the secret in DEW.' },
+              key: {
+                ...STRING,
+                pattern: STORED_KEY.source,
+                description: 'The key of the value, if the secret is a JSON object.',
+              },
+              version: {
+                ...STRING,
+                pattern: STORED_VERSION.source,
+                description: 'The ID of a version. Without it, the latest one.',
+              },
+            },
+            ['csms'],
+          ),
+        ],
       },
       placeholder: { ...STRING, description: 'A string with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
       job: {

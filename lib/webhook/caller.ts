@@ -2,30 +2,48 @@ import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { type CallerCredentials, denialReason, isAuthorized, readCallerCredentials } from './authenticate.ts';
+import { readCallerSecrets } from './caller-secrets.ts';
 import { RequestRefusedError } from './problem.ts';
+import { RETRY_AFTER_SECONDS } from './run-response.ts';
 
 /** Who is calling, as far as the request shows, and the jobs that they may use. */
 export interface Caller {
   readonly credentials: CallerCredentials;
-  /** @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller */
+  /**
+   * @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller; 503 instead
+   * if that cannot be told because a secret cannot be read now
+   */
   job(name: string): Job;
-  /** The jobs that this caller may see. */
+  /** The jobs that this caller may see. @throws {RequestRefusedError} 503, if there may be more, because a secret cannot be read now */
   jobs(): Job[];
 }
 
-export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Caller {
+export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Promise<Caller> {
   const credentials = readCallerCredentials(request, Date.now());
-  const onUnusable = (name: string) =>
+  const { secret, unavailable } = await readCallerSecrets(jobs, credentials, deps);
+  const onUnusable = (name: string) => {
+    if (unavailable.has(name)) return;
     deps.log.error('a secret in on.request.auth cannot be used: it is not set, malformed or too short', { name });
+  };
   const may = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
-    return isAuthorized(auth, credentials, { secret: deps.secret, onUnusable });
+    return isAuthorized(auth, credentials, { secret, onUnusable });
+  };
+  const requireSecrets = () => {
+    if (unavailable.size === 0) return;
+    throw new RequestRefusedError({
+      type: 'secret_unavailable',
+      detail: 'callers cannot be authenticated now; nothing was started',
+      logged: `cannot be read now: ${[...unavailable].join(', ')}`,
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    });
   };
   return {
     credentials,
     job: (name) => {
       const job = jobs.jobs.get(name);
       if (may(job) && job) return job;
+      requireSecrets();
       const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefusedError({
         type: 'no_such_job',
@@ -33,7 +51,12 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
         logged,
       });
     },
-    jobs: () => [...jobs.jobs.values()].filter(may),
+    jobs: () => {
+      const all = [...jobs.jobs.values()];
+      const allowed = all.filter(may);
+      if (allowed.length < all.length) requireSecrets();
+      return allowed;
+    },
   };
 }
 

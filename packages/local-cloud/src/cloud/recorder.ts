@@ -20,8 +20,8 @@ export interface RecordedRequest {
   fault: string | undefined;
 }
 
-/** Passwords, secret keys, tokens, sessions of Web CLI, encrypted variables of functions, and their code. */
-const MASKED = /password|token$|^secret$|^client_id$|^encrypted_user_data$|^func_code$/i;
+/** Passwords, secret keys, values of secrets, tokens, sessions of Web CLI, encrypted variables of functions, and their code. */
+const MASKED = /password|token$|^secret(_string|_binary)?$|^client_id$|^encrypted_user_data$|^func_code$/i;
 
 /** A copy with secrets and code replaced by `***`, at any depth. */
 export function maskSecrets(value: unknown): unknown {
