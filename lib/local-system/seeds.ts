@@ -6,6 +6,7 @@ import type { LocalAgency } from '../../packages/local-cloud/src/cloud/iam/agenc
 import type { LocalSource } from '../../packages/local-cloud/src/cloud/sms/sources.ts';
 import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/templates.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
+import { storedReferences } from '../jobs/secret-names.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { isSecretReference } from '../kernel/secret-reference.ts';
 import { latestBackup } from '../migrations/backup-import/latest-of.ts';
@@ -94,9 +95,15 @@ export function seedTopics(jobs: Jobs): string[] {
   return [...new Set([...jobs.jobs.values()].flatMap(({ policies }) => policies.notify?.smn ?? []))];
 }
 
-/** The secrets in DEW that a jobs file names, with generated values. */
+/** The secrets in DEW that a jobs file names, with generated values, and the versions that it names (a secret has at most 20). */
 export function seedSecrets(jobs: Jobs): LocalSecret[] {
-  return [...localStoredSecrets(jobs)].map(([name, text]) => ({ name, text }));
+  const references = storedReferences(jobs);
+  return [...localStoredSecrets(jobs)].map(([name, text]) => {
+    const numbers = references
+      .filter(({ csms }) => csms === name)
+      .flatMap(({ version = '' }) => (/^v([1-9]|1\d|20)$/.test(version) ? [Number(version.slice(1))] : []));
+    return { name, text, versions: Math.max(1, ...numbers) };
+  });
 }
 
 /** The project that a jobs file names, else the project of its first topic; undefined without either. */

@@ -12,6 +12,7 @@ import { checkAgency } from './check-agency.ts';
 import { checkBuckets } from './check-buckets.ts';
 import { checkJobResources } from './check-job-resources.ts';
 import { checkLifecycleRules } from './check-ledger-rules.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkTopics } from './check-topics.ts';
 import { executionAgency } from './execution-agency.ts';
 import { LiveFindings } from './live-findings.ts';
@@ -23,7 +24,7 @@ export const NOT_CHECKED = [
 ] as const;
 
 /**
- * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, and the permissions of the functions' agency. Makes
+ * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, secrets, and the permissions of the functions' agency. Makes
  * read-only calls.
  *
  * @param agency the given name; if absent, the one in `serverless.yml`
@@ -53,6 +54,7 @@ export async function checkLive(
     projectId: parts.projectId(),
   };
   await checkTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
+  await checkSecrets(services, jobs, found);
   const name = agency ?? (await executionAgency(place.folder));
   if (name === undefined) {
     found.add({

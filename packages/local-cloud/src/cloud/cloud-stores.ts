@@ -77,7 +77,9 @@ export class CloudStores {
     const { accounts, secrets = [] } = this.#options;
     const isNew = ({ name, projectId = accounts[0]?.projectId ?? '' }: LocalSecret) =>
       this.secrets.find(projectId, name) === undefined;
-    for (const secret of secrets.filter(isNew)) this.setSecret(secret);
+    for (const secret of secrets.filter(isNew)) {
+      for (let version = 0; version < (secret.versions ?? 1); version++) this.setSecret(secret);
+    }
   }
 
   /** Adds or replaces an instance. It keeps its keys, unless the new definition has some. */

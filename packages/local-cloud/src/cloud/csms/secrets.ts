@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 
-/** A secret that exists from the start, with one version. */
+/** A secret that exists from the start. */
 export interface LocalSecret {
   readonly name: string;
-  /** The value of its version. */
+  /** The value of all its versions. */
   readonly text: string;
+  /** How many versions it has: v1, v2 and so on. @default 1 */
+  readonly versions?: number;
   /** @default the project of the first account */
   readonly projectId?: string;
 }
