@@ -1,7 +1,7 @@
 import {
-  isSecretReference,
   isStoredReference,
   referenceName,
+  referencesIn,
   type SecretReference,
   type StoredReference,
 } from '../kernel/secret-reference.ts';
@@ -26,11 +26,6 @@ export function secretReferences(jobs: Jobs): readonly SecretReference[] {
 /** The secrets that a job refers to, without those of the targets that it names. */
 export function referencesOf({ fields, on }: Job): SecretReference[] {
   return [...referencesIn(fields), ...referencesIn(on.request?.auth)];
-}
-
-function referencesIn(value: unknown): SecretReference[] {
-  if (isSecretReference(value)) return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referencesIn) : [];
 }
 
 /** The names of all variables that a jobs file reads secrets from. Empty when there are none. */

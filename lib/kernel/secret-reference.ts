@@ -43,6 +43,12 @@ export function isStoredReference(reference: SecretReference): reference is Stor
   return 'csms' in reference;
 }
 
+/** All references in a value, at any depth. */
+export function referencesIn(value: unknown): SecretReference[] {
+  if (isSecretReference(value)) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referencesIn) : [];
+}
+
 /** The name of what a reference refers to, the same for equal references only. */
 export function referenceName(reference: SecretReference): string {
   if (!isStoredReference(reference)) return reference.user_data;

@@ -13,8 +13,8 @@ import { describeKind } from './describe-value.ts';
 import { addProblem, type Findings, own, type Path } from './findings.ts';
 import { unknownName } from './suggest.ts';
 
-const EXPECTED =
-  'must be { user_data: NAME }, the name of an encrypted variable of the function, or { csms: NAME, key: KEY, version: VERSION }, a secret in DEW';
+const VARIABLE = 'must be { user_data: NAME }, the name of an encrypted variable of the function';
+const EITHER = `${VARIABLE}, or { csms: NAME, key: KEY, version: VERSION }, a secret in DEW`;
 const NOT_SHOWN = 'received a value that is not shown';
 
 /** What each part of a reference must be. */
@@ -45,7 +45,12 @@ export function checkSecretReference(value: unknown, path: Path, found: Findings
     }
     return undefined;
   }
-  addProblem(found, path, `${EXPECTED}; received ${describeKind(value)}, which is not shown`);
+  // Of a literal password, the usual mistake, the shorter way out is enough.
+  addProblem(
+    found,
+    path,
+    `${isRecord(value) ? EITHER : VARIABLE}; received ${describeKind(value)}, which is not shown`,
+  );
   return undefined;
 }
 

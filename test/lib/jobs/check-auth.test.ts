@@ -19,6 +19,21 @@ describe('checkAuth', () => {
     ['signed messages', { standard_webhooks: secrets(2) }, { standard_webhooks: secrets(2) }],
     ['a bearer token', { bearer: secrets(1) }, { bearer: secrets(1) }],
     ['five secrets', { bearer: secrets(5) }, { bearer: secrets(5) }],
+    [
+      'two keys of a secret in DEW',
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { csms: 'ci', key: 'b' },
+        ],
+      },
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { csms: 'ci', key: 'b' },
+        ],
+      },
+    ],
   ])('accepts %s', (_case, given, expected) => {
     expect(check(given)).toEqual({ auth: expected, problems: [] });
   });
@@ -32,7 +47,22 @@ describe('checkAuth', () => {
     ['no secret', { bearer: [] }, 'auth.bearer: must be a list of 1 to 5'],
     ['six secrets', { bearer: secrets(6) }, 'auth.bearer: must be a list of 1 to 5'],
     ['something other than a list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
-    ['an invalid name', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
+    ['an invalid name', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0.user_data: must be the name of a variable'],
+    [
+      'an invalid name in DEW',
+      { bearer: [{ csms: 'a b' }] },
+      'auth.bearer.0.csms: must be the name of a secret in DEW',
+    ],
+    [
+      'the same secret in DEW twice',
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { key: 'a', csms: 'ci' },
+        ],
+      },
+      'auth.bearer.1: lists csms ci (key a) twice',
+    ],
     ['a duplicate name', { bearer: [...secrets(1), ...secrets(1)] }, 'auth.bearer.1: lists SECRET_0 twice'],
   ])('refuses %s', (_case, given, message) => {
     expect(check(given).problems.join('\n')).toContain(message);
