@@ -7,7 +7,6 @@ const SERVICES = [
   { name: 'sms', type: 'sms', path: () => '/v3' },
   { name: 'dcs', type: 'dcs', path: (project: string) => `/v2/${project}` },
   { name: 'ecs', type: 'ecs', path: (project: string) => `/v1/${project}` },
-  { name: 'csms', type: 'csms', path: (project: string) => `/v1/${project}` },
   { name: 'smn', type: 'smn', path: (project: string) => `/v2/${project}` },
   { name: 'functiongraph', type: 'functiongraph', path: (project: string) => `/v2/${project}` },
 ] as const;
