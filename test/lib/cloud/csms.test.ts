@@ -49,12 +49,6 @@ describe('makeCsmsService', () => {
     expect(await csms.readVersion('key', 'latest')).toBeUndefined();
   });
 
-  it('shows whether a secret can be read, without reading it', async () => {
-    expect(await csms.showSecret('cache')).toEqual({ state: 'ENABLED' });
-    expect(await csms.showSecret('gone')).toBeUndefined();
-    expect(cloud.requestsOf('ShowSecretVersion')).toEqual([]);
-  });
-
   it.each([
     ['..', 'latest'],
     ['a/b', 'latest'],

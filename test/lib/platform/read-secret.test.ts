@@ -21,7 +21,6 @@ function reader(text: string | undefined | CloudError) {
         if (text instanceof CloudError) throw text;
         return text;
       },
-      showSecret: async () => undefined,
     }),
     stored,
     redactor,

@@ -16,7 +16,6 @@ function setUp() {
       dew.asked.push(`${name} ${version}`);
       return dew.answer();
     },
-    showSecret: async () => undefined,
   };
   const clock = { now: 1_000_000 };
   const stored = new StoredSecrets(() => clock.now);

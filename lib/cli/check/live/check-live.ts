@@ -1,6 +1,7 @@
 import { cloud } from '../../../cloud/cloud.ts';
 import { makeAgencies } from '../../../cloud/programs/agencies.ts';
 import { makeLedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
+import { showStoredSecret } from '../../../cloud/programs/stored-secret.ts';
 import { listTopicSubscriptions } from '../../../cloud/programs/topic-subscriptions.ts';
 import { endpointOf } from '../../../cloud/transport/endpoints.ts';
 import type { Jobs } from '../../../jobs/job.ts';
@@ -54,7 +55,8 @@ export async function checkLive(
     projectId: parts.projectId(),
   };
   await checkTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
-  await checkSecrets(services, jobs, found);
+  const csms = { ...smn, endpoint: endpointOf('CSMS', region, settings) };
+  await checkSecrets((secret) => showStoredSecret(csms, secret), jobs, found);
   const name = agency ?? (await executionAgency(place.folder));
   if (name === undefined) {
     found.add({
