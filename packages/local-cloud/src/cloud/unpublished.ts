@@ -16,7 +16,7 @@ export const UNPUBLISHED: readonly { readonly name: string; readonly method: str
   { name: 'DCS.ShowTags', method: 'GET', path: '/v2/{project_id}/instances/{instance_id}/tags' },
   { name: 'DCS.ListTagsOfTenant', method: 'GET', path: '/v2/{project_id}/dcs/tags' },
   { name: 'CSMS.BatchImportSecrets', method: 'POST', path: '/v1/{project_id}/secrets/batch-import' },
-  { name: 'CSMS.RestoreSecret', method: 'POST', path: '/v1/{project_id}/secrets/restore' },
+  { name: 'CSMS.UploadSecretBlob', method: 'POST', path: '/v1/{project_id}/secrets/restore' },
   { name: 'CSMS.UpdateSecret', method: 'PUT', path: '/v1/{project_id}/secrets/{secret_name}' },
   { name: 'CSMS.UpdateVersion', method: 'PUT', path: '/v1/{project_id}/secrets/{secret_name}/versions/{version_id}' },
   { name: 'CSMS.UpdateSecretStage', method: 'PUT', path: '/v1/{project_id}/secrets/{secret_name}/stages/{stage_name}' },
