@@ -3,8 +3,11 @@ import { STORED_NAME, STORED_VERSION } from '../kernel/secret-reference.ts';
 import type { CsmsService } from '../ports/csms.ts';
 import { fieldsOf } from './transport/read-fields.ts';
 import { requestOf } from './transport/request-of.ts';
-import { type CloudOptions, makeSdkClient } from './transport/sdk-client.ts';
+import { type CloudOptions, DEFAULT_RESERVE_MS, makeSdkClient } from './transport/sdk-client.ts';
 import { unusableResponse } from './transport/unusable-response.ts';
+
+/** A run that needs a secret waits until it can be read; a DEW that hangs must not hold up the others. */
+const MAX_CALL_MS = 5_000;
 
 export interface CsmsOptions extends CloudOptions {
   /** Part of every path, and sent as `X-Project-Id`. */
@@ -18,7 +21,8 @@ export interface CsmsOptions extends CloudOptions {
  * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */
 export function makeCsmsService(options: CsmsOptions): CsmsService {
-  const sdk = makeSdkClient('CSMS', options, { projectId: options.projectId });
+  const remainingMs = () => Math.min(options.remainingMs(), MAX_CALL_MS + DEFAULT_RESERVE_MS);
+  const sdk = makeSdkClient('CSMS', { ...options, remainingMs }, { projectId: options.projectId });
   return {
     async readVersion(name, version) {
       const operation = 'ShowSecretVersion';

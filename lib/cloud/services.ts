@@ -4,9 +4,6 @@ import { endpointOf, type Service } from './transport/endpoints.ts';
 import { makeRefusals } from './transport/refusals.ts';
 import type { CloudOptions } from './transport/sdk-client.ts';
 
-/** A run that needs a secret waits until it can be read; a DEW that hangs must not hold up the others. Includes the reserve of a call. */
-const MAX_SECRET_MS = 6_500;
-
 /**
  * The services of one invocation. Each is loaded only when it is needed. What the cloud refused because of permissions or quota is not
  * requested again.
@@ -46,7 +43,7 @@ export function makeServices(
     smsServers: once(async () => (await import('./sms/sms-servers.ts')).makeSmsServers(sms())),
     smsFollow: once(async () => (await import('./sms/sms-follow.ts')).makeSmsFollow(sms())),
     csms: once(async () => {
-      const options = { ...inProject('CSMS'), remainingMs: () => Math.min(remainingMs(), MAX_SECRET_MS) };
+      const options = inProject('CSMS');
       return (await import('./csms.ts')).makeCsmsService(options);
     }),
     ecs: once(async () => {

@@ -45,12 +45,8 @@ export function checkSecretReference(value: unknown, path: Path, found: Findings
     }
     return undefined;
   }
-  // Of a literal password, the usual mistake, the shorter way out is enough.
-  addProblem(
-    found,
-    path,
-    `${isRecord(value) ? EITHER : VARIABLE}; received ${describeKind(value)}, which is not shown`,
-  );
+  const mentionsDew = isRecord(value) && STORED_REFERENCE_KEYS.some((name) => own(value, name) !== undefined);
+  addProblem(found, path, `${mentionsDew ? EITHER : VARIABLE}; received ${describeKind(value)}, which is not shown`);
   return undefined;
 }
 

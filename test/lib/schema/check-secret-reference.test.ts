@@ -23,10 +23,13 @@ describe('checkSecretReference', () => {
 
   it.each<[unknown, string]>([
     ['hunter2', 'p: must be { user_data: NAME }'],
-    [{}, 'p: must be { user_data: NAME }, the name of an encrypted variable of the function, or { csms: NAME'],
+    [{}, 'p: must be { user_data: NAME }, the name of an encrypted variable of the function; received an object'],
     [{ user_data: 'A', csms: 'b' }, 'p: must be { user_data: NAME }'],
     [{ user_data: 'A', key: 'b' }, 'p: must be { user_data: NAME }'],
-    [{ key: 'b' }, 'p: must be { user_data: NAME }'],
+    [
+      { key: 'b' },
+      'p: must be { user_data: NAME }, the name of an encrypted variable of the function, or { csms: NAME, key: KEY',
+    ],
     [[{ csms: 'a' }], 'p: must be { user_data: NAME }'],
     [{ csms: '' }, 'p.csms: must be the name of a secret in DEW: 1 to 64 letters, digits, ".", "_" and "-"'],
     [{ csms: '.' }, 'p.csms: must be the name of a secret'],
