@@ -119,6 +119,7 @@ describe('a password in DEW', () => {
     ['400, which DEW documents for a secret that is not there', { status: 400, code: 'CSMS.0106' }],
     ['500', { status: 500 }],
     ['a broken connection', { kind: 'reset' }],
+    ['nothing at all', { kind: 'hang' }],
     ['a page in HTML', { kind: 'html' }],
     ['an empty response', { kind: 'no_id' }],
   ])('is waited for when DEW answers with %s, and the run continues by itself', async (_title, fault) => {

@@ -2,7 +2,7 @@ import { START_COMMAND } from '../../build/start-command.ts';
 import type { GatewayRequest } from '../../events/gateway-event.ts';
 import type { Job } from '../../jobs/job.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
-import { referenceName } from '../../kernel/secret-reference.ts';
+import { isStoredReference, referenceName } from '../../kernel/secret-reference.ts';
 import { placeholdersOf } from '../../schema/placeholder-syntax.ts';
 import { didYouMean } from '../../schema/suggest.ts';
 import { type CallerCredentials, isAuthorized, readCallerCredentials } from '../../webhook/authenticate.ts';
@@ -104,10 +104,13 @@ function authenticate(
   const allowed = isAuthorized(auth, credentials, { secret: secrets.secret, onUnusable: (name) => unusable.add(name) });
   const what = isSigned ? 'signature' : 'bearer token';
   const age = isSigned ? ageNote(request) : [];
+  const elsewhere = listed.some(isStoredReference) ? ', or is in DEW, which is not read here' : '';
   if (allowed) return { notes: [`the ${what} is valid${generated}`, ...age] };
   if (unusable.size > 0) {
     const unset = [...unusable].join(', ');
-    return { notes: [`the ${what} can't be verified here: ${unset} is not set, or not a usable secret`, ...age] };
+    return {
+      notes: [`the ${what} can't be verified here: ${unset} is not set, or not a usable secret${elsewhere}`, ...age],
+    };
   }
   return { refusal: `the ${what} does not match ${names}${generated}`, notes: [] };
 }
