@@ -88,13 +88,14 @@ function valueIn(text: string, key: string | undefined): string | undefined {
 
 /** Nothing was sent to the service that needs the secret, and the same run may succeed later. */
 function unavailable(reference: StoredReference, error: CloudError): CloudError {
-  const { operation, temporary, requestId, retryAfterSeconds } = error;
+  const { operation, requestId, retryAfterSeconds } = error;
   return new CloudError(
     {
       service: 'CSMS',
       operation,
       outcome: 'not_sent',
-      temporary,
+      // Asking again at once would hold up other runs.
+      temporary: false,
       cloudCode: 'secret_unavailable',
       cloudMessage: `secret ${referenceName(reference)} cannot be read now: ${causeOf(error)}`,
       ...(requestId === undefined ? {} : { requestId }),

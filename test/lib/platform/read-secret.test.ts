@@ -90,7 +90,7 @@ describe('a secret in DEW', () => {
       .read({ csms: 'cache', key: 'password' })
       .catch((thrown: unknown) => thrown);
 
-    expect(error).toMatchObject({ code: 'secret_unavailable', outcome: 'not_sent', temporary: cause.temporary, cause });
+    expect(error).toMatchObject({ code: 'secret_unavailable', outcome: 'not_sent', temporary: false, cause });
     expect((error as CloudError).message).toContain('secret csms cache (key password) cannot be read now: ');
     expect(transientFailure(error as CloudError)).toMatchObject({ kind: 'secret' });
   });
