@@ -80,7 +80,7 @@ describe('StoredSecrets', () => {
     const { dew, clock, read } = setUp();
     await read();
     const end = new AbortController();
-    dew.answer = () => sleep(60_000, 'late', { signal: end.signal });
+    dew.answer = () => sleep(10_000, 'late', { signal: end.signal });
 
     clock.now += 3 * MINUTE;
     expect(await read()).toBe('one');
