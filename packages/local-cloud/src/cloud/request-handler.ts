@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.ts';
 import { formatJson, parseJson } from './json.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
 import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
-import { maskSecrets, type RecordedRequest } from './recorder.ts';
+import { maskSecrets, maskUrl, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
 import type { SignedRequest } from './signature.ts';
@@ -262,7 +262,7 @@ function newRecord(
     at: options.clock.now(),
     id,
     method: request.method ?? '',
-    url: request.url ?? '',
+    url: maskUrl(request.url ?? ''),
     service: known?.service.name,
     operation: known?.operation.name,
     headerNames: Object.keys(request.headers).sort(),

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { FreshAgency } from '../fresh-agency.ts';
 import type { Account } from '../operation.ts';
-import type { RecordedRequest } from '../recorder.ts';
+import { maskUrl, type RecordedRequest } from '../recorder.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
@@ -251,7 +251,7 @@ function newRecord(
     at: clock.now(),
     id,
     method: request.method ?? '',
-    url: request.url ?? '',
+    url: maskUrl(request.url ?? ''),
     service: 'OBS',
     operation: parsed === 'undecodable' ? undefined : parsed.destination.operation,
     headerNames: Object.keys(request.headers).sort(),
