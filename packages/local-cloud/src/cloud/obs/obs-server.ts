@@ -18,6 +18,7 @@ import { OBS_HANDLERS } from './obs-handlers.ts';
 import { type Destination, findObsRoute } from './obs-routes.ts';
 import { authenticate } from './obs-signature.ts';
 import { headOf, resourceOf } from './request-head.ts';
+import { bodyOf, receiveRest } from './request-stream.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -69,8 +70,7 @@ export function makeObsServer(
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
     const outcome = await outcomeOf(options, running, request, parsed, record);
-    // The rest of the body is read, so that the connection can be reused.
-    request.resume();
+    await receiveRest(request);
     await finish(options, request, response, record, outcome);
   };
 }
@@ -119,7 +119,15 @@ async function handle(
   const dialect = dialectOf(head);
   await running.sweep.idle();
   await options.obs.adopt(bucket);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: readBody(request) };
+  const call: ObsCall = {
+    account,
+    dialect,
+    bucket,
+    key,
+    query,
+    headers: request.headers,
+    body: readBody(bodyOf(request)),
+  };
   const run = async () => OBS_HANDLERS[operation](running.context, call);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
