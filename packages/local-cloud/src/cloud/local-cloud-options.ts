@@ -44,7 +44,11 @@ export interface LocalCloudOptions {
   readonly onEvent?: (event: CloudEvent) => void;
   /** The token that the control API under `/local` requires as `Authorization: Bearer ...`. @default every program of this machine has access */
   readonly controlToken?: string;
-  /** Stores tasks and created backups and templates across restarts, without passwords. @default not stored */
+  /**
+   * Stores tasks and created backups and templates across restarts, without passwords. The clock, if it was advanced, continues from the time stored.
+   *
+   * @default not stored
+   */
   readonly stateFile?: string;
 }
 

@@ -4,6 +4,8 @@ import { formatJson, parseJson } from './json.ts';
 
 /** The stored state of the services: tasks, created backups and templates, and changes of instances. */
 export interface CloudState {
+  /** The time of the cloud's clock (epoch ms) at which it was stored; undefined in older files. */
+  readonly now: number | undefined;
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
   readonly backups: readonly unknown[];
@@ -34,10 +36,11 @@ export function readState(path: string): CloudState | undefined {
     throw notAStateFile(path, error);
   }
   // Older files have only tasks.
-  const { format, dcs, sms, backups = [], templates = [], instances } = (state ?? {}) as Record<string, unknown>;
+  const { format, now, dcs, sms, backups = [], templates = [], instances } = (state ?? {}) as Record<string, unknown>;
   if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
     throw notAStateFile(path, undefined);
-  return { dcs, sms, backups, templates, instances };
+  if (now !== undefined && typeof now !== 'number') throw notAStateFile(path, undefined);
+  return { now, dcs, sms, backups, templates, instances };
 }
 
 /** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Passwords are left out. */
@@ -45,6 +48,7 @@ export function writeState(path: string, state: CloudState): void {
   mkdirSync(dirname(path), { recursive: true });
   const text = formatJson({
     format: FORMAT,
+    now: state.now,
     dcs: state.dcs.map(withoutPasswords),
     sms: state.sms.map(withoutPasswords),
     backups: state.backups,
