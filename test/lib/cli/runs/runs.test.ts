@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 import { landed, ticked } from '../../../simulation/jobs.ts';
 import { PASSWORD } from '../../../simulation/simulation.ts';
 
@@ -66,6 +67,12 @@ describe('npx migrations runs', () => {
     [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
     [['replay'], 'give <job> <run>, or --rejected'],
     [['replay', 'import-a'], 'give <job> <run>, or --rejected'],
+    [['replay', 'import-*'], 'a pattern of job names needs --rejected'],
+    [['replay', 'import-*', one], 'a pattern of job names needs --rejected'],
+    [['replay', 'improt-*', '--rejected'], 'no job matches; did you mean "import-a" or "import-b"?'],
+    [['list', 'improt-*'], 'no job matches; did you mean "import-a" or "import-b"?'],
+    [['list', 'Import-*'], 'is not a valid pattern'],
+    [['resolve', '--code', 'DCS.2007', 'improt-*', 'try-again'], 'no job matches'],
     [['replay', 'import-a', one, '--rejected'], 'not both'],
     [['replay', 'import-a', one, '--since', '2h'], 'give <job> <run>, or --rejected'],
     [['forget', 'import-a', one], "'--why <text>' not specified"],
@@ -150,6 +157,10 @@ describe('npx migrations runs list', () => {
     [['--state', 'rejected,parked'], [one]],
     [['--state', 'parked'], []],
     [['move-cache'], []],
+    [['import-*'], [two, one]],
+    [['*-a', '--state', 'running'], [two]],
+    [['*-a', '--open'], [two]],
+    [['move-*'], []],
     [['--limit', '1', '--state', 'running'], [two]],
   ])('%j lists only those', async (args, expected) => {
     await refuse();
@@ -167,6 +178,32 @@ describe('npx migrations runs list', () => {
     const { stdout, stderr } = await project.runs('list', '--limit', '1');
 
     expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more not read; raise --limit 1\n']);
+  });
+
+  it('lists by a pattern the runs of jobs that are no longer in the file, and of no other', async () => {
+    await deliver();
+    await deliver('import-b', landed('b/one.rdb'));
+    await writeFile(
+      path.join(project.folder, 'migrations.yml'),
+      (await readFile(path.join(project.folder, 'migrations.yml'), 'utf8')).replace('  import-b:', '  import-c:'),
+    );
+
+    const { code, stdout } = await project.runs('list', '*-b', '--json');
+
+    expect([code, JSON.parse(stdout).runs.map(({ job }: { job: string }) => job)]).toEqual([0, ['import-b']]);
+  });
+
+  it('shows with a pattern the pauses, sets and unreadable records of matching jobs only', async () => {
+    await deliver();
+    await project.simulation.store.append(`runs/import-b/${'f'.repeat(32)}`, 0, 'no record\n');
+    await runCommand(['pause', 'import-b'], { cwd: project.folder });
+    await runCommand(['pause', 'move-cache'], { cwd: project.folder });
+
+    const a = await project.runs('list', 'import-a*', '--json');
+    const b = await project.runs('list', '*-b', '--json');
+
+    expect([a.code, a.stderr, JSON.parse(a.stdout).pauses]).toEqual([0, '', undefined]);
+    expect([b.code, JSON.parse(b.stdout).pauses]).toEqual([1, [expect.objectContaining({ job: 'import-b' })]]);
   });
 
   it('notes that the jobs file has no such job, and still lists its runs', async () => {
@@ -448,6 +485,25 @@ describe('npx migrations runs replay', () => {
     await project.runs('resolve', 'import-a', runOf('import-a', other), 'give-up', '--why', 'obsolete', '--yes');
   }
 
+  it('replays by a pattern the rejected runs of matching jobs, after asking once with their list', async () => {
+    await refuse();
+    await refuse('import-a', TWO);
+    await refuse('import-b', landed('b/one.rdb'));
+    const before = await project.simulation.ledgerText();
+
+    const unasked = await project.runs('replay', '*-a', '--rejected');
+    expect([unasked.code, await project.simulation.ledgerText()]).toEqual([2, before]);
+    expect(unasked.stderr).toContain('Replay these 2 runs?');
+    for (const run of [one, two])
+      expect(unasked.stderr).toContain(`will be recorded: replay 1 of job import-a, run ${run}`);
+    const done = await project.runs('replay', '*-a', '--rejected', '--yes', '--json');
+    expect(
+      JSON.parse(done.stdout)
+        .replays.map((row: { replay_of: string }) => row.replay_of)
+        .sort(),
+    ).toEqual([one, two].sort());
+  });
+
   it('replays what it can, explains the others, and exits with 1', async () => {
     await refuse();
     await refuse('import-b', landed('b/one.rdb'));
@@ -563,7 +619,7 @@ describe('npx migrations runs resolve --code', () => {
     await project.runs('park', 'import-a', two, '--why', 'being checked', '--yes');
 
     const none = await project.runs('resolve', '--code', 'DCS.2003', 'try-again', '--yes', '--json');
-    const some = await project.runs('resolve', 'import-a', '--code', 'DCS.2007', 'try-again', '--yes');
+    const some = await project.runs('resolve', '*-a', '--code', 'DCS.2007', 'try-again', '--yes');
 
     expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
     expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
