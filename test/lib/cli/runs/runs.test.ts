@@ -48,6 +48,7 @@ describe('npx migrations runs', () => {
     [['cancel', '--help'], '$ npx migrations runs cancel restore-staging 0123456789ab'],
     [['forget', '--help'], '$ npx migrations runs forget restore-staging 0123456789ab --why'],
     [['park', '--help'], '$ npx migrations runs park restore-staging 0123456789ab --why'],
+    [['run-now', '--help'], '$ npx migrations runs run-now restore-staging 0123456789ab --why'],
     [['resolve', '--help'], '$ npx migrations runs resolve restore-staging 0123456789ab try-again'],
   ])('%j lists what is available', async (args, said) => {
     const { stdout, stderr } = await project.runs(...args);
@@ -77,6 +78,8 @@ describe('npx migrations runs', () => {
     [['replay', 'import-a', one, '--since', '2h'], 'give <job> <run>, or --rejected'],
     [['forget', 'import-a', one], "'--why <text>' not specified"],
     [['park', 'import-a', one], "'--why <text>' not specified"],
+    [['run-now', 'import-a', one], "'--why <text>' not specified"],
+    [['run-now', 'import-*', one, '--why', 'x'], 'is not a valid job name'],
     [['resolve', 'import-a', one, 'forget'], 'the decision must be one of'],
     [['resolve', 'import-a', one, 'task'], 'the decision must be one of'],
     [['resolve', 'import-a', one, 'give-up'], 'the decision must be one of'],
@@ -625,6 +628,48 @@ describe('npx migrations runs resolve --code', () => {
     expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
     expect((await shown('import-b', three)).state).toBe('parked');
     expect((await shown('import-a', two)).reason.message).toBe('parked by an operator: being checked');
+  });
+});
+
+describe('npx migrations runs run-now', () => {
+  const waiting = landed('b/two.rdb', 1);
+  const run = runOf('import-b', waiting);
+  const runNow = (...more: readonly string[]) => project.runs('run-now', 'import-b', run.slice(0, 8), ...more);
+  beforeEach(async () => {
+    await deliver('import-b', landed('b/one.rdb'));
+    for (let i = 0; i < 3; i++) {
+      project.simulation.advance(6 * 60_000);
+      await project.simulation.reconcile();
+    }
+    await deliver('import-b', waiting);
+  });
+
+  it('records the decision once, and the run shows who made it and why', async () => {
+    const before = await project.simulation.ledgerText();
+    const unasked = await runNow('--why', 'the demo');
+    const blank = await runNow('--why', ' ', '--yes');
+    expect([unasked.code, blank.code, await project.simulation.ledgerText()]).toEqual([2, 2, before]);
+
+    const done = await runNow('--why', 'the demo', '--yes');
+    const again = await runNow('--why', 'the demo', '--yes', '--json');
+
+    expect([done.code, done.stdout]).toEqual([
+      0,
+      `recorded for job import-b, run ${run}: it starts at the next tick of reconcile: npx migrations runs watch import-b ${run}\n`,
+    ]);
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([0, { job: 'import-b', run, run_now: 'existing' }]);
+    expect((await project.runs('show', 'import-b', run)).stdout).toMatch(
+      /run_now +run_now: started beyond its limit by an operator: the demo +by /,
+    );
+    await project.simulation.settle();
+    expect(project.simulation.cloud.tasks).toHaveLength(2);
+  });
+
+  it('refuses with 3 a run that does not wait for its limit', async () => {
+    await deliver();
+    const { code, stderr } = await project.runs('run-now', 'import-a', one, '--why', 'x', '--yes');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the run has ended (created)')]);
   });
 });
 
