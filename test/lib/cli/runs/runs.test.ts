@@ -308,6 +308,32 @@ describe('npx migrations runs show', () => {
     });
   });
 
+  it('prints with --json the whole record for a ticket, without secrets, and each of its members is documented', async () => {
+    await deliver();
+    await project.simulation.settle();
+    const { stdout } = await project.runs('show', 'import-a', one, '--json');
+    const shown = JSON.parse(stdout);
+    const { text } = await project.simulation.store.read(`runs/import-a/${one}`);
+    const runbook = await readFile(path.join(__dirname, '../../../../docs/runbook.md'), 'utf8');
+    const documented = runbook.slice(runbook.indexOf('## A ticket')).split('\n## ')[0] ?? '';
+
+    expect(shown.format).toBe(1);
+    expect(shown.records).toEqual(
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    );
+    expect(shown.received).toMatchObject({ type: 'received', given: { key: 'a/one.rdb' } });
+    expect(shown.task_snapshots).toMatchObject([
+      { event: 'created', kind: 'backup_import', id: 'task-1' },
+      { event: 'settled', id: 'task-1', status: 'SUCCESS' },
+    ]);
+    expect(shown.links).toMatchObject({ ledger: `runs/import-a/${one}`, lane: expect.stringMatching(/^dcs-/) });
+    expect(stdout).not.toContain(PASSWORD);
+    expect(Object.keys(shown).filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('shows the warnings of preflight', async () => {
     await refuse();
     const name = `runs/import-a/${one}`;
@@ -636,6 +662,8 @@ describe('npx migrations runs run-now', () => {
   const run = runOf('import-b', waiting);
   const runNow = (...more: readonly string[]) => project.runs('run-now', 'import-b', run.slice(0, 8), ...more);
   beforeEach(async () => {
+    // A window of the limit has 30 minutes: this is the beginning of one.
+    project.simulation.now = Math.floor(Date.now() / HOUR) * HOUR - HOUR;
     await deliver('import-b', landed('b/one.rdb'));
     for (let i = 0; i < 3; i++) {
       project.simulation.advance(6 * 60_000);
