@@ -56,6 +56,30 @@ const webhooks = (...names: string[]): RequestAuth => ({
 const bearer = (...names: string[]): RequestAuth => ({ bearer: names.map((user_data) => ({ user_data })) });
 
 describe('authorize', () => {
+  it.each([
+    ['its label', [{ user_data: 'PLAIN' }, { user_data: 'TOKEN', as: 'partner-a' }], { label: 'partner-a' }],
+    ['no label if its secret has none', [{ user_data: 'PLAIN', as: 'partner-b' }, { user_data: 'TOKEN' }], {}],
+    ['nothing for another secret', [{ user_data: 'PLAIN', as: 'partner-b' }], undefined],
+  ])('returns for a caller %s', (_what, secrets, asker) => {
+    expect(tryAs({ bearer: secrets }, requestOf({ authorization: 'Bearer a-token-of-sixteen' })).asker).toEqual(asker);
+  });
+
+  it('returns the first label for two variables with the same secret', () => {
+    const two = [
+      { user_data: 'PLAIN', as: 'partner-b' },
+      { user_data: 'SIGNING', as: 'partner-a' },
+    ];
+
+    expect(tryAs({ standard_webhooks: two }, requestOf(signed('{"a":1}'))).asker).toEqual({ label: 'partner-b' });
+  });
+
+  it('reads every secret, whichever one the caller used', () => {
+    const labelled = ['TOKEN', 'PLAIN', 'SIGNING'].map((user_data, i) => ({ user_data, as: `partner-${i}` }));
+    const { read } = tryAs({ bearer: labelled }, requestOf({ authorization: 'Bearer a-token-of-sixteen' }));
+
+    expect(read).toEqual(['TOKEN', 'PLAIN', 'SIGNING']);
+  });
+
   it('accepts the signature of the published example', () => {
     // standard-webhooks 1.0, reference libraries: the test vector that all of them share.
     const request = requestOf(
