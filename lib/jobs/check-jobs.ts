@@ -252,7 +252,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
     if (job && found.problems.length === before) valid.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
-  warnOfLabels(jobs.values(), hasLedger, found);
+  warnOfLabels(valid, hasLedger, found);
   const givenRegion = own(record, 'region');
   found.warnings.push(
     ...warningsFor(valid, {
