@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
+import { JOB_NAME } from '../jobs/job-name.ts';
 import { ACTION_KINDS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 
@@ -13,8 +14,11 @@ const INVALID = '(not shown)';
 const SECRET_KEY = /passw|pwd|passphrase|secret|token|credential|^(sk|secret_?key|access_?key|api_?key)$/i;
 /** Keys whose values are lists of secret references. */
 const SECRET_LISTS = new Set(['standard_webhooks', 'bearer']);
-/** Keys that name a variable, not a secret. */
-const REFERENCE_KEYS = new Set(['user_data', 'as']);
+/** Keys that name a variable or a caller, not a secret, and the form of their values. */
+const REFERENCE_KEYS = new Map([
+  ['user_data', VARIABLE_NAME],
+  ['as', JOB_NAME],
+]);
 /** Values that look like secrets: a signing secret, or a password in front of an address. */
 const SECRET_TEXT = /^whsec_|:\S*@/;
 
@@ -43,8 +47,8 @@ export function maskLiterals(text: string, problems: readonly Path[] = []): stri
       if (value.range && value.value !== null) ranges.push([value.range[0], value.range[1], mark]);
     } else if (isMap(value)) {
       for (const { key, value: inner } of value.items) {
-        const isName = isScalar(key) && REFERENCE_KEYS.has(String(key.value));
-        if (!(isName && isScalar(inner) && VARIABLE_NAME.test(String(inner.value)))) hide(inner, mark);
+        const form = isScalar(key) ? REFERENCE_KEYS.get(String(key.value)) : undefined;
+        if (!(form && isScalar(inner) && form.test(String(inner.value)))) hide(inner, mark);
       }
     } else if (isSeq(value)) for (const item of value.items) hide(item, mark);
   };

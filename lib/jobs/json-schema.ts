@@ -2,12 +2,14 @@ import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
 import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
-import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
+import { callerLabelSchema } from './check-auth.ts';
+import { TARGET_NAME } from './check-jobs.ts';
 import { objectSchema, requiredFields, type Schema, tableSchema } from './field-schema.ts';
 import { FILE } from './fields/file.ts';
 import { POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField } from './fields/triggers.ts';
+import { JOB_NAME } from './job-name.ts';
 
 const STRING: Schema = { type: 'string' };
 
@@ -93,10 +95,8 @@ export function jobsJsonSchema(): Schema {
     description: 'Which events start which migrations.',
     ...withProperties(tableSchema(FILE, 'file', [...requiredFields(FILE), 'jobs']), { properties: { targets, jobs } }),
     $defs: {
-      secret: {
-        description: 'The name of an encrypted variable of the function; never the secret itself.',
-        ...objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source } }, ['user_data']),
-      },
+      secret: secretSchema(),
+      caller_secret: secretSchema({ as: callerLabelSchema() }),
       placeholder: { ...STRING, description: 'A string with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
       job: {
         description: 'One or more triggers, and exactly one action.',
@@ -105,5 +105,13 @@ export function jobsJsonSchema(): Schema {
         allOf: ACTION_KINDS.map(requiredUnlessAccepted),
       },
     },
+  };
+}
+
+/** @param more further keys beside the reference */
+function secretSchema(more: Schema = {}): Schema {
+  return {
+    description: 'The name of an encrypted variable of the function; never the secret itself.',
+    ...objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source }, ...more }, ['user_data']),
   };
 }

@@ -1,4 +1,5 @@
 import { isSecretReference } from '../kernel/secret.ts';
+import { callerSecrets } from './check-auth.ts';
 import type { Jobs } from './job.ts';
 
 /** Cached as long as the jobs themselves. */
@@ -16,7 +17,7 @@ export function secretNames(jobs: Jobs): ReadonlySet<string> {
   for (const { password } of jobs.targets.values()) collect(password);
   for (const { fields, on } of jobs.jobs.values()) {
     collect(fields);
-    collect(on.request?.auth);
+    for (const { user_data: name } of callerSecrets(on.request?.auth)) names.add(name);
   }
   known.set(jobs, names);
   return names;

@@ -1,14 +1,21 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
-import { type CallerCredentials, denialReason, isAuthorized, readCallerCredentials } from './authenticate.ts';
+import type { Asker } from '../runs/ledger/asker.ts';
+import { authorize, type CallerCredentials, denialReason, readCallerCredentials } from './authenticate.ts';
 import { RequestRefusedError } from './problem.ts';
+
+/** A job that a caller may use, and who the caller is for it. */
+export interface AllowedJob {
+  readonly job: Job;
+  readonly asker: Asker;
+}
 
 /** Who is calling, as far as the request shows, and the jobs that they may use. */
 export interface Caller {
   readonly credentials: CallerCredentials;
   /** @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller */
-  job(name: string): Job;
+  job(name: string): AllowedJob;
   /** The jobs that this caller may see. */
   jobs(): Job[];
 }
@@ -17,15 +24,16 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
   const credentials = readCallerCredentials(request, Date.now());
   const onUnusable = (name: string) =>
     deps.log.error('a secret in on.request.auth cannot be used: it is not set, malformed or too short', { name });
-  const may = (job: Job | undefined) => {
+  const askerOf = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
-    return isAuthorized(auth, credentials, { secret: deps.secret, onUnusable });
+    return authorize(auth, credentials, { secret: deps.secret, onUnusable });
   };
   return {
     credentials,
     job: (name) => {
       const job = jobs.jobs.get(name);
-      if (may(job) && job) return job;
+      const asker = askerOf(job);
+      if (asker && job) return { job, asker };
       const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefusedError({
         type: 'no_such_job',
@@ -33,7 +41,7 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
         logged,
       });
     },
-    jobs: () => [...jobs.jobs.values()].filter(may),
+    jobs: () => [...jobs.jobs.values()].filter(askerOf),
   };
 }
 

@@ -44,6 +44,7 @@ const CALLER_MESSAGES: Readonly<Partial<Record<Code, string>>> = {
   // Only operators may know who paused it, and why.
   paused: 'it is paused',
   preflight: 'the checks before any change found something that would make the task fail',
+  run_now: 'an operator lets it start beyond the limit of its job',
   source_busy: 'the source instance is busy',
   source_has_task: 'the source server already has another task',
   stuck: "the task has not ended by the job's deadline",
