@@ -1,10 +1,11 @@
 import { plainText } from '../kernel/plain-text.ts';
-import type { Ledger } from '../runs/ledger/ledger.ts';
 import { listPauses, type Pause, pause, pauseText, resume } from '../runs/ledger/pauses.ts';
 import { resumeCommand } from '../runs/operate/next-steps.ts';
 import { didYouMean } from '../schema/suggest.ts';
 import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
+import type { Place } from './place.ts';
+import { matchedJobs, PATTERN_HELP, selectJobs } from './runs/select-jobs.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The reason is repeated for each waiting run. */
@@ -12,23 +13,28 @@ const MAX_REASON_LENGTH = 500;
 
 const PARTS = {
   pause: {
-    summary: 'stop creating tasks, for one job or for all',
+    summary: 'stop creating tasks, for one job, several or all',
     about: [
       'Tasks that exist continue; new runs wait in the ledger. Pausing again changes nothing. runs list, and each run that waits, shows who',
       'paused, since when and why.',
+      `${PATTERN_HELP} Jobs added to the file later are not paused.`,
     ].join('\n'),
-    examples: ['npx migrations pause', 'npx migrations pause restore-staging --why "the cache is being resized"'],
+    examples: [
+      'npx migrations pause',
+      'npx migrations pause restore-staging --why "the cache is being resized"',
+      "npx migrations pause 'restore-*'",
+    ],
     effect: 'no task is created until you resume',
   },
   resume: {
-    summary: 'allow creating tasks again, for one job or for all',
-    about: 'A pause of all jobs and a pause of one job are separate. Waiting runs start at the next tick of reconcile.',
-    examples: ['npx migrations resume', 'npx migrations resume restore-staging'],
+    summary: 'allow creating tasks again, for one job, several or all',
+    about: `A pause of all jobs and a pause of one job are separate. Waiting runs start at the next tick of reconcile.\n${PATTERN_HELP}`,
+    examples: ['npx migrations resume', 'npx migrations resume restore-staging', "npx migrations resume 'restore-*'"],
     effect: 'reconcile starts the waiting runs at its next tick',
   },
 } as const;
 
-/** `pause [job]` and `resume [job]`. */
+/** `pause [job or pattern]` and `resume [job or pattern]`. */
 export const addPause: AddCommands = (program, execute) => {
   for (const name of ['pause', 'resume'] as const) {
     const { summary, about, examples, effect } = PARTS[name];
@@ -50,23 +56,23 @@ export const addPause: AddCommands = (program, execute) => {
         }
         const here = await place();
         const ledger = await here.openLedger();
-        if (job !== undefined) {
-          const { jobs } = (await here.loadJobs()).jobs;
-          const meant = didYouMean(job, jobs.keys());
-          if (!jobs.has(job)) throw new UsageError(`${name} ${job}: no such job in ${here.jobsFile}${meant}`);
-        }
-        const before = await pauseOf(ledger, job);
-        if (name === 'pause') await pause(ledger, job, why);
-        else await resume(ledger, job);
+        const before = await listPauses(ledger);
+        const names = await namesOf({ command: name, given: job, before }, here);
+        if (name === 'pause') await pause(ledger, names, why);
+        else await resume(ledger, names);
         const pauses = await listPauses(ledger);
         const paused = {
           everything: pauses.some((one) => one.job === undefined),
           jobs: pauses.flatMap((one) => one.job ?? []),
         };
-        const what = job ?? 'all jobs';
-        const isChanged = (before === undefined) === (name === 'pause');
-        const done = isChanged ? `${name}d ${what}: ${effect}` : `nothing to ${name}: ${unchanged(what, before)}`;
-        terminal.result({ [name]: job ?? null, paused, pauses: pauses.map(pauseJson) }, () => [done]);
+        const lines = (names ?? [undefined]).map((one) => {
+          const was = before.find((earlier) => earlier.job === one);
+          const what = one ?? 'all jobs';
+          const isChanged = (was === undefined) === (name === 'pause');
+          return isChanged ? `${name}d ${what}: ${effect}` : `nothing to ${name}: ${unchanged(what, was)}`;
+        });
+        const matched = names && names[0] !== job ? { jobs: names } : {};
+        terminal.result({ [name]: job ?? null, ...matched, paused, pauses: pauses.map(pauseJson) }, () => lines);
         if (name === 'resume' && pauses.length > 0) terminal.note(['still paused:', ...pauseLines(pauses)].join('\n'));
         return EXIT.done;
       },
@@ -81,8 +87,23 @@ function unchanged(what: string, before: Pause | undefined): string {
   return `${plainText(pauseText(before))}; the pause and its reason are unchanged`;
 }
 
-async function pauseOf(ledger: Ledger, job: string | undefined): Promise<Pause | undefined> {
-  return (await listPauses(ledger)).find((one) => one.job === job);
+interface Named {
+  readonly command: 'pause' | 'resume';
+  readonly given: string | undefined;
+  /** The pauses so far. A pattern also resumes jobs that are no longer in the file. */
+  readonly before: readonly Pause[];
+}
+
+/** @returns the jobs, or `undefined` for all @throws {UsageError} if there are none */
+async function namesOf({ command, given, before }: Named, here: Place): Promise<readonly string[] | undefined> {
+  if (given === undefined) return undefined;
+  const { jobs } = (await here.loadJobs()).jobs;
+  if (!given.includes('*')) {
+    if (jobs.has(given)) return [given];
+    throw new UsageError(`${command} ${given}: no such job in ${here.jobsFile}${didYouMean(given, jobs.keys())}`);
+  }
+  const paused = command === 'resume' ? before.flatMap(({ job }) => job ?? []) : [];
+  return matchedJobs(selectJobs(given), [...jobs.keys(), ...paused], command);
 }
 
 /** For `--json`. */

@@ -58,6 +58,8 @@ export interface RequestTrigger {
   readonly requestId: string;
   /** The caller's key for the occurrence: `Idempotency-Key`, or `webhook-id` if that is signed. */
   readonly idempotencyKey?: string;
+  /** The label of the caller's secret. Absent without one, and in records from before labels existed. */
+  readonly caller?: string;
   /** Hash of the request's content, to detect a key that is reused with other content. */
   readonly contentHash?: string;
   readonly job: string;

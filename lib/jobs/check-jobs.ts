@@ -10,18 +10,18 @@ import { describeKind } from '../schema/describe-value.ts';
 import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { hasBrokenPlaceholder, hasPlaceholder, placeholdersOf } from '../schema/placeholder-syntax.ts';
 import { checkAccepted } from './check-accepted.ts';
-import { warnOfMixedAuth } from './check-auth.ts';
+import { warnOfLabels, warnOfMixedAuth } from './check-auth.ts';
 import { checkKey } from './check-key.ts';
 import { FILE, usableLedger } from './fields/file.ts';
 import { checkPolicyRules, RUN_POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField, TRIGGER_KINDS } from './fields/triggers.ts';
 import type { Job, Jobs, JobTriggers, LedgerSettings } from './job.ts';
+import { JOB_NAME } from './job-name.ts';
 import { warningsFor } from './job-warnings.ts';
 import { PLACEHOLDER_PATHS, providerOf, requestField, stringsIn } from './placeholders.ts';
 import { type ProtectedReason, protectedPlaces } from './protected-places.ts';
 
-export const JOB_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 const NO_LEDGER =
@@ -252,6 +252,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
     if (job && found.problems.length === before) valid.push(job);
   }
   warnOfMixedAuth(jobs.values(), found);
+  warnOfLabels(valid, hasLedger, found);
   const givenRegion = own(record, 'region');
   found.warnings.push(
     ...warningsFor(valid, {

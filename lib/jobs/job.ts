@@ -19,6 +19,12 @@ export type ObjectSet = ValueOf<typeof OBJECT_SET>;
 /** When a set is complete: all given conditions must hold. At least one of `marker`, `count` and `quietMs` is set. */
 export type SetComplete = ObjectSet['complete'];
 
+/** A secret that authenticates callers. */
+export type CallerSecret = SecretReference & {
+  /** The label of its callers. Callers with another label, or without one, do not see their runs. */
+  readonly as?: string;
+};
+
 /**
  * How callers of a job are authenticated: by the API Gateway, not at all, or by the webhook with any one of the secrets. A secret gives access to
  * exactly the jobs that list it.
@@ -26,8 +32,8 @@ export type SetComplete = ObjectSet['complete'];
 export type RequestAuth =
   | 'gateway'
   | 'none'
-  | { readonly standard_webhooks: readonly SecretReference[] }
-  | { readonly bearer: readonly SecretReference[] };
+  | { readonly standard_webhooks: readonly CallerSecret[] }
+  | { readonly bearer: readonly CallerSecret[] };
 
 /** Where the ledger is stored. The prefix ends with `/`. */
 export type LedgerSettings = ValueOf<typeof FILE.ledger>;

@@ -2,12 +2,14 @@ import { STORED_KEY, STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../kerne
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
-import { JOB_NAME, TARGET_NAME } from './check-jobs.ts';
+import { callerLabelSchema } from './check-auth.ts';
+import { TARGET_NAME } from './check-jobs.ts';
 import { objectSchema, requiredFields, type Schema, tableSchema } from './field-schema.ts';
 import { FILE } from './fields/file.ts';
 import { POLICIES } from './fields/policies.ts';
 import { TARGET } from './fields/target.ts';
 import { onField } from './fields/triggers.ts';
+import { JOB_NAME } from './job-name.ts';
 
 const STRING: Schema = { type: 'string' };
 
@@ -93,29 +95,8 @@ export function jobsJsonSchema(): Schema {
     description: 'Which events start which migrations.',
     ...withProperties(tableSchema(FILE, 'file', [...requiredFields(FILE), 'jobs']), { properties: { targets, jobs } }),
     $defs: {
-      secret: {
-        description:
-          'Where a secret is, never the secret itself: an encrypted variable of the function, or a secret in DEW (CSMS), read when a run needs it.',
-        oneOf: [
-          objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source } }, ['user_data']),
-          objectSchema(
-            {
-              csms: { ...STRING, pattern: STORED_NAME.source, description: 'The name of the secret in DEW.' },
-              key: {
-                ...STRING,
-                pattern: STORED_KEY.source,
-                description: 'The key of the value, if the secret is a JSON object.',
-              },
-              version: {
-                ...STRING,
-                pattern: STORED_VERSION.source,
-                description: 'The ID of a version. Without it, the latest one.',
-              },
-            },
-            ['csms'],
-          ),
-        ],
-      },
+      secret: secretSchema(),
+      caller_secret: secretSchema({ as: callerLabelSchema() }),
       placeholder: { ...STRING, description: 'A string with a {{ placeholder }}.', pattern: '\\{\\{[^{}]*\\}\\}' },
       job: {
         description: 'One or more triggers, and exactly one action.',
@@ -124,5 +105,27 @@ export function jobsJsonSchema(): Schema {
         allOf: ACTION_KINDS.map(requiredUnlessAccepted),
       },
     },
+  };
+}
+
+/** @param more further keys beside the reference */
+function secretSchema(more: Schema = {}): Schema {
+  const text = (pattern: RegExp, description?: string) => ({
+    ...STRING,
+    pattern: pattern.source,
+    ...(description === undefined ? {} : { description }),
+  });
+  const stored = {
+    csms: text(STORED_NAME, 'The name of the secret in DEW.'),
+    key: text(STORED_KEY, 'The key of the value, if the secret is a JSON object.'),
+    version: text(STORED_VERSION, 'The ID of a version. Without it, the latest one.'),
+  };
+  return {
+    description:
+      'Where a secret is, never the secret itself: an encrypted variable of the function, or a secret in DEW (CSMS), read when a run needs it.',
+    oneOf: [
+      objectSchema({ user_data: text(VARIABLE_NAME), ...more }, ['user_data']),
+      objectSchema({ ...stored, ...more }, ['csms']),
+    ],
   };
 }

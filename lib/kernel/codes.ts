@@ -236,6 +236,10 @@ export const RUN_CODES = {
     remedy: 'Remove `dry_run` when it looks right.',
   },
   given_up: { meaning: 'Someone gave the run up; the message says why.', remedy: NO_ACTION },
+  run_now: {
+    meaning: "An operator let the run start although its job's `limit` was used up; the message says why.",
+    remedy: NO_ACTION,
+  },
   forgotten: {
     meaning: 'Someone stopped following the run. If it has a task, that task continues.',
     remedy: NO_ACTION,
@@ -299,6 +303,10 @@ export const COMMAND_CODES = {
   parked_already: {
     meaning: 'Someone has already parked the run.',
     remedy: '`npx migrations runs resolve` ends it.',
+  },
+  not_over_budget: {
+    meaning: "`run-now` is for a run that waits because its job's `limit` is used up; this one does not.",
+    remedy: '`npx migrations runs show` says what it waits for, and what you can do.',
   },
   has_task: {
     meaning: 'The run has its task, so parking would not hold anything back.',

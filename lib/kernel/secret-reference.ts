@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import type { Secret } from './secret.ts';
 
 /** A secret in an encrypted variable of the function. */
@@ -43,9 +44,13 @@ export function isStoredReference(reference: SecretReference): reference is Stor
   return 'csms' in reference;
 }
 
-/** All references in a value, at any depth. */
+/** All references in a value, at any depth; those of callers without their label. */
 export function referencesIn(value: unknown): SecretReference[] {
   if (isSecretReference(value)) return [value];
+  if (isRecord(value) && Object.hasOwn(value, 'as')) {
+    const { as: _, ...reference } = value;
+    if (isSecretReference(reference)) return [reference];
+  }
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referencesIn) : [];
 }
 

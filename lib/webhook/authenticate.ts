@@ -1,9 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { MAX_AUTH_SECRETS } from '../jobs/check-auth.ts';
-import type { RequestAuth } from '../jobs/job.ts';
+import type { CallerSecret, RequestAuth } from '../jobs/job.ts';
 import { MIN_TOKEN_LENGTH, type Secret } from '../kernel/secret.ts';
 import { referenceName, type SecretReference } from '../kernel/secret-reference.ts';
+import type { Asker } from '../runs/ledger/asker.ts';
 import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
 
 /** What the caller presented. Read once per request, whatever job it is for. */
@@ -55,43 +56,48 @@ export function denialReason(auth: RequestAuth | undefined, { token, unsignedRea
 }
 
 /**
- * Whether this caller may see and use a job with this authentication. `undefined`, for a job that does not exist, allows nobody.
+ * Who the caller is for a job with this authentication: the label of the secret that it used, the first in the list if it used several.
  *
  * A request costs the same work whether or not the job exists, whichever scheme it has and however many secrets: it is always compared with the
  * maximum number of tokens and keys of a job.
+ *
+ * @param auth `undefined`, for a job that does not exist, allows nobody
+ * @returns `undefined` when the caller may not see and use the job
  */
-export function isAuthorized(
+export function authorize(
   auth: RequestAuth | undefined,
   { token, message }: CallerCredentials,
   deps: AuthDeps,
-): boolean {
+): Asker | undefined {
   const own = typeof auth === 'object' ? auth : undefined;
   const tokens = own && 'bearer' in own ? secretsOf(own.bearer, deps) : [];
   const keys = own && 'standard_webhooks' in own ? secretsOf(own.standard_webhooks, deps) : [];
-  let allowed = auth === 'gateway' || auth === 'none';
+  let asker: Asker | undefined = auth === 'gateway' || auth === 'none' ? {} : undefined;
   for (let i = 0; i < MAX_AUTH_SECRETS; i++) {
     const [bearer, key] = [tokens[i], keys[i]];
     if (token !== undefined && isSame(token, bearer?.value ?? DUMMY_TOKEN)) {
-      if (bearer && bearer.value.length >= MIN_TOKEN_LENGTH) allowed = true;
+      if (bearer && bearer.value.length >= MIN_TOKEN_LENGTH) asker ??= bearer.asker;
     }
     const known = key && signingKey(key.value);
-    if (message && isSignedBy(message, known ?? DUMMY_KEY) && known) allowed = true;
+    if (message && isSignedBy(message, known ?? DUMMY_KEY) && key && known) asker ??= key.asker;
     if (key && !known) deps.onUnusable(key.name);
     if (bearer && bearer.value.length < MIN_TOKEN_LENGTH) deps.onUnusable(bearer.name);
   }
-  return allowed;
+  return asker;
 }
 
 interface NamedSecret {
   readonly name: string;
+  readonly asker: Asker;
   readonly value: string;
 }
 
 /** A secret without a value allows nobody, and must not block callers who use another one. */
-function secretsOf(references: readonly SecretReference[], { secret, onUnusable }: AuthDeps): NamedSecret[] {
+function secretsOf(references: readonly CallerSecret[], { secret, onUnusable }: AuthDeps): NamedSecret[] {
   return references.flatMap((reference) => {
     try {
-      return [{ name: referenceName(reference), value: secret(reference).reveal() }];
+      const asker = reference.as === undefined ? {} : { label: reference.as };
+      return [{ name: referenceName(reference), asker, value: secret(reference).reveal() }];
     } catch {
       onUnusable(referenceName(reference));
       return [];

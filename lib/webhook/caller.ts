@@ -1,10 +1,17 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
-import { type CallerCredentials, denialReason, isAuthorized, readCallerCredentials } from './authenticate.ts';
+import type { Asker } from '../runs/ledger/asker.ts';
+import { authorize, type CallerCredentials, denialReason, readCallerCredentials } from './authenticate.ts';
 import { readCallerSecrets } from './caller-secrets.ts';
 import { RequestRefusedError } from './problem.ts';
 import { RETRY_AFTER_SECONDS } from './run-response.ts';
+
+/** A job that a caller may use, and who the caller is for it. */
+export interface AllowedJob {
+  readonly job: Job;
+  readonly asker: Asker;
+}
 
 /** Who is calling, as far as the request shows, and the jobs that they may use. */
 export interface Caller {
@@ -13,7 +20,7 @@ export interface Caller {
    * @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller; 503 instead
    * if that cannot be told because a secret cannot be read now
    */
-  job(name: string): Job;
+  job(name: string): AllowedJob;
   /** The jobs that this caller may see. @throws {RequestRefusedError} 503, if there may be more, because a secret cannot be read now */
   jobs(): Job[];
 }
@@ -25,9 +32,9 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
     if (unavailable.has(name)) return;
     deps.log.error('a secret in on.request.auth cannot be used: it is not set, malformed or too short', { name });
   };
-  const may = (job: Job | undefined) => {
+  const askerOf = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
-    return isAuthorized(auth, credentials, { secret, onUnusable });
+    return authorize(auth, credentials, { secret, onUnusable });
   };
   const requireSecrets = () => {
     if (unavailable.size === 0) return;
@@ -42,7 +49,8 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
     credentials,
     job: (name) => {
       const job = jobs.jobs.get(name);
-      if (may(job) && job) return job;
+      const asker = askerOf(job);
+      if (asker && job) return { job, asker };
       requireSecrets();
       const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefusedError({
@@ -53,7 +61,7 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
     },
     jobs: () => {
       const all = [...jobs.jobs.values()];
-      const allowed = all.filter(may);
+      const allowed = all.filter(askerOf);
       if (allowed.length < all.length) requireSecrets();
       return allowed;
     },

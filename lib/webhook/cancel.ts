@@ -1,10 +1,9 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import type { Job } from '../jobs/job.ts';
 import type { Problem } from '../kernel/errors.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { type CancelEnd, cancelRun } from '../runs/operate/cancel-run.ts';
 import type { RunReason } from '../runs/report/run-result.ts';
-import { isSigned } from './caller.ts';
+import { type AllowedJob, isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { reasonForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, problemResponse, RequestRefusedError } from './problem.ts';
@@ -21,7 +20,7 @@ const NOT_KNOWN: RunReason = { code: 'out_of_time', message: 'it is not yet know
  */
 export async function handleCancel(
   request: GatewayRequest,
-  job: Job,
+  { job, asker }: AllowedJob,
   run: string,
   { deps, settings, requestId }: Invocation,
 ): Promise<GatewayResponse> {
@@ -30,14 +29,15 @@ export async function handleCancel(
   const { ledger } = deps;
   // The cloud's list does not say which run a task belongs to.
   if (!ledger) throw new RequestRefusedError({ type: 'needs_ledger', detail: 'cancelling a run requires a ledger' });
-  const work = cancelRun({ job: job.name, run }, { ...deps, ledger });
+  const work = cancelRun({ job: job.name, run, asker }, { ...deps, ledger });
   const late = (error: unknown) => deps.log.error('failed after the response was sent', { error });
   const cancelled: CancelEnd = (await withDeadline(work, deps.remainingMs(), late)) ?? {
     end: 'later',
     reason: NOT_KNOWN,
   };
   const location = `${settings.WEBHOOK_BASE_PATH}/jobs/${job.name}/runs/${run}`;
-  deps.log.info('cancel', { job: job.name, run, ...cancelled });
+  const { label: caller } = asker;
+  deps.log.info('cancel', { job: job.name, run, ...(caller === undefined ? {} : { caller }), ...cancelled });
   switch (cancelled.end) {
     case 'cancelled':
       return jsonResponse(200, { job: job.name, run, cancel: 'cancelled' }, requestId, { location });

@@ -45,6 +45,7 @@ const CALLER_MESSAGES: Readonly<Partial<Record<Code, string>>> = {
   paused: 'it is paused',
   secret_unavailable: 'a secret that the run needs cannot be read now',
   preflight: 'the checks before any change found something that would make the task fail',
+  run_now: 'an operator lets it start beyond the limit of its job',
   source_busy: 'the source instance is busy',
   source_has_task: 'the source server already has another task',
   stuck: "the task has not ended by the job's deadline",

@@ -81,7 +81,8 @@ async function dispatch(event: unknown, invocation: Invocation): Promise<Gateway
       return showJobs(request, await callerOf(request, invocation), invocation);
     case 'start': {
       const caller = await callerOf(request, invocation);
-      return handleStart(request, caller.job(route.job), caller, invocation);
+      const { credentials } = caller;
+      return handleStart(request, { ...caller.job(route.job), credentials }, invocation);
     }
     case 'open':
       return showOpenRuns(request, (await callerOf(request, invocation)).job(route.job), invocation);

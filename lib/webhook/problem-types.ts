@@ -59,7 +59,7 @@ export const PROBLEM_TYPES = {
   no_such_run: {
     status: 404,
     title: 'No such run',
-    doc: 'The job has no run with this ID. Without `ledger` in the jobs file, a run is shown only if the file alone determines the name and the target of its task, and no other job has the same; `detail` says when that is the reason.',
+    doc: 'The job has no run with this ID, or another caller requested it; the response is the same. Without `ledger` in the jobs file, a run is shown only if the file alone determines the name and the target of its task, no other job has the same, and callers have no labels; `detail` says when that is the reason.',
   },
   not_found_in_cloud: {
     status: 404,

@@ -1,8 +1,7 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
-import type { Job } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import { listOpenRuns, readRun } from '../runs/report/read-run.ts';
-import { authOf, type Caller } from './caller.ts';
+import { type AllowedJob, authOf, type Caller } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { viewForCaller } from './for-caller.ts';
 import { type GatewayResponse, jsonResponse, RequestRefusedError } from './problem.ts';
@@ -12,13 +11,13 @@ import { withDeadline } from './with-deadline.ts';
 /** `GET /jobs/{job}/runs/{run}` */
 export async function showRun(
   request: GatewayRequest,
-  job: Job,
+  { job, asker }: AllowedJob,
   run: string,
   invocation: Invocation,
 ): Promise<GatewayResponse> {
   checkQuery(request, []);
   const { deps, jobs, requestId } = invocation;
-  const view = await read(readRun({ job, run, jobs }, deps), invocation);
+  const view = await read(readRun({ job, run, jobs, asker }, deps), invocation);
   if (view === 'none') throw noSuchRun();
   if (view === 'unclear') throw noSuchRun(UNCLEAR);
   return jsonResponse(200, viewForCaller(view), requestId);
@@ -27,7 +26,7 @@ export async function showRun(
 /** `GET /jobs/{job}/runs?state=open` */
 export async function showOpenRuns(
   request: GatewayRequest,
-  job: Job,
+  { job, asker }: AllowedJob,
   invocation: Invocation,
 ): Promise<GatewayResponse> {
   checkQuery(request, ['state']);
@@ -36,7 +35,7 @@ export async function showOpenRuns(
   }
   const { ledger } = invocation.deps;
   if (!ledger) throw new RequestRefusedError({ type: 'needs_ledger', detail: 'listing open runs requires a ledger' });
-  const page = await read(listOpenRuns(job.name, { ledger }), invocation);
+  const page = await read(listOpenRuns({ job, asker }, { ledger }), invocation);
   return jsonResponse(200, { ...page, runs: page.runs.map(viewForCaller) }, invocation.requestId);
 }
 
@@ -62,7 +61,7 @@ export function showJobs(
 
 /** The same whether or not the task exists. */
 const UNCLEAR =
-  'the run cannot be shown: the jobs file has no ledger and does not determine a task name and target that only this job uses';
+  'the run cannot be shown: the jobs file has no ledger, and does not determine a task name and target that only this job uses, or its callers have labels';
 
 export function noSuchRun(detail = 'the job has no run with this ID'): RequestRefusedError {
   return new RequestRefusedError({ type: 'no_such_run', detail });

@@ -11,7 +11,7 @@ import type { Invocation } from '../platform/invocation.ts';
 import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';
 import type { RunResult } from '../runs/report/run-result.ts';
 import { carryOutRun, type PlannedRun, planRun } from '../runs/start/start-run.ts';
-import { type Caller, isSigned } from './caller.ts';
+import { type AllowedJob, type Caller, isSigned } from './caller.ts';
 import { checkQuery } from './check-query.ts';
 import { type GatewayResponse, RequestRefusedError } from './problem.ts';
 import { readJsonBody } from './request-body.ts';
@@ -20,6 +20,9 @@ import { withDeadline } from './with-deadline.ts';
 
 /** Maximum size of a recorded request: the body as received and the task that it fills in, in which placeholders may repeat it. */
 const MAX_RECORDED_BYTES = 1024 * 1024;
+
+/** The job to start, and who the caller is for it. */
+export type StartRequest = AllowedJob & Pick<Caller, 'credentials'>;
 
 /** The run that a request would start, as far as it is known without a call. */
 export interface RequestedRun {
@@ -34,8 +37,7 @@ export interface RequestedRun {
  */
 export function planRequest(
   request: GatewayRequest,
-  job: Job,
-  { credentials }: Pick<Caller, 'credentials'>,
+  { job, asker, credentials }: StartRequest,
   jobs: Invocation['jobs'],
 ): RequestedRun {
   checkQuery(request, placeholderRequestFields(job).query);
@@ -45,6 +47,7 @@ export function planRequest(
     kind: 'request',
     requestId: request.requestId,
     ...(key === undefined ? {} : { idempotencyKey: key }),
+    ...(asker.label === undefined ? {} : { caller: asker.label }),
     contentHash: hashOf(body, request.query),
     job: job.name,
     body,
@@ -57,12 +60,12 @@ export function planRequest(
 /** `POST /jobs/{job}/runs`: starts one run, or returns the run of the first request with the same key. */
 export async function handleStart(
   request: GatewayRequest,
-  job: Job,
-  caller: Caller,
+  allowed: StartRequest,
   invocation: Invocation,
 ): Promise<GatewayResponse> {
+  const { job } = allowed;
   const { deps, jobs, settings, requestId } = invocation;
-  const { trigger, planned } = planRequest(request, job, caller, jobs);
+  const { trigger, planned } = planRequest(request, allowed, jobs);
   const { run } = planned.received;
   const heartbeatCheck = warnOfMissedHeartbeat(deps);
   const work = carryOutRun(planned, deps);

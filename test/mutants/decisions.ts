@@ -107,6 +107,65 @@ export const DECISION_MUTANTS = [
     ],
   ),
   ...mutantsOf(
+    'lib/runs/operate/run-now.ts',
+    ['lib/runs/operate/run-now'],
+    [
+      {
+        breaks: 'a run that waits for something else is let start beyond the budget',
+        before: "if (reason?.code !== 'over_budget') {",
+        after: 'if (!reason) {',
+      },
+      {
+        breaks: 'a decision that was made is made again',
+        before: 'return state.runNow ? [] : [',
+        after: 'return [',
+      },
+      {
+        breaks: 'an operator decides about a run that an invocation handles',
+        before: '  refuseWhileHandled(state, ledger, what);\n',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/start/decide-create.ts',
+    ['lib/runs/operate/run-now', 'lib/runs/start/decide-create'],
+    [
+      {
+        breaks: 'a run that an operator lets start waits for the budget',
+        before: "typeof budget === 'object' && !run.state.runNow ?",
+        after: "typeof budget === 'object' ?",
+        tests: ['lib/runs/start/decide-create'],
+      },
+      {
+        breaks: 'a run that an operator lets start spends',
+        before: "facts.known.budget === 'spent' || state.runNow ? PASSED",
+        after: "facts.known.budget === 'spent' ? PASSED",
+      },
+      {
+        breaks: 'every run starts beyond the budget',
+        before: "facts.known.budget === 'spent' || state.runNow ? PASSED",
+        after: 'facts || state ? PASSED',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/ledger/asker.ts',
+    ['lib/webhook/caller-labels'],
+    [
+      {
+        breaks: 'a caller sees the runs of another',
+        before: 'received !== undefined && labelOf(received) === label',
+        after: 'received !== undefined || labelOf({}) === label',
+      },
+      {
+        breaks: 'the run of another stage shows that it exists',
+        before: 'if (mayAskFor(asker, await readRunRecords(ledger, job, run))) throw error;',
+        after: 'throw error;',
+      },
+    ],
+  ),
+  ...mutantsOf(
     'lib/runs/operate/forget-run.ts',
     ['lib/runs/operate/forget-run'],
     [

@@ -328,13 +328,13 @@ export const LIST_MUTANTS = [
         after: 'if (owner && !pauses) refuseForeign(',
       },
       {
-        breaks: 'the second pause replaces the first',
-        before: '(pauses.some((one) => one.job === job) ? undefined : [...pauses, added])',
-        after: '[...pauses.filter((one) => one.job !== job), added]',
+        breaks: 'a second pause is added to the first',
+        before: 'filter((name) => !pauses.some((one) => one.job === name));',
+        after: 'filter(() => true);',
       },
       {
         breaks: 'a pause of all jobs is taken back with that of one',
-        before: 'pauses.filter((one) => one.job !== job);',
+        before: 'pauses.filter((one) => !names.includes(one.job));',
         after: 'pauses.filter((one) => one.job !== job && one.job !== undefined);',
       },
       {

@@ -214,15 +214,15 @@ describe('two environments on one ledger', () => {
 
   it('show a caller no run of the other', async () => {
     const simulation = await withRun({ crash: RECORDED });
-    const { value } = await simulation.person(async (ledger) => listOpenRuns('move-cache', { ledger }), {
+    const job = jobs.jobs.get(RUN.job);
+    if (!job) throw new Error('the simulation has the job');
+    const { value } = await simulation.person(async (ledger) => listOpenRuns({ job, asker: {} }, { ledger }), {
       origin: OTHER,
     });
 
     expect(value?.runs).toEqual([]);
     const deps = { ledger: ledgerOf(simulation, OTHER) } as Parameters<typeof readRun>[1];
-    const job = jobs.jobs.get(RUN.job);
-    if (!job) throw new Error('the simulation has the job');
-    await expect(readRun({ job, run: RUN.run, jobs }, deps)).rejects.toEqual(REFUSED);
+    await expect(readRun({ job, run: RUN.run, jobs, asker: {} }, deps)).rejects.toEqual(REFUSED);
   });
 });
 

@@ -108,7 +108,7 @@ function runOf({ name }: SimulatedTask, runs: readonly Known[]): Known | undefin
   return runs.find(({ state }) => state.received?.planned?.name === name);
 }
 
-/** No window has more tasks than its limit, and each task was spent for. */
+/** No window has more tasks than its limit, and each task was spent for, or an operator let it start beyond the limit, in one decision. */
 async function exceededBudgets({ store, cloud }: Simulation, runs: readonly Known[]): Promise<string[]> {
   const spent = new Map<string, Set<string>>();
   for (const { name } of await store.list('lanes/job/', { limit: 100_000 })) {
@@ -121,13 +121,19 @@ async function exceededBudgets({ store, cloud }: Simulation, runs: readonly Know
     spent.set(of, known);
   }
   return cloud.tasks.flatMap((task) => {
-    const { received } = runOf(task, runs)?.state ?? {};
-    if (!received) return [`task ${task.name} belongs to no run`];
+    const run = runOf(task, runs);
+    const { received } = run?.state ?? {};
+    if (!run || !received) return [`task ${task.name} belongs to no run`];
     const { runs: limit } = received.policies.limit;
     const windows = [...spent].filter(([of]) => of.startsWith(`${received.job}/`));
     const over = windows.filter(([, of]) => of.size > limit).map(([of]) => `window ${of} has more runs than ${limit}`);
     const isSpent = windows.some(([, of]) => of.has(received.run));
-    return [...over, ...(isSpent ? [] : [`task ${task.name} was created without budget`])];
+    const decisions = run.records.filter(({ type }) => type === 'run_now').length;
+    return [
+      ...over,
+      ...(isSpent || decisions === 1 ? [] : [`task ${task.name} was created without budget`]),
+      ...(decisions > 1 ? [`task ${task.name} was let start ${decisions} times`] : []),
+    ];
   });
 }
 

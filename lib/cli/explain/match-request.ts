@@ -1,11 +1,13 @@
 import { START_COMMAND } from '../../build/start-command.ts';
 import type { GatewayRequest } from '../../events/gateway-event.ts';
+import { hasLabels } from '../../jobs/check-auth.ts';
 import type { Job } from '../../jobs/job.ts';
 import { stringsIn } from '../../jobs/placeholders.ts';
 import { isStoredReference, referenceName } from '../../kernel/secret-reference.ts';
+import type { Asker } from '../../runs/ledger/asker.ts';
 import { placeholdersOf } from '../../schema/placeholder-syntax.ts';
 import { didYouMean } from '../../schema/suggest.ts';
-import { type CallerCredentials, isAuthorized, readCallerCredentials } from '../../webhook/authenticate.ts';
+import { authorize, type CallerCredentials, readCallerCredentials } from '../../webhook/authenticate.ts';
 import { authOf } from '../../webhook/caller.ts';
 import { RequestRefusedError } from '../../webhook/problem.ts';
 import { checkBodySize } from '../../webhook/request-body.ts';
@@ -52,10 +54,10 @@ function verdictOn(job: Job, request: GatewayRequest, context: MatchContext): Ve
     request,
     Number(request.headers.get('webhook-timestamp')) * 1000 || Date.now(),
   );
-  const { refusal, notes } = authenticate(job, request, credentials, context);
+  const { refusal, asker = {}, notes } = authenticate(job, request, credentials, context);
   if (refusal !== undefined) return refuses(job.name, { code: 'not_allowed', message: refusal });
   try {
-    const { trigger, planned } = planRequest(request, job, { credentials }, context.jobs);
+    const { trigger, planned } = planRequest(request, { job, asker, credentials }, context.jobs);
     const all = [...notes, ...timeNote(job), ...planned.planned.warnings];
     return { starts: true, job, run: { trigger, planned }, notes: all };
   } catch (error) {
@@ -75,6 +77,8 @@ function timeNote({ fields }: Job): string[] {
 
 interface AuthVerdict {
   readonly refusal?: string;
+  /** Who the caller is; absent if that is not known here. */
+  readonly asker?: Asker;
   readonly notes: readonly string[];
 }
 
@@ -101,18 +105,30 @@ function authenticate(
     return { refusal: `the job requires a bearer token: Authorization: Bearer and the value of ${names}`, notes: [] };
   }
   const unusable = new Set<string>();
-  const allowed = isAuthorized(auth, credentials, { secret: secrets.secret, onUnusable: (name) => unusable.add(name) });
+  const asker = authorize(auth, credentials, { secret: secrets.secret, onUnusable: (name) => unusable.add(name) });
   const what = isSigned ? 'signature' : 'bearer token';
   const age = isSigned ? ageNote(request) : [];
   const elsewhere = listed.some(isStoredReference) ? ', or is in DEW, which is not read here' : '';
-  if (allowed) return { notes: [`the ${what} is valid${generated}`, ...age] };
+  if (asker) return { asker, notes: [`the ${what} is valid${generated}`, ...age, ...labelNote(asker)] };
   if (unusable.size > 0) {
     const unset = [...unusable].join(', ');
     return {
-      notes: [`the ${what} can't be verified here: ${unset} is not set, or not a usable secret${elsewhere}`, ...age],
+      notes: [
+        `the ${what} can't be verified here: ${unset} is not set, or not a usable secret${elsewhere}`,
+        ...age,
+        ...unknownLabel(job),
+      ],
     };
   }
   return { refusal: `the ${what} does not match ${names}${generated}`, notes: [] };
+}
+
+function labelNote({ label }: Asker): string[] {
+  return label === undefined ? [] : [`the caller is ${label}: only callers with this label see the run`];
+}
+
+function unknownLabel(job: Job): string[] {
+  return hasLabels(job) ? ["the run shown is that of a caller without a label: this caller's is not known here"] : [];
 }
 
 /** When the message was signed, according to its own header. */

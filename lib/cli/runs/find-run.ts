@@ -1,4 +1,4 @@
-import { JOB_NAME } from '../../jobs/check-jobs.ts';
+import { JOB_NAME } from '../../jobs/job-name.ts';
 import { RunError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { runName } from '../../runs/ledger/run-log.ts';

@@ -12,12 +12,13 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LeftRun, RunId } from './find-run.ts';
 import { reasonText } from './run-format.ts';
+import type { JobSelection } from './select-jobs.ts';
 
 export interface ParkedOptions {
   /** The code of the error that the runs kept getting. */
   readonly code: string;
-  /** Absent: all jobs. */
-  readonly job?: string | undefined;
+  /** Whose runs. */
+  readonly jobs: JobSelection;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -58,10 +59,11 @@ export async function resolveParked(ledger: Ledger, options: ParkedOptions, term
 
 async function findParked(
   ledger: Ledger,
-  { code, job }: ParkedOptions,
+  { code, jobs }: ParkedOptions,
   terminal: Terminal,
 ): Promise<{ readonly runs: readonly ReadRun[]; readonly unreadable: number }> {
-  const listed = await listOpenOnly(ledger, job);
+  const all = await listOpenOnly(ledger, jobs.job);
+  const listed = all.filter(({ job }) => jobs.matches(job));
   let unreadable = 0;
   const { runs } = await readRuns(ledger, listed, {
     isWanted: ({ view, records }) => {

@@ -3,7 +3,7 @@ import { plainText } from '../../kernel/plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
-import { listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
+import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
@@ -11,12 +11,13 @@ import { durationMs } from '../../schema/duration.ts';
 import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { pauseJson, pauseLines } from '../pause.ts';
+import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
-import { checkJobName } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
 import { readPauses } from './read-pauses.ts';
 import { reasonText, timeText, toneOf } from './run-format.ts';
+import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 const DEFAULT_LIMIT = 100;
 /** Maximum number of unreadable records listed at a time. More appear once these are repaired. */
@@ -24,7 +25,7 @@ const MAX_UNREADABLE = 100;
 const DEFAULT_SINCE_MS = 86_400_000;
 const NO_SETS = { sets: [], left: 0 };
 
-/** `runs list [job]`. */
+/** `runs list [job or pattern]`. */
 export const addRunsList = command<{
   readonly open?: boolean;
   readonly state?: readonly RunViewState[];
@@ -32,12 +33,12 @@ export const addRunsList = command<{
   readonly limit: number;
 }>('list [job]', {
   summary: 'list open runs, runs of the last day (newest first), and open sets of objects',
-  about:
-    'Times are those of the last change. Incomplete sets are shown with what they wait for. Exit code 1: a record could not be read, now or by reconcile; it is shown with what to do, and the others are listed as usual.',
+  about: `${PATTERN_HELP}\nTimes are those of the last change. Incomplete sets are shown with what they wait for. Exit code 1: a record could not be read, now or by reconcile; it is shown with what to do, and the others are listed as usual.`,
   examples: [
     'npx migrations runs list',
     'npx migrations runs list --open',
     'npx migrations runs list restore-staging --state failed,rejected --since 7d',
+    "npx migrations runs list 'restore-*' --open",
     "npx migrations runs list --json | jq '.runs[].reason.code'",
   ],
   hasPlace: true,
@@ -51,14 +52,15 @@ export const addRunsList = command<{
         parseDuration,
       )
       .option('--limit <n>', 'maximum number of runs to list', parseCount, DEFAULT_LIMIT),
-  work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [job]) => {
-    if (job !== undefined) checkJobName(job);
+  work: async ({ terminal, place }, { open, state, since = DEFAULT_SINCE_MS, limit }, [given]) => {
+    const selection = selectJobs(given);
+    const { job, matches } = selection;
     const here = await place();
     const ledger = await here.openLedger();
     if (job !== undefined) await noteUnknownJob(job, here, terminal);
-    const listed = open
-      ? await listOpenOnly(ledger, job)
-      : await listRuns(ledger, { job, since: ledger.now() - since });
+    const all = open ? await listOpenOnly(ledger, job) : await listRuns(ledger, { job, since: ledger.now() - since });
+    await checkPattern(selection, here, all);
+    const listed = all.filter((entry) => matches(entry.job));
     const failed = new Set<string>();
     const { runs: found, left } = await readRuns(ledger, listed, {
       isWanted: ({ view }) => state === undefined || state.includes(view.state),
@@ -70,7 +72,7 @@ export const addRunsList = command<{
         noteError(terminal, entry, `${error.message}; ${advice}`);
       },
     });
-    const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job);
+    const unreadable = await listUnreadable(ledger, MAX_UNREADABLE, job, matches);
     for (const record of unreadable) {
       if (!failed.has(`${record.job}/${record.run}`))
         noteError(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
@@ -78,11 +80,13 @@ export const addRunsList = command<{
     const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
     if (left > 0) terminal.note(`${left} more not read; raise --limit ${limit}`);
     const openSets =
-      state === undefined ? await viewOpenSets({ job, limit }, await setDeps(here, ledger, terminal)) : NO_SETS;
+      state === undefined
+        ? await viewOpenSets({ job, isWanted: matches, limit }, await setDeps(here, ledger, terminal))
+        : NO_SETS;
     const { sets, left: setsLeft } = openSets;
     if (sorted.length === 0) terminal.note(sets.length === 0 ? 'no runs and no open sets' : 'no runs');
     if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
-    const pauses = await readPauses(ledger, job, terminal);
+    const pauses = (await readPauses(ledger, job, terminal)).filter((one) => one.job === undefined || matches(one.job));
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
     if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless stated otherwise`);
     const more = {
@@ -97,6 +101,13 @@ export const addRunsList = command<{
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
   },
 });
+
+/** @throws {UsageError} for a pattern that matches neither a job of the file nor one that has listed runs */
+async function checkPattern(selection: JobSelection, here: Place, listed: readonly ListedRun[]): Promise<void> {
+  if (selection.pattern === undefined) return;
+  const { jobs } = (await here.loadJobs()).jobs;
+  matchedJobs(selection, [...jobs.keys(), ...listed.map(({ job }) => job)], 'runs list');
+}
 
 function noteError(
   terminal: Terminal,

@@ -1,6 +1,5 @@
-import { RunError } from '../../kernel/errors.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
-import { LedgerError } from '../../ports/ledger-error.ts';
 import { missedHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
@@ -12,9 +11,10 @@ import { type CommonOptions, command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkJobName, findRun, type LeftRun, type RunId } from './find-run.ts';
+import { findRun, type LeftRun, type RunId } from './find-run.ts';
 import { reasonText } from './run-format.ts';
 import { parseDuration } from './runs-list.ts';
+import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 interface ReplayOptions extends CommonOptions {
   readonly rejected?: boolean;
@@ -33,12 +33,14 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     'Starts from the trigger of a run that is settled and did not succeed. The new run is recorded in the ledger, linked to the old one, and reconcile',
     'processes it at its next tick, subject to the usual limits, pauses and order. Cloud keys are needed only for the ledger and for sets, whose',
     'files are listed again, including those that landed too late. Repeating the command records nothing until the new run is settled.',
-    'With --rejected: every recently rejected run, unless a person or a caller ended it, or it was already replayed.',
+    'With --rejected: every recently rejected run, unless a person or a caller ended it, or it was already replayed. It asks once, with their list.',
+    PATTERN_HELP,
     'Exit code 1: some of several runs could not be replayed. 3: the named run could not be replayed.',
   ].join('\n'),
   examples: [
     'npx migrations runs replay restore-staging 0123456789ab',
     'npx migrations runs replay restore-staging --rejected --since 2h --dry-run',
+    "npx migrations runs replay 'restore-*' --rejected --since 2h",
     'npx migrations runs replay --rejected --since 2h --yes',
   ],
   hasPlace: true,
@@ -50,7 +52,8 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
       .option('--dry-run', 'show what would be recorded, and record nothing')
       .option('--yes', 'do not ask'),
   work: async ({ terminal, place }, options, [job, given]) => {
-    checkArguments(options, job, given);
+    const selection = selectJobs(job);
+    checkArguments(options, selection, given);
     const here = await place();
     const ledger = await here.openLedger();
     const { jobs } = await here.loadJobs();
@@ -59,7 +62,7 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     const isOne = job !== undefined && given !== undefined;
     const names = isOne
       ? [{ job, run: await findRun(ledger, job, given) }]
-      : await findRejected(ledger, job, options.since ?? DEFAULT_SINCE_MS, terminal);
+      : await findRejected({ ledger, jobs }, selection, options.since ?? DEFAULT_SINCE_MS, terminal);
     const planned = await each(names, (name) => planReplay(name, deps), isOne);
     for (const refused of planned.refused) terminal.note(refusedLine(refused, terminal));
     if (planned.done.length === 0 && planned.refused.length === 0) terminal.note('no runs to replay');
@@ -82,8 +85,8 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
   },
 });
 
-function checkArguments({ rejected, since }: ReplayOptions, job: string | undefined, run: string | undefined): void {
-  if (job !== undefined) checkJobName(job);
+function checkArguments({ rejected, since }: ReplayOptions, { pattern }: JobSelection, run: string | undefined): void {
+  if (pattern !== undefined && !rejected) throw new UsageError('runs replay: a pattern of job names needs --rejected');
   if (rejected && run !== undefined) throw new UsageError('runs replay: give a run or --rejected, not both');
   if (!rejected && (run === undefined || since !== undefined)) {
     throw new UsageError('runs replay: give <job> <run>, or --rejected [--since <duration>] for many');
@@ -92,13 +95,15 @@ function checkArguments({ rejected, since }: ReplayOptions, job: string | undefi
 
 /** The runs rejected since then, oldest first, except those already replayed. */
 async function findRejected(
-  ledger: Ledger,
-  job: string | undefined,
+  { ledger, jobs }: Pick<ReplayDeps, 'ledger' | 'jobs'>,
+  selection: JobSelection,
   sinceMs: number,
   terminal: Terminal,
 ): Promise<RunId[]> {
   const since = ledger.now() - sinceMs;
-  const listed = await listRuns(ledger, { job, since });
+  const all = await listRuns(ledger, { job: selection.job, since });
+  matchedJobs(selection, [...jobs.jobs.keys(), ...all.map(({ job }) => job)], 'runs replay');
+  const listed = all.filter(({ job }) => selection.matches(job));
   const { runs } = await readRuns(ledger, listed, {
     isWanted: (run) => isRejectedSince(run, since),
     limit: Number.POSITIVE_INFINITY,
@@ -139,7 +144,7 @@ async function each<T extends RunId>(
     try {
       done.push(await work(name));
     } catch (error) {
-      if (isOne || !(error instanceof RunError || error instanceof LedgerError)) throw error;
+      if (isOne || !(error instanceof AppError)) throw error;
       refused.push({ job: name.job, run: name.run, reason: reasonOf(error) });
     }
   }

@@ -2,8 +2,9 @@ import { type Decision, resolveRun } from '../../runs/operate/resolve-run.ts';
 import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkJobName, findRun } from './find-run.ts';
+import { findRun } from './find-run.ts';
 import { resolveParked } from './resolve-parked.ts';
+import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -18,6 +19,7 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
       'give-up --why: there is no task; do not create one.',
       'With --code: try-again for every run that was parked automatically after repeated failures with that code, of one job or of all. Runs that',
       'an invocation is handling are skipped. Exit code 1: a run could not be read or written.',
+      PATTERN_HELP,
       'Nothing is sent to the cloud: reconcile acts on the decision at its next tick.',
     ].join('\n'),
     examples: [
@@ -35,8 +37,10 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
         .option('--yes', 'do not ask'),
     work: async ({ terminal, place }, { code, dryRun = false, why, yes }, words) => {
       if (code !== undefined) {
-        const job = jobOfMany(words, why);
-        return resolveParked(await (await place()).openLedger(), { code, job, dryRun, yes: yes === true }, terminal);
+        const jobs = jobsOfMany(words, why);
+        const here = await place();
+        if (jobs.pattern !== undefined) matchedJobs(jobs, (await here.loadJobs()).jobs.jobs.keys(), 'runs resolve');
+        return resolveParked(await here.openLedger(), { code, jobs, dryRun, yes: yes === true }, terminal);
       }
       const [job, given, ...decided] = words;
       if (job === undefined || given === undefined || dryRun) throw new UsageError(USAGE);
@@ -56,12 +60,12 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
 
 const USAGE = 'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again [--dry-run]';
 
-function jobOfMany(words: readonly string[], why: string | undefined): string | undefined {
+function jobsOfMany(words: readonly string[], why: string | undefined): JobSelection {
   const [decision, job, ...more] = words.toReversed();
   if (decision !== 'try-again' || more.length > 0 || why !== undefined) {
     throw new UsageError('runs resolve --code: the only decision is try-again, optionally preceded by a job');
   }
-  return job === undefined ? undefined : checkJobName(job);
+  return selectJobs(job);
 }
 
 const MEANING: Readonly<Record<Decision['kind'], string>> = {

@@ -3,6 +3,7 @@ import { plainText } from '../../kernel/plain-text.ts';
 import { type Origin, originText } from '../../runs/ledger/origin.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { nextSteps } from '../../runs/operate/next-steps.ts';
+import { ticketOf } from '../../runs/operate/run-ticket.ts';
 import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
@@ -23,6 +24,7 @@ export const addRunsShow = command('show <job> [run]', {
   summary: 'show a run, its history and the possible next steps; or a set of objects',
   about: [
     'The run may be shortened to its first digits, at least six. Shows what the ledger has; watch reads the cloud too.',
+    'With --json: everything that the ledger has about the run, to attach to a ticket; docs/runbook.md, "A ticket", names its members.',
     'Instead of a run, the prefix of a set, with or without the job, shows the set: its files, and what it waits for. A job alone shows its',
     'open sets.',
   ].join('\n'),
@@ -41,9 +43,10 @@ export const addRunsShow = command('show <job> [run]', {
     const run = await findRun(ledger, job, given ?? '');
     const records = await readRunRecords(ledger, job, run);
     const view = viewRun(records);
-    if (!view) throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
-    const received = records.find((record) => record.type === 'received');
-    const source = received?.source ?? '';
+    const ticket = ticketOf(records);
+    if (!view || !ticket)
+      throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+    const { source, planned } = ticket.received;
     const origin = records[0]?.origin;
     const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
     const history = timelineOf(records);
@@ -51,9 +54,18 @@ export const addRunsShow = command('show <job> [run]', {
     const next = nextSteps(view, placeFlags(options), pauses);
     const advice = view.reason && adviceFor(view.reason);
     terminal.result(
-      { ...view, ...(advice ? { advice } : {}), source, ...(origin ? { origin } : {}), warnings, history, next },
+      {
+        ...view,
+        ...(advice ? { advice } : {}),
+        source,
+        ...(origin ? { origin } : {}),
+        warnings,
+        history,
+        next,
+        ...ticket,
+      },
       () => [
-        ...head(view, { source, origin, planned: received?.planned?.name, warnings }, terminal),
+        ...head(view, { source, origin, planned: planned?.name, warnings }, terminal),
         '',
         'What happened (UTC)',
         ...steps(history, terminal),

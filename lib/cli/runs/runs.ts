@@ -6,10 +6,11 @@ import { addRunsList } from './runs-list.ts';
 import { addRunsPark } from './runs-park.ts';
 import { addRunsReplay } from './runs-replay.ts';
 import { addRunsResolve } from './runs-resolve.ts';
+import { addRunsRunNow } from './runs-run-now.ts';
 import { addRunsShow } from './runs-show.ts';
 import { addRunsWatch } from './runs-watch.ts';
 
-/** `runs list|show|watch|lanes|replay|cancel|forget|park|resolve`. */
+/** `runs list|show|watch|lanes|replay|cancel|forget|park|resolve|run-now`. */
 export const addRuns: AddCommands = (program, execute) => {
   const runs = program
     .command('runs')
@@ -25,6 +26,7 @@ export const addRuns: AddCommands = (program, execute) => {
     addRunsForget,
     addRunsPark,
     addRunsResolve,
+    addRunsRunNow,
   ]) {
     add(runs, execute);
   }

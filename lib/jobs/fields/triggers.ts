@@ -97,8 +97,11 @@ export const onField = (kind?: ActionKind) =>
             absent: 'gateway',
             check: checkAuth,
             schema: authSchema,
-            sample: { standard_webhooks: [{ user_data: 'CI_WEBHOOK_SECRET' }], bearer: [{ user_data: 'CI_TOKEN' }] },
-            doc: 'How callers are authenticated: {absent} (default) leaves it to the API Gateway, none accepts everyone, otherwise any one of the secrets is sufficient.',
+            sample: {
+              standard_webhooks: [{ user_data: 'CI_WEBHOOK_SECRET' }],
+              bearer: [{ user_data: 'PARTNER_TOKEN', as: 'partner' }],
+            },
+            doc: 'How callers are authenticated: {absent} (default) leaves it to the API Gateway, none accepts everyone, otherwise any one of the secrets is sufficient. Callers with different labels (as) do not see the runs of the others.',
           },
         },
       },

@@ -5,24 +5,34 @@ import { refuseForeign } from './origin.ts';
 export type { Pause } from './control.ts';
 
 /**
- * Stops creating tasks, for one job or for all. Bucket triggers can't be disabled, so this is checked before each create and takes effect within two
+ * Stops creating tasks, for one job, several or all. Bucket triggers can't be disabled, so this is checked before each create and takes effect within two
  * seconds. Existing tasks continue. Pausing twice has no further effect: the first pause remains, with its `why`.
  *
  * @param why shown to others; must not contain secrets
  * @throws {LedgerError} {OtherEnvironmentError} when the pauses of this ledger belong to another region, project or stage
  */
-export async function pause(ledger: Ledger, job?: string, why?: string): Promise<void> {
+export async function pause(ledger: Ledger, job?: string | readonly string[], why?: string): Promise<void> {
   const { at: since, by } = ledger.stamp();
-  const added: Pause = { ...(job === undefined ? {} : { job }), since, by, ...(why === undefined ? {} : { why }) };
-  await changePauses(ledger, (pauses) => (pauses.some((one) => one.job === job) ? undefined : [...pauses, added]));
+  const said = why === undefined ? {} : { why };
+  await changePauses(ledger, (pauses) => {
+    const fresh = namesOf(job).filter((name) => !pauses.some((one) => one.job === name));
+    const added = fresh.map((name): Pause => ({ ...(name === undefined ? {} : { job: name }), since, by, ...said }));
+    return added.length === 0 ? undefined : [...pauses, ...added];
+  });
 }
 
-/** Ends the pause; `reconcile` then starts the waiting runs. A pause of all jobs and a pause of one job are separate. @throws as `pause` */
-export async function resume(ledger: Ledger, job?: string): Promise<void> {
+/** Ends the pauses; `reconcile` then starts the waiting runs. A pause of all jobs and a pause of one job are separate. @throws as `pause` */
+export async function resume(ledger: Ledger, job?: string | readonly string[]): Promise<void> {
+  const names = namesOf(job);
   await changePauses(ledger, (pauses) => {
-    const left = pauses.filter((one) => one.job !== job);
+    const left = pauses.filter((one) => !names.includes(one.job));
     return left.length === pauses.length ? undefined : left;
   });
+}
+
+/** `undefined` stands for all jobs. */
+function namesOf(job: string | readonly string[] | undefined): readonly (string | undefined)[] {
+  return Array.isArray(job) ? job : [job as string | undefined];
 }
 
 /**

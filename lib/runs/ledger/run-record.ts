@@ -117,6 +117,8 @@ export type RunRecord =
   | (LogRecord & { readonly type: 'parked'; readonly reason: RunReason; readonly byHand?: true })
   /** An operator lets a parked run continue: nothing was created, or, if an operator parked it, it continues from where it was. */
   | (LogRecord & { readonly type: 'resumed' })
+  /** An operator lets the run start although its job's budget is used up. */
+  | (LogRecord & { readonly type: 'run_now'; readonly reason: RunReason })
   /** An operator ended following the run. Final, whatever happens to its task. */
   | (LogRecord & { readonly type: 'forgotten'; readonly reason: RunReason })
   /** The run is replayed as a new run; `as` is that run's first record. */
@@ -156,6 +158,7 @@ const TYPES: Readonly<Record<RunRecord['type'], true>> = {
   superseded: true,
   parked: true,
   resumed: true,
+  run_now: true,
   forgotten: true,
   replayed: true,
   notified: true,

@@ -39,6 +39,8 @@ export interface RunState {
   readonly parked?: boolean;
   readonly parkedByHand?: true;
   readonly settled?: boolean;
+  /** An operator lets it start beyond its job's budget. */
+  readonly runNow?: true;
   /** The first lookup that did not find the object, unless a later one did. */
   readonly keyAbsentAt?: number;
   readonly prepared?: { readonly body?: PlannedTask['body']; readonly warnings: readonly string[] };
@@ -88,6 +90,10 @@ function applyRecord(state: RunState, record: RunRecord, position: number): RunS
       return { ...state, received: record };
     case 'claimed':
       return { ...state, claim: { by: record.by, until: record.until }, claimant: record.by, lastClaim: position };
+    case 'run_now': {
+      const { notBefore: _waited, ...others } = state;
+      return { ...others, runNow: true };
+    }
     case 'replayed':
       return { ...state, replays: [...(state.replays ?? []), record.as] };
     case 'call':

@@ -200,9 +200,12 @@ export async function listOpenSets(
   return page.map(({ name }) => name);
 }
 
+export function jobOfOpenSet(name: OpenSetName): string {
+  return name.slice(OPEN_SETS.length).split('/')[0] ?? '';
+}
+
 /** Returns `undefined` when the set was closed meanwhile. */
 export async function readOpenSet({ store }: Ledger, name: OpenSetName): Promise<OpenSet | undefined> {
   const prefix = await store.get(name);
-  const [job = ''] = name.slice(OPEN_SETS.length).split('/');
-  return prefix === undefined ? undefined : { job, prefix };
+  return prefix === undefined ? undefined : { job: jobOfOpenSet(name), prefix };
 }

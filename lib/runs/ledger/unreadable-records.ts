@@ -61,13 +61,19 @@ export function removeUnreadable({ store }: Ledger, found: UnreadableRecord): Pr
  * The unreadable records of one job or all; those checked longest ago come first. Empty when there are none.
  *
  * @param limit returns at most this many
+ * @param isWanted whether those of a job are wanted
  */
-export async function listUnreadable({ store }: Ledger, limit: number, ofJob?: string): Promise<UnreadableRecord[]> {
+export async function listUnreadable(
+  { store }: Ledger,
+  limit: number,
+  ofJob?: string,
+  isWanted: (job: string) => boolean = () => true,
+): Promise<UnreadableRecord[]> {
   const prefix = ofJob === undefined ? PREFIX : `${PREFIX}${ofJob}/`;
   const names: { readonly name: string; readonly at: number }[] = [];
   for (let after = ''; ; ) {
     const page = await store.list(prefix, { after, limit: PAGE });
-    names.push(...page);
+    names.push(...page.filter(({ name }) => isWanted(jobOf(name))));
     const last = page.at(-1);
     if (page.length < PAGE || !last) break;
     after = last.name;
@@ -78,6 +84,10 @@ export async function listUnreadable({ store }: Ledger, limit: number, ofJob?: s
     if (text !== undefined) found.push(parse(name, text));
   }
   return found;
+}
+
+function jobOf(name: string): string {
+  return name.slice(PREFIX.length).split('/')[0] ?? '';
 }
 
 /** A damaged record can still be identified by its name. */

@@ -5,6 +5,7 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import { settleRun } from '../follow/settle-run.ts';
 import { CANCELLED } from '../follow/stop-reason.ts';
 import { makeTaskSnapshot } from '../follow/task-snapshot.ts';
+import { type Asker, openAskedRun } from '../ledger/asker.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import type { RunState } from '../ledger/run-state.ts';
@@ -19,7 +20,7 @@ const MAX_ROUNDS = 100;
  * The result of a cancel request.
  *
  * - `cancelled`: no task runs, and none will. `stopping`: the service was told to stop; the run ends when the task is stopped.
- * - `over`: the run had already ended. `none`: the run does not exist.
+ * - `over`: the run had already ended. `none`: the run does not exist, or the caller may not see it.
  * - `later`: it is not yet known what to stop, an invocation is handling the run, or the service can't stop the task now. A retry helps; if `until`
  *   is given, not before then (ms since 1970).
  * - `refused`: the service refused permanently.
@@ -50,14 +51,16 @@ export type CancelDeps = CallDeps & { readonly services: FollowServices };
  *
  * Safe to repeat and to run concurrently: the stop call is recorded and made once.
  *
+ * @param asker the caller that cancels; absent for an operator, who may cancel every run
  * @throws {LedgerError} the ledger can't be read or written
  */
 export async function cancelRun(
-  { job, run }: { readonly job: string; readonly run: string },
+  { job, run, asker }: { readonly job: string; readonly run: string; readonly asker?: Asker },
   deps: CancelDeps,
 ): Promise<CancelEnd> {
   const { ledger } = deps;
-  const log = await openRunLog(ledger, job, run);
+  const log = asker ? await openAskedRun(ledger, { job, run }, asker) : await openRunLog(ledger, job, run);
+  if (!log) return { end: 'none' };
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
     const end = await cancelRecorded(log, deps);
     if (end) return end;

@@ -26,11 +26,20 @@ export function nextSteps(
   const park = runs('park', 'hold it back until an operator decides', ' --why "..."');
   const task = runs('resolve', 'specify which task belongs to it', ' task <task id>');
   const giveUp = runs('resolve', 'confirm that there is no task, and create none', ' give-up --why "..."');
+  const runNow = runs('run-now', "start it beyond its job's limit", ' --why "..."');
+  const beyondLimit = reason?.code === 'over_budget' ? [runNow] : [];
   const latest = replays?.at(-1);
   switch (state) {
     case 'received':
     case 'waiting':
-      return [...resumeSteps(reason, pauses, flags), watch, park, cancel('end it; no task is created'), forget];
+      return [
+        ...resumeSteps(reason, pauses, flags),
+        ...beyondLimit,
+        watch,
+        park,
+        cancel('end it; no task is created'),
+        forget,
+      ];
     case 'unknown':
       return [watch, task, park, forget];
     case 'parked':

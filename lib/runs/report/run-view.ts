@@ -1,6 +1,7 @@
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { stopReason } from '../follow/stop-reason.ts';
+import { labelOf } from '../ledger/asker.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import { foldRun, type RunState } from '../ledger/run-state.ts';
 import type { RunReason, RunTask } from './run-result.ts';
@@ -45,6 +46,8 @@ export interface RunView {
   readonly run: string;
   readonly state: RunViewState;
   readonly received_at?: string;
+  /** The label of the caller that requested it. */
+  readonly caller?: string;
   readonly task?: RunTask;
   readonly progress?: Readonly<Record<string, string | number>>;
   readonly reason?: RunReason;
@@ -69,6 +72,7 @@ export function viewRun(records: readonly RunRecord[], status?: string): RunView
   const state = foldRun(records);
   const { received, task, replays } = state;
   if (!received) return undefined;
+  const caller = labelOf(received);
   const known = status ?? state.status ?? task?.status;
   const isStopped = task && known !== undefined && ACTIONS[task.kind].stateOf(known) === 'stopped';
   // The service may report it before the run is settled.
@@ -78,6 +82,7 @@ export function viewRun(records: readonly RunRecord[], status?: string): RunView
     run: received.run,
     state: stateOf(state, task?.kind, known),
     received_at: new Date(received.at).toISOString(),
+    ...(caller === undefined ? {} : { caller }),
     ...(task ? { task: { ...task, ...(known === undefined ? {} : { status: known }) } } : {}),
     ...(reason ? { reason } : {}),
     ...(received.replayOf === undefined ? {} : { replay_of: received.replayOf }),

@@ -3,6 +3,7 @@ import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   foldSet,
+  jobOfOpenSet,
   listOpenSets,
   type OpenSet,
   type OpenSetName,
@@ -66,12 +67,21 @@ export interface ViewSetDeps {
   readonly look?: Omit<EvaluateDeps, 'ledger'> | undefined;
 }
 
-/** The open sets, or those of one job, in the order of their markers: at most `limit` of them, and how many more there are. */
+/** The open sets, or those of some jobs, in the order of their markers: at most `limit` of them, and how many more there are. */
 export async function viewOpenSets(
-  { job, limit }: { readonly job?: string | undefined; readonly limit: number },
+  {
+    job,
+    isWanted = () => true,
+    limit,
+  }: {
+    readonly job?: string | undefined;
+    /** Whether those of a job are wanted. */
+    readonly isWanted?: (job: string) => boolean;
+    readonly limit: number;
+  },
   deps: ViewSetDeps,
 ): Promise<{ readonly sets: readonly SetView[]; readonly left: number }> {
-  const names = await allOpenSets(deps.ledger, job);
+  const names = (await allOpenSets(deps.ledger, job)).filter((name) => isWanted(jobOfOpenSet(name)));
   const sets: SetView[] = [];
   for (let i = 0; i < Math.min(limit, names.length); i += AT_ONCE) {
     const step = names.slice(i, Math.min(i + AT_ONCE, limit));

@@ -74,7 +74,7 @@ export function lookupsFor({ received, planned, state }: Run, facts: Facts, isQu
   const needsObjectLookup = !state.prepared && objectToFind(received) !== undefined;
   const needsCheck = !state.prepared && canCheckBeforeTurn(planned);
   return [
-    ...(isQueueing ? [] : (['budget'] as const)),
+    ...(isQueueing || state.runNow ? [] : (['budget'] as const)),
     ...(needsObjectLookup ? (['object'] as const) : []),
     ...(needsCheck ? (['checked'] as const) : []),
     ...(isQueueing || facts.known.task ? [] : (['task'] as const)),
@@ -92,11 +92,12 @@ export function isCheckedBeforeQueueing({ received, planned }: Run, { isTick }: 
 
 function needsBudget(run: Run, facts: Facts): Decision | undefined {
   const { budget } = facts.known;
-  return typeof budget === 'object' ? overBudget(run, facts, budget) : PASSED;
+  return typeof budget === 'object' && !run.state.runNow ? overBudget(run, facts, budget) : PASSED;
 }
 
-function spends(_run: Run, facts: Facts): Decision | undefined {
-  return facts.known.budget === 'spent' ? PASSED : { do: 'spend' };
+/** A run that an operator lets start beyond the budget spends nothing. */
+function spends({ state }: Run, facts: Facts): Decision | undefined {
+  return facts.known.budget === 'spent' || state.runNow ? PASSED : { do: 'spend' };
 }
 
 function overBudget(run: Run, facts: Facts, refusal: Refusal): Decision {

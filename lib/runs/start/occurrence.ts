@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fullyDecoded } from '../../events/object-key.ts';
-import type { ObjectTrigger, Trigger } from '../../events/trigger.ts';
+import type { ObjectTrigger, RequestTrigger, Trigger } from '../../events/trigger.ts';
 
 /** One reason to run a job once. The same reason has the same parts, however often and by whichever route it arrives. */
 export interface Occurrence {
@@ -16,7 +16,8 @@ export interface Occurrence {
  *   differ only in encoding are distinguished by their content alone.
  * - A set: bucket, prefix, and the marker's version; without a marker the keys and versions of its objects, in the order of the keys.
  * - A tick: the trigger's name and its time. A timer event has no id.
- * - A request: its idempotency key, else the gateway's request id (a repeated request without a key is a new occurrence).
+ * - A request: its idempotency key, else the gateway's request id (a repeated request without a key is a new occurrence); then the label of its
+ *   caller, if it has one, so that the keys of two callers never meet.
  */
 export function occurrenceOf(trigger: Trigger): Occurrence {
   switch (trigger.kind) {
@@ -25,8 +26,12 @@ export function occurrenceOf(trigger: Trigger): Occurrence {
     case 'tick':
       return { kind: 'tick', parts: [trigger.name, trigger.time] };
     case 'request':
-      return { kind: 'request', parts: [trigger.idempotencyKey ?? trigger.requestId] };
+      return { kind: 'request', parts: [trigger.idempotencyKey ?? trigger.requestId, ...labelPart(trigger)] };
   }
+}
+
+function labelPart({ caller }: RequestTrigger): string[] {
+  return caller === undefined ? [] : [caller];
 }
 
 /** A replay of a run; `number` counts from 1. */

@@ -6,6 +6,7 @@ import type { Job, Jobs } from '../../jobs/job.ts';
 import { AppError, RunError } from '../../kernel/errors.ts';
 import type { Action, PlanContext, PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
+import { labelOf } from '../ledger/asker.ts';
 import type { Received, WrittenKey } from '../ledger/run-record.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
@@ -210,16 +211,18 @@ function sourceOf(trigger: Trigger): string {
     case 'tick':
       return `timer ${trigger.name} at ${trigger.time}`;
     case 'request':
-      return `request ${trigger.requestId}`;
+      return `request ${trigger.requestId}${trigger.caller === undefined ? '' : ` by ${trigger.caller}`}`;
   }
 }
 
 async function settle(
-  { job, run }: Received,
+  received: Received,
   deps: RunDeps,
   work: (log: RunDeps['log']) => Promise<RunResult>,
 ): Promise<RunResult> {
-  const log = deps.log.with({ job, run });
+  const { job, run } = received;
+  const caller = labelOf(received);
+  const log = deps.log.with({ job, run, ...(caller === undefined ? {} : { caller }) });
   try {
     return logged(log, { job, run, ...(await work(log)) });
   } catch (error) {

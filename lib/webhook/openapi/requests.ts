@@ -1,4 +1,4 @@
-import { JOB_NAME } from '../../jobs/check-jobs.ts';
+import { JOB_NAME } from '../../jobs/job-name.ts';
 import { IDEMPOTENCY_KEY } from '../../kernel/idempotency-key.ts';
 import { RUN_ID } from '../../kernel/run-id.ts';
 import type { ProblemName } from '../problem-types.ts';

@@ -1,3 +1,4 @@
+import { JOB_NAME } from '../../jobs/job-name.ts';
 import { RUN_ID } from '../../kernel/run-id.ts';
 import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { RUN_STATES } from '../../runs/report/run-view.ts';
@@ -34,6 +35,7 @@ export const RUN = object(
     run: RUN_ID_SCHEMA,
     state: oneOf('The state of the run.', RUN_STATES),
     received_at: string('When it was requested.', { format: 'date-time' }),
+    caller: string('The label of the caller that requested it. Absent without one.', { pattern: JOB_NAME.source }),
     task: ref('Task'),
     progress: {
       type: 'object',

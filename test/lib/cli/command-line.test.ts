@@ -123,6 +123,52 @@ describe('npx migrations', () => {
     expect([code, stdout]).toEqual([0, 'nothing to resume: restore-staging is not paused\n']);
   });
 
+  it('pauses and resumes the jobs that match a pattern, and says which', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+    const job = (name: string) => JOBS.slice(JOBS.indexOf('  restore-staging:')).replace('restore-staging', name);
+    await writeFile(path.join(cwd, 'migrations.yml'), `${JOBS.trimEnd()}\n${job('restore-prod')}${job('other')}`);
+    await runCommand(['pause', 'restore-prod', '--why', 'the first'], { cwd });
+
+    const paused = await runCommand(['pause', 'restore-*', '--why', 'a storm'], { cwd });
+    const listed = JSON.parse((await runCommand(['resume', 'other', '--json'], { cwd })).stdout);
+    const resumed = await runCommand(['resume', 'restore-*', '--json'], { cwd });
+    const none = await runCommand(['pause', 'restroe-*'], { cwd });
+
+    expect([paused.code, paused.stdout.split('\n')]).toEqual([
+      0,
+      [
+        'paused restore-staging: no task is created until you resume',
+        expect.stringMatching(/^nothing to pause: job restore-prod is paused since .*: the first; the pause/),
+        '',
+      ],
+    ]);
+    expect(listed.pauses).toMatchObject([
+      { job: 'restore-prod', why: 'the first' },
+      { job: 'restore-staging', why: 'a storm' },
+    ]);
+    expect(JSON.parse(resumed.stdout)).toEqual({
+      resume: 'restore-*',
+      jobs: ['restore-staging', 'restore-prod'],
+      paused: { everything: false, jobs: [] },
+      pauses: [],
+    });
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toContain('no job matches; did you mean "restore-staging" or "restore-prod"?');
+  });
+
+  it('resumes by a pattern a job that is no longer in the file', async () => {
+    await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
+    await runCommand(['pause', 'restore-staging'], { cwd });
+    await writeFile(path.join(cwd, 'migrations.yml'), JOBS.replace('  restore-staging:', '  another:'));
+
+    const { code, stdout } = await runCommand(['resume', 'restore-*'], { cwd });
+
+    expect([code, stdout]).toEqual([
+      0,
+      'resumed restore-staging: reconcile starts the waiting runs at its next tick\n',
+    ]);
+  });
+
   it.each(['', ' ', 'x'.repeat(501)])('refuses to pause with a --why of 0 or more than 500 characters', async (why) => {
     await mkdir(path.join(cwd, '.local/ledger'), { recursive: true });
 

@@ -23,6 +23,7 @@ describe('maskLiterals', () => {
   it.each([
     ['the name of a variable', 'password: { user_data: STAGING_CACHE_PASSWORD }'],
     ['the place of a secret in DEW', 'password: { csms: prod.cache-1, key: password, version: v3 }'],
+    ['the label of a caller', 'auth: { bearer: [ { user_data: A_TOKEN, as: partner-a } ] }'],
     ['a password that is missing', 'password:\nname: a'],
     ['all else', 'a: 1\nlist: [ x, y ]\ntext: "password: is only a word here"\n'],
   ])('does not change %s', (_, text) => {
@@ -40,6 +41,7 @@ describe('maskLiterals', () => {
       'password: { value: hunter2, user_data: P }',
       'password: { value: ***, user_data: P }',
     ],
+    ['what cannot be a label', 'bearer: [ { user_data: A, as: Hunter2 } ]', 'bearer: [ { user_data: A, as: *** } ]'],
     ['a list under one', 'passwords: [ hunter2, 5 ]', 'passwords: [ ***, *** ]'],
     ['an invalid name of a variable', 'password: { user_data: "hunter 2" }', 'password: { user_data: *** }'],
     ['an invalid place in DEW', 'password: { csms: "a b", key: "{hunter2}" }', 'password: { csms: ***, key: *** }'],

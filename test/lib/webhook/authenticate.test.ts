@@ -4,7 +4,7 @@ import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
 import { referenceName } from '../../../lib/kernel/secret-reference.ts';
-import { denialReason, isAuthorized, readCallerCredentials } from '../../../lib/webhook/authenticate.ts';
+import { authorize, denialReason, readCallerCredentials } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const SECRETS: Record<string, string> = {
@@ -36,10 +36,10 @@ function signed(payload: string, seconds = NOW / 1000, key: Buffer = KEY): Recor
   return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
 }
 
-function authorize(auth: RequestAuth | undefined, request: GatewayRequest) {
+function tryAs(auth: RequestAuth | undefined, request: GatewayRequest) {
   const read: string[] = [];
   const unusable: string[] = [];
-  const allowed = isAuthorized(auth, readCallerCredentials(request, NOW), {
+  const asker = authorize(auth, readCallerCredentials(request, NOW), {
     secret: (reference) => {
       const name = referenceName(reference);
       read.push(name);
@@ -49,7 +49,7 @@ function authorize(auth: RequestAuth | undefined, request: GatewayRequest) {
     },
     onUnusable: (name) => unusable.push(name),
   });
-  return { allowed, read, unusable };
+  return { asker, allowed: asker !== undefined, read, unusable };
 }
 
 const webhooks = (...names: string[]): RequestAuth => ({
@@ -57,7 +57,31 @@ const webhooks = (...names: string[]): RequestAuth => ({
 });
 const bearer = (...names: string[]): RequestAuth => ({ bearer: names.map((user_data) => ({ user_data })) });
 
-describe('isAuthorized', () => {
+describe('authorize', () => {
+  it.each([
+    ['its label', [{ user_data: 'PLAIN' }, { user_data: 'TOKEN', as: 'partner-a' }], { label: 'partner-a' }],
+    ['no label if its secret has none', [{ user_data: 'PLAIN', as: 'partner-b' }, { user_data: 'TOKEN' }], {}],
+    ['nothing for another secret', [{ user_data: 'PLAIN', as: 'partner-b' }], undefined],
+  ])('returns for a caller %s', (_what, secrets, asker) => {
+    expect(tryAs({ bearer: secrets }, requestOf({ authorization: 'Bearer a-token-of-sixteen' })).asker).toEqual(asker);
+  });
+
+  it('returns the first label for two variables with the same secret', () => {
+    const two = [
+      { user_data: 'PLAIN', as: 'partner-b' },
+      { user_data: 'SIGNING', as: 'partner-a' },
+    ];
+
+    expect(tryAs({ standard_webhooks: two }, requestOf(signed('{"a":1}'))).asker).toEqual({ label: 'partner-b' });
+  });
+
+  it('reads every secret, whichever one the caller used', () => {
+    const labelled = ['TOKEN', 'PLAIN', 'SIGNING'].map((user_data, i) => ({ user_data, as: `partner-${i}` }));
+    const { read } = tryAs({ bearer: labelled }, requestOf({ authorization: 'Bearer a-token-of-sixteen' }));
+
+    expect(read).toEqual(['TOKEN', 'PLAIN', 'SIGNING']);
+  });
+
   it('accepts the signature of the published example', () => {
     // standard-webhooks 1.0, reference libraries: the test vector that all of them share.
     const request = requestOf(
@@ -68,12 +92,12 @@ describe('isAuthorized', () => {
       },
       { body: Buffer.from('{"test": 2432232314}') },
     );
-    const allowed = isAuthorized(webhooks('VECTOR'), readCallerCredentials(request, 1614265330_000), {
+    const asker = authorize(webhooks('VECTOR'), readCallerCredentials(request, 1614265330_000), {
       secret: () => new Secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
       onUnusable: () => undefined,
     });
 
-    expect(allowed).toBe(true);
+    expect(asker).toEqual({});
   });
 
   it.each([
@@ -87,7 +111,7 @@ describe('isAuthorized', () => {
     ['the scheme is in another case', bearer('TOKEN'), { authorization: 'bearer a-token-of-sixteen' }],
     ['another secret is not set', bearer('NOT_SET', 'TOKEN'), { authorization: 'Bearer a-token-of-sixteen' }],
   ])('allows access when %s', (_case, auth, headers) => {
-    expect(authorize(auth, requestOf(headers)).allowed).toBe(true);
+    expect(tryAs(auth, requestOf(headers)).allowed).toBe(true);
   });
 
   it.each([
@@ -103,13 +127,13 @@ describe('isAuthorized', () => {
     ['the secret is not set', bearer('NOT_SET'), { authorization: 'Bearer undefined' }],
     ['nothing is presented', bearer('TOKEN'), {}],
   ])('denies access when %s', (_case, auth, headers) => {
-    expect(authorize(auth, requestOf(headers)).allowed).toBe(false);
+    expect(tryAs(auth, requestOf(headers)).allowed).toBe(false);
   });
 
   it.each(['SHORT_KEY', 'LONG_KEY', 'NO_BASE64'])('does not use a malformed key, and reports it: %s', (name) => {
     const key = Buffer.from((SECRETS[name] ?? '').replace('whsec_', ''), 'base64');
 
-    const { allowed, unusable } = authorize(webhooks(name), requestOf(signed('{"a":1}', NOW / 1000, key)));
+    const { allowed, unusable } = tryAs(webhooks(name), requestOf(signed('{"a":1}', NOW / 1000, key)));
 
     expect(allowed).toBe(false);
     expect(unusable).toEqual([name]);
@@ -118,13 +142,13 @@ describe('isAuthorized', () => {
   it('accepts for a GET only the signature of its path', () => {
     const get = { method: 'GET', body: Buffer.alloc(0) };
 
-    expect(authorize(webhooks('SIGNING'), requestOf(signed('GET /jobs/a/runs'), get)).allowed).toBe(true);
-    expect(authorize(webhooks('SIGNING'), requestOf(signed('GET /jobs/b/runs'), get)).allowed).toBe(false);
-    expect(authorize(webhooks('SIGNING'), requestOf(signed(''), get)).allowed).toBe(false);
+    expect(tryAs(webhooks('SIGNING'), requestOf(signed('GET /jobs/a/runs'), get)).allowed).toBe(true);
+    expect(tryAs(webhooks('SIGNING'), requestOf(signed('GET /jobs/b/runs'), get)).allowed).toBe(false);
+    expect(tryAs(webhooks('SIGNING'), requestOf(signed(''), get)).allowed).toBe(false);
   });
 
   it('reads no secret of any other job', () => {
-    expect(authorize(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).read).toEqual(['TOKEN']);
+    expect(tryAs(bearer('TOKEN'), requestOf({ authorization: 'Bearer x' })).read).toEqual(['TOKEN']);
   });
 });
 

@@ -24,6 +24,7 @@ import { readState, writeState } from './state-file.ts';
 /** The data of the services. Restored from the state file, if there is one. */
 export class CloudStores {
   readonly #options: Pick<LocalCloudOptions, 'accounts' | 'secrets' | 'stateFile' | 'onEvent'>;
+  readonly #clock: Clock;
   readonly scripts = new Scripts();
   readonly instances: Instances;
   readonly servers: Servers;
@@ -41,6 +42,7 @@ export class CloudStores {
   /** @throws {Error} when the state file cannot be read */
   constructor(options: LocalCloudOptions, clock: Clock, assumed: Assumed) {
     this.#options = options;
+    this.#clock = clock;
     const { scripts } = this;
     const onEvent = (event: CloudEvent) => this.emit(event);
     this.instances = new Instances(options.instances ?? []);
@@ -102,6 +104,7 @@ export class CloudStores {
   #save(): void {
     if (this.#options.stateFile === undefined) return;
     writeState(this.#options.stateFile, {
+      now: this.#clock.now(),
       dcs: this.dcsTasks.all(),
       sms: this.smsTasks.all(),
       backups: this.backups.taken(),
@@ -113,6 +116,8 @@ export class CloudStores {
 
   #restore(stateFile: string): void {
     const state = readState(stateFile);
+    // A clock that was advanced does not go back: tasks of the future would not be listed, and would not progress.
+    this.#clock.advance(Math.max(0, (state?.now ?? 0) - this.#clock.now()));
     if (state?.instances !== undefined) this.instanceData.restore(state.instances as SavedInstanceData);
     // Older files have no keys.
     for (const task of state?.dcs ?? []) this.dcsTasks.restore({ content: [], ...(task as Omit<DcsTask, 'content'>) });

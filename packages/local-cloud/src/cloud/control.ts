@@ -40,7 +40,9 @@ const script = z.strictObject({
   times: z.int().min(1).optional(),
 });
 const answers = z.record(z.string(), z.string());
-const advance = z.strictObject({ advance_ms: z.number().min(0) });
+/** 100 years: far from the end of what a date can be. */
+const MAX_ADVANCE_MS = 100 * 365 * 24 * 60 * 60 * 1000;
+const advance = z.strictObject({ advance_ms: z.number().min(0).max(MAX_ADVANCE_MS) });
 
 /** What the control API controls. */
 export interface Controlled {
@@ -94,7 +96,7 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
   const { faults, scripts, clock, requests, token } = controlled;
   if (token !== undefined && !isSame(bearerToken(request) ?? '', token)) {
     const error =
-      'missing or wrong token; send the token from system.json in the state folder as Authorization: Bearer <token>';
+      'missing or wrong token; send it as Authorization: Bearer <token>. It is LOCAL_CLOUD_TOKEN in the output of huaweicloud-local-cloud, or token in system.json in the state folder';
     return { status: 401, body: { error } };
   }
   const url = new URL(request.url ?? '/', 'http://local');

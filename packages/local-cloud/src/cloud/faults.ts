@@ -52,8 +52,8 @@ export interface Throttle {
 export interface FaultsOptions {
   /** The cloud's time (epoch ms), for throttles. */
   readonly now: () => number;
-  /** The names of all operations. A fault for any other name is refused because it would never apply. */
-  readonly operations: ReadonlySet<string>;
+  /** The names of all operations, by service. A fault for any other is refused because it would never apply. */
+  readonly operations: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 interface Waiting {
@@ -73,14 +73,16 @@ export class Faults {
     this.#options = options;
   }
 
-  /** The names of all operations, sorted. */
-  operations(): string[] {
-    return [...this.#options.operations].sort();
+  /** The names of all operations, or of those of a service, sorted. */
+  operations(service?: string): string[] {
+    const { operations } = this.#options;
+    const names = service === undefined ? [...operations.values()] : [operations.get(service) ?? []];
+    return [...new Set(names.flatMap((some) => [...some]))].sort();
   }
 
-  /** @throws {RangeError} when the operation is unknown or a number is out of range */
+  /** @throws {RangeError} when the service or the operation is unknown or a number is out of range */
   add(fault: Fault): void {
-    this.#checkOperation(fault.operation);
+    this.#checkOperation(fault);
     const { skip = 0, times = 1, status = 500 } = fault;
     if (!(skip >= 0) || !(times >= 1) || !(status >= 400 && status <= 599)) {
       throw new RangeError(
@@ -92,7 +94,7 @@ export class Faults {
 
   /** @throws {RangeError} as `add` */
   throttle(throttle: Throttle): void {
-    this.#checkOperation(throttle.operation);
+    this.#checkOperation(throttle);
     if (!(throttle.calls >= 0) || !(throttle.perMs > 0)) {
       throw new RangeError(`throttle ${throttle.operation}: calls must be 0 or more, perMs greater than 0`);
     }
@@ -156,9 +158,16 @@ export class Faults {
     return isOver ? { operation, service, kind: 'throttled' } : undefined;
   }
 
-  #checkOperation(operation: string): void {
-    if (operation === '*' || this.#options.operations.has(operation)) return;
-    throw new RangeError(`add a fault for ${operation}: unknown operation; use one of ${this.operations().join(', ')}`);
+  #checkOperation({ operation, service }: Fault | Throttle): void {
+    const services = [...this.#options.operations.keys()];
+    if (service !== undefined && !services.includes(service))
+      throw new RangeError(
+        `add a fault for ${operation}: unknown service ${service}; use one of ${services.join(', ')}`,
+      );
+    const names = this.operations(service);
+    if (operation === '*' || names.includes(operation)) return;
+    const where = service === undefined ? '' : ` of ${service}`;
+    throw new RangeError(`add a fault for ${operation}: unknown operation${where}; use one of ${names.join(', ')}`);
   }
 }
 

@@ -36,6 +36,14 @@ export function formatJson(value: unknown): string {
   return marked.replace(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1');
 }
 
+/** Whether a value has more than this many levels of arrays and objects. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  const inside = (item: unknown) => (typeof item === 'object' && item !== null ? [item] : []);
+  let level: object[] = inside(value);
+  for (let depth = 0; depth < levels; depth++) level = level.flatMap((item) => Object.values(item).flatMap(inside));
+  return level.length > 0;
+}
+
 function unusedMark(text: string): string {
   let mark = 'int64:';
   while (text.includes(mark)) mark = `_${mark}`;

@@ -47,7 +47,12 @@ export interface LocalCloudOptions {
   readonly onEvent?: (event: CloudEvent) => void;
   /** The token that the control API under `/local` requires as `Authorization: Bearer ...`. @default every program of this machine has access */
   readonly controlToken?: string;
-  /** Stores tasks, created backups and templates, and the secrets of CSMS with their values across restarts. Other passwords are left out. @default not stored */
+  /**
+   * Stores tasks, created backups and templates, and the secrets of CSMS with their values across restarts; other passwords are left out. The clock,
+   * if it was advanced, continues from the time stored.
+   *
+   * @default not stored
+   */
   readonly stateFile?: string;
 }
 

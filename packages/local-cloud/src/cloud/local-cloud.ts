@@ -204,8 +204,11 @@ function checkAccounts(accounts: readonly Account[]): void {
   }
 }
 
-function operationsOf(services: readonly Service[]): Set<string> {
-  return new Set([...services.flatMap(({ operations }) => operations.map(({ name }) => name)), ...OBS_OPERATIONS]);
+function operationsOf(services: readonly Service[]): Map<string, ReadonlySet<string>> {
+  const own = services.map(
+    ({ name, operations }) => [name, new Set(operations.map((operation) => operation.name))] as const,
+  );
+  return new Map<string, ReadonlySet<string>>([...own, ['OBS', new Set<string>(OBS_OPERATIONS)]]);
 }
 
 /** The services and the control API on one port, and OBS on another. */

@@ -6,16 +6,18 @@ import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { FreshAgency } from './fresh-agency.ts';
 import type { Gateway } from './gateway.ts';
-import { formatJson, parseJson } from './json.ts';
+import { formatJson, isDeeperThan, parseJson } from './json.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
 import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
-import { maskSecrets, type RecordedRequest } from './recorder.ts';
+import { maskSecrets, maskUrl, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
 import type { SignedRequest } from './signature.ts';
 
 /** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
+/** More levels than any documented body. A deeper one would overflow the stack of the functions that walk through it. */
+const MAX_BODY_LEVELS = 500;
 
 export interface RequestHandlerOptions {
   readonly services: readonly Service[];
@@ -242,6 +244,7 @@ function parseBody(service: Service, request: SignedRequest, text: string): unkn
     throw service.errors.notJson();
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw service.errors.notJson();
+  if (isDeeperThan(MAX_BODY_LEVELS, body)) throw service.errors.notJson();
   return body;
 }
 
@@ -262,7 +265,7 @@ function newRecord(
     at: options.clock.now(),
     id,
     method: request.method ?? '',
-    url: request.url ?? '',
+    url: maskUrl(request.url ?? ''),
     service: known?.service.name,
     operation: known?.operation.name,
     headerNames: Object.keys(request.headers).sort(),

@@ -4,6 +4,8 @@ import { formatJson, parseJson } from './json.ts';
 
 /** The stored state of the services: tasks, created backups and templates, changes of instances, and secrets. */
 export interface CloudState {
+  /** The time of the cloud's clock (epoch ms) at which it was stored; undefined in older files. */
+  readonly now: number | undefined;
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
   readonly backups: readonly unknown[];
@@ -38,6 +40,7 @@ export function readState(path: string): CloudState | undefined {
   // Older files have only tasks.
   const {
     format,
+    now,
     dcs,
     sms,
     backups = [],
@@ -54,7 +57,8 @@ export function readState(path: string): CloudState | undefined {
     !isArray(secrets)
   )
     throw notAStateFile(path, undefined);
-  return { dcs, sms, backups, templates, instances, secrets };
+  if (now !== undefined && typeof now !== 'number') throw notAStateFile(path, undefined);
+  return { now, dcs, sms, backups, templates, instances, secrets };
 }
 
 /** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Only the user can read it.
@@ -63,6 +67,7 @@ export function writeState(path: string, state: CloudState): void {
   mkdirSync(dirname(path), { recursive: true });
   const text = formatJson({
     format: FORMAT,
+    now: state.now,
     dcs: state.dcs.map(withoutPasswords),
     sms: state.sms.map(withoutPasswords),
     backups: state.backups,

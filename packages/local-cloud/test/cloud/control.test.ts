@@ -121,6 +121,18 @@ describe('the control API', () => {
 
   it.each([
     ['an unknown operation', 'faults', { operation: 'CreateTsak', kind: 'html' }, 'unknown operation'],
+    [
+      'an unknown service',
+      'faults',
+      { operation: 'CreateTask', service: 'SMSS', kind: 'html' },
+      'unknown service SMSS',
+    ],
+    [
+      'an operation of another service',
+      'faults',
+      { operation: 'CreateTask', service: 'DCS', kind: 'html' },
+      'unknown operation of DCS',
+    ],
     ['an unknown kind', 'faults', { operation: 'CreateTask', kind: 'boom' }, 'kind: '],
     ['an unknown field', 'faults', { operation: 'CreateTask', kind: 'html', often: 1 }, 'Unrecognized key: "often"'],
     ['an unknown stage', 'scripts', { stage: 'late', outcome: 'fail' }, 'stage: '],
@@ -131,6 +143,7 @@ describe('the control API', () => {
       'only DCS migration tasks',
     ],
     ['a negative time', 'clock', { advance_ms: -1 }, 'advance_ms: '],
+    ['more than 100 years', 'clock', { advance_ms: 3_153_600_000_001 }, 'advance_ms: '],
     ['an unknown question', 'assumptions', { 'dcs-list-lagg': 'none' }, 'did you mean dcs-list-lag?'],
     ['an unknown behavior', 'assumptions', { 'dcs-list-lag': 'non' }, 'must be one of none, within-settle'],
     ['malformed JSON', 'faults', '{', 'body: is not JSON'],

@@ -115,7 +115,14 @@ describe('a fault', () => {
   });
 });
 
-const newFaults = (now = () => 0) => new Faults({ now, operations: new Set(['ListTasks', 'ShowTask']) });
+const newFaults = (now = () => 0) =>
+  new Faults({
+    now,
+    operations: new Map([
+      ['SMS', new Set(['ListTasks', 'ShowTask'])],
+      ['DCS', new Set(['ListBackups'])],
+    ]),
+  });
 
 describe('Faults', () => {
   it('affect the given number of calls, after those to skip', () => {
@@ -169,12 +176,25 @@ describe('Faults', () => {
 
   it.each([
     ['an operation that does not exist', { operation: 'ListTaks' }],
+    ['an operation that its service does not have', { service: 'DCS' }],
+    ['a service that does not exist', { service: 'sms' }],
+    ['a service that does not exist, for all operations', { operation: '*', service: 'sms' }],
     ['no times', { times: 0 }],
     ['a negative skip', { skip: -1 }],
     ['a success status', { status: 399 }],
     ['a status that does not exist', { status: 600 }],
   ])('refuses %s', (_name, wrong) => {
     expect(() => newFaults().add({ operation: 'ListTasks', kind: 'error', ...wrong })).toThrow(RangeError);
+  });
+
+  it('accepts an operation of any service, all operations of one, and all', () => {
+    const faults = newFaults();
+    faults.add({ operation: 'ListBackups', kind: 'error' });
+    faults.add({ operation: '*', service: 'DCS', kind: 'error' });
+    faults.throttle({ operation: '*', calls: 1, perMs: 1 });
+
+    expect(faults.waiting().faults).toMatchObject([{ operation: 'ListBackups' }, { operation: '*', service: 'DCS' }]);
+    expect(faults.operations()).toEqual(['ListBackups', 'ListTasks', 'ShowTask']);
   });
 
   it('refuses a throttle without a window', () => {

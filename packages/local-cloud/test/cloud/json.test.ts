@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatJson, parseJson } from '../../src/cloud/json.ts';
+import { formatJson, isDeeperThan, parseJson } from '../../src/cloud/json.ts';
 
 describe('parseJson', () => {
   it.each([
@@ -42,5 +42,20 @@ describe('formatJson', () => {
         expect(parseJson(formatJson(value))).toEqual(value);
       }),
     );
+  });
+});
+
+describe('isDeeperThan', () => {
+  it.each([
+    [0, '1'],
+    [1, '[1]'],
+    [2, '[1, {}]'],
+    [2, '{"a": [1], "b": null}'],
+    [50_000, `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  ])('counts %d levels', (levels, text) => {
+    const value = JSON.parse(text);
+
+    expect(isDeeperThan(levels, value)).toBe(false);
+    if (levels > 0) expect(isDeeperThan(levels - 1, value)).toBe(true);
   });
 });

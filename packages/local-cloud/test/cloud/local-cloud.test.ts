@@ -97,6 +97,15 @@ describe('startLocalCloud', () => {
     expect(JSON.stringify(cloud.requests)).not.toContain('geheim');
   });
 
+  it('refuses a body of more than 500 levels', async () => {
+    const path = `/v2/${ACCOUNT.projectId}/migration-task`;
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+    expect((await call(cloud, 'POST', path, nested(500))).json['error_code']).toBe('DCS.4800');
+    for (const levels of [501, 50_000])
+      expect((await call(cloud, 'POST', path, nested(levels))).json['error_code']).toBe('DCS.4005');
+  });
+
   it('refuses a body of more than 12 MB', async () => {
     const path = `/v2/${ACCOUNT.projectId}/migration-task`;
     expect(await call(cloud, 'POST', path, 'x'.repeat(12 * 1024 * 1024 + 1))).toMatchObject({

@@ -53,6 +53,20 @@ describe('the state file', () => {
     expect(second.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
   });
 
+  it('keeps the time of a clock that was advanced, so that the tasks are listed and continue', async () => {
+    const first = await start();
+    first.clock.advance(86_400_000);
+    await call(first, 'POST', `/v2/${ACCOUNT.projectId}/migration-task`, IMPORT);
+    await first.close();
+
+    const second = await start();
+
+    expect(second.clock.now()).toBe(86_400_000);
+    expect((await call(second, 'GET', `/v2/${ACCOUNT.projectId}/migration-tasks`)).json).toMatchObject({ count: 1 });
+    second.clock.advance(60_000);
+    expect(second.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
+  });
+
   it('restores backups and templates, and backups finish', async () => {
     const backups = `/v2/${ACCOUNT.projectId}/instances/${INSTANCE.id}/backups`;
     const first = await start();

@@ -39,6 +39,9 @@ jobs:
   tokened:
     on: { request: { auth: { bearer: [ { user_data: PIPELINE } ] } } }
     backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
+  labelled:
+    on: { request: { auth: { bearer: [ { user_data: PIPELINE, as: pipeline }, { user_data: PARTNER, as: partner } ] } } }
+    backup_import: { target_instance: staging-cache, backup_files: { backup_id: b } }
 `;
 
 interface Explained {
@@ -108,6 +111,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
   not on-demand: it has no on.object_created
   not signed: it has no on.object_created
   not tokened: it has no on.object_created
+  not labelled: it has no on.object_created
 `);
   });
 
@@ -125,7 +129,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
 
     expect(explained.code).toBe(1);
     expect(explained.subjects[0]?.fault).toMatchObject({ code });
-    expect(explained.subjects[0]?.jobs).toHaveLength(8);
+    expect(explained.subjects[0]?.jobs).toHaveLength(9);
     expect(explained.subjects[0]?.jobs.every(({ starts, reason }) => !starts && reason?.code === code)).toBe(true);
   });
 
@@ -243,6 +247,22 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
       refused: true,
       reason: { code: 'no_trigger' },
     });
+  });
+
+  it('says which caller it is, and includes the label in the occurrence', async () => {
+    const env = { PIPELINE: 'pipeline-token-0123456789', PARTNER };
+    const headers = { authorization: `Bearer ${PARTNER}`, 'idempotency-key': 'k' };
+    const known = (await explain(ask('labelled', '', headers), env)).of('labelled');
+    const unknown = (await explain(ask('labelled', '', headers))).of('labelled');
+
+    expect(known).toMatchObject({
+      starts: true,
+      occurrence: { kind: 'request', parts: ['k', 'partner'] },
+      notes: ['the bearer token is valid', 'the caller is partner: only callers with this label see the run'],
+    });
+    expect(unknown?.notes).toContain(
+      "the run shown is that of a caller without a label: this caller's is not known here",
+    );
   });
 
   it('shows which bearer token a job requires, verifies it, and reports if it cannot', async () => {

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
+import { runCommand } from '../../../fixtures/run-command.ts';
 import { landed, ticked } from '../../../simulation/jobs.ts';
 import { PASSWORD } from '../../../simulation/simulation.ts';
 
@@ -47,6 +48,7 @@ describe('npx migrations runs', () => {
     [['cancel', '--help'], '$ npx migrations runs cancel restore-staging 0123456789ab'],
     [['forget', '--help'], '$ npx migrations runs forget restore-staging 0123456789ab --why'],
     [['park', '--help'], '$ npx migrations runs park restore-staging 0123456789ab --why'],
+    [['run-now', '--help'], '$ npx migrations runs run-now restore-staging 0123456789ab --why'],
     [['resolve', '--help'], '$ npx migrations runs resolve restore-staging 0123456789ab try-again'],
   ])('%j lists what is available', async (args, said) => {
     const { stdout, stderr } = await project.runs(...args);
@@ -66,10 +68,18 @@ describe('npx migrations runs', () => {
     [['watch', 'import-a', one, '--every', 'often'], 'as 30s, 5m, 6h, 7d'],
     [['replay'], 'give <job> <run>, or --rejected'],
     [['replay', 'import-a'], 'give <job> <run>, or --rejected'],
+    [['replay', 'import-*'], 'a pattern of job names needs --rejected'],
+    [['replay', 'import-*', one], 'a pattern of job names needs --rejected'],
+    [['replay', 'improt-*', '--rejected'], 'no job matches; did you mean "import-a" or "import-b"?'],
+    [['list', 'improt-*'], 'no job matches; did you mean "import-a" or "import-b"?'],
+    [['list', 'Import-*'], 'is not a valid pattern'],
+    [['resolve', '--code', 'DCS.2007', 'improt-*', 'try-again'], 'no job matches'],
     [['replay', 'import-a', one, '--rejected'], 'not both'],
     [['replay', 'import-a', one, '--since', '2h'], 'give <job> <run>, or --rejected'],
     [['forget', 'import-a', one], "'--why <text>' not specified"],
     [['park', 'import-a', one], "'--why <text>' not specified"],
+    [['run-now', 'import-a', one], "'--why <text>' not specified"],
+    [['run-now', 'import-*', one, '--why', 'x'], 'is not a valid job name'],
     [['resolve', 'import-a', one, 'forget'], 'the decision must be one of'],
     [['resolve', 'import-a', one, 'task'], 'the decision must be one of'],
     [['resolve', 'import-a', one, 'give-up'], 'the decision must be one of'],
@@ -150,6 +160,10 @@ describe('npx migrations runs list', () => {
     [['--state', 'rejected,parked'], [one]],
     [['--state', 'parked'], []],
     [['move-cache'], []],
+    [['import-*'], [two, one]],
+    [['*-a', '--state', 'running'], [two]],
+    [['*-a', '--open'], [two]],
+    [['move-*'], []],
     [['--limit', '1', '--state', 'running'], [two]],
   ])('%j lists only those', async (args, expected) => {
     await refuse();
@@ -167,6 +181,32 @@ describe('npx migrations runs list', () => {
     const { stdout, stderr } = await project.runs('list', '--limit', '1');
 
     expect([stdout.trimEnd().split('\n').length, stderr]).toEqual([2, '1 more not read; raise --limit 1\n']);
+  });
+
+  it('lists by a pattern the runs of jobs that are no longer in the file, and of no other', async () => {
+    await deliver();
+    await deliver('import-b', landed('b/one.rdb'));
+    await writeFile(
+      path.join(project.folder, 'migrations.yml'),
+      (await readFile(path.join(project.folder, 'migrations.yml'), 'utf8')).replace('  import-b:', '  import-c:'),
+    );
+
+    const { code, stdout } = await project.runs('list', '*-b', '--json');
+
+    expect([code, JSON.parse(stdout).runs.map(({ job }: { job: string }) => job)]).toEqual([0, ['import-b']]);
+  });
+
+  it('shows with a pattern the pauses, sets and unreadable records of matching jobs only', async () => {
+    await deliver();
+    await project.simulation.store.append(`runs/import-b/${'f'.repeat(32)}`, 0, 'no record\n');
+    await runCommand(['pause', 'import-b'], { cwd: project.folder });
+    await runCommand(['pause', 'move-cache'], { cwd: project.folder });
+
+    const a = await project.runs('list', 'import-a*', '--json');
+    const b = await project.runs('list', '*-b', '--json');
+
+    expect([a.code, a.stderr, JSON.parse(a.stdout).pauses]).toEqual([0, '', undefined]);
+    expect([b.code, JSON.parse(b.stdout).pauses]).toEqual([1, [expect.objectContaining({ job: 'import-b' })]]);
   });
 
   it('notes that the jobs file has no such job, and still lists its runs', async () => {
@@ -266,6 +306,32 @@ describe('npx migrations runs show', () => {
         { command: `npx migrations runs forget import-a ${one} --why "..." --local`, what: expect.any(String) },
       ],
     });
+  });
+
+  it('prints with --json the whole record for a ticket, without secrets, and each of its members is documented', async () => {
+    await deliver();
+    await project.simulation.settle();
+    const { stdout } = await project.runs('show', 'import-a', one, '--json');
+    const shown = JSON.parse(stdout);
+    const { text } = await project.simulation.store.read(`runs/import-a/${one}`);
+    const runbook = await readFile(path.join(__dirname, '../../../../docs/runbook.md'), 'utf8');
+    const documented = runbook.slice(runbook.indexOf('## A ticket')).split('\n## ')[0] ?? '';
+
+    expect(shown.format).toBe(1);
+    expect(shown.records).toEqual(
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    );
+    expect(shown.received).toMatchObject({ type: 'received', given: { key: 'a/one.rdb' } });
+    expect(shown.task_snapshots).toMatchObject([
+      { event: 'created', kind: 'backup_import', id: 'task-1' },
+      { event: 'settled', id: 'task-1', status: 'SUCCESS' },
+    ]);
+    expect(shown.links).toMatchObject({ ledger: `runs/import-a/${one}`, lane: expect.stringMatching(/^dcs-/) });
+    expect(stdout).not.toContain(PASSWORD);
+    expect(Object.keys(shown).filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('shows the warnings of preflight', async () => {
@@ -448,6 +514,25 @@ describe('npx migrations runs replay', () => {
     await project.runs('resolve', 'import-a', runOf('import-a', other), 'give-up', '--why', 'obsolete', '--yes');
   }
 
+  it('replays by a pattern the rejected runs of matching jobs, after asking once with their list', async () => {
+    await refuse();
+    await refuse('import-a', TWO);
+    await refuse('import-b', landed('b/one.rdb'));
+    const before = await project.simulation.ledgerText();
+
+    const unasked = await project.runs('replay', '*-a', '--rejected');
+    expect([unasked.code, await project.simulation.ledgerText()]).toEqual([2, before]);
+    expect(unasked.stderr).toContain('Replay these 2 runs?');
+    for (const run of [one, two])
+      expect(unasked.stderr).toContain(`will be recorded: replay 1 of job import-a, run ${run}`);
+    const done = await project.runs('replay', '*-a', '--rejected', '--yes', '--json');
+    expect(
+      JSON.parse(done.stdout)
+        .replays.map((row: { replay_of: string }) => row.replay_of)
+        .sort(),
+    ).toEqual([one, two].sort());
+  });
+
   it('replays what it can, explains the others, and exits with 1', async () => {
     await refuse();
     await refuse('import-b', landed('b/one.rdb'));
@@ -563,12 +648,56 @@ describe('npx migrations runs resolve --code', () => {
     await project.runs('park', 'import-a', two, '--why', 'being checked', '--yes');
 
     const none = await project.runs('resolve', '--code', 'DCS.2003', 'try-again', '--yes', '--json');
-    const some = await project.runs('resolve', 'import-a', '--code', 'DCS.2007', 'try-again', '--yes');
+    const some = await project.runs('resolve', '*-a', '--code', 'DCS.2007', 'try-again', '--yes');
 
     expect([none.code, JSON.parse(none.stdout).resolved]).toEqual([0, []]);
     expect([some.code, some.stdout]).toEqual([0, `recorded for job import-a, run ${one}: try again\n`]);
     expect((await shown('import-b', three)).state).toBe('parked');
     expect((await shown('import-a', two)).reason.message).toBe('parked by an operator: being checked');
+  });
+});
+
+describe('npx migrations runs run-now', () => {
+  const waiting = landed('b/two.rdb', 1);
+  const run = runOf('import-b', waiting);
+  const runNow = (...more: readonly string[]) => project.runs('run-now', 'import-b', run.slice(0, 8), ...more);
+  beforeEach(async () => {
+    // A window of the limit has 30 minutes: this is the beginning of one.
+    project.simulation.now = Math.floor(Date.now() / HOUR) * HOUR - HOUR;
+    await deliver('import-b', landed('b/one.rdb'));
+    for (let i = 0; i < 3; i++) {
+      project.simulation.advance(6 * 60_000);
+      await project.simulation.reconcile();
+    }
+    await deliver('import-b', waiting);
+  });
+
+  it('records the decision once, and the run shows who made it and why', async () => {
+    const before = await project.simulation.ledgerText();
+    const unasked = await runNow('--why', 'the demo');
+    const blank = await runNow('--why', ' ', '--yes');
+    expect([unasked.code, blank.code, await project.simulation.ledgerText()]).toEqual([2, 2, before]);
+
+    const done = await runNow('--why', 'the demo', '--yes');
+    const again = await runNow('--why', 'the demo', '--yes', '--json');
+
+    expect([done.code, done.stdout]).toEqual([
+      0,
+      `recorded for job import-b, run ${run}: it starts at the next tick of reconcile: npx migrations runs watch import-b ${run}\n`,
+    ]);
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([0, { job: 'import-b', run, run_now: 'existing' }]);
+    expect((await project.runs('show', 'import-b', run)).stdout).toMatch(
+      /run_now +run_now: started beyond its limit by an operator: the demo +by /,
+    );
+    await project.simulation.settle();
+    expect(project.simulation.cloud.tasks).toHaveLength(2);
+  });
+
+  it('refuses with 3 a run that does not wait for its limit', async () => {
+    await deliver();
+    const { code, stderr } = await project.runs('run-now', 'import-a', one, '--why', 'x', '--yes');
+
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the run has ended (created)')]);
   });
 });
 

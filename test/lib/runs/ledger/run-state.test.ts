@@ -101,6 +101,11 @@ describe('foldRun', () => {
       { lastClaim: 2, claimant: 'one', received, attempt, firstIntentAt: 2, absentAt: 4, reason, parked: true },
     ],
     [
+      'a run that an operator lets start beyond its budget, which waits no longer',
+      [received, claimed, waiting, { ...at(8, 'a person'), type: 'run_now', reason }],
+      { lastClaim: 2, claimant: 'one', received, troubleSince: 5, reason, runNow: true },
+    ],
+    [
       'a resumed run as it was received',
       [received, claimed, intent, unknown, absent, parked, resumed],
       { lastClaim: 2, claimant: 'one', received },

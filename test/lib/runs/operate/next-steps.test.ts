@@ -28,6 +28,14 @@ describe('nextSteps', () => {
     expect(nextSteps(view(state), '').map((step) => step.command.replace('a'.repeat(32), 'RUN'))).toContain(command);
   });
 
+  it('offers to start beyond the limit only a run that waits for it', () => {
+    const offered = (code: 'over_budget' | 'queued') =>
+      nextSteps(view('waiting', { reason: { code, message: '' } }), ' --cloud').map(({ command }) => command);
+
+    expect(offered('over_budget')[0]).toBe(`npx migrations runs run-now restore ${'a'.repeat(32)} --why "..." --cloud`);
+    expect(offered('queued').join()).not.toContain('run-now');
+  });
+
   it.each(['created', 'running', 'stuck'] as const)('offers no replay of a run that is %s', (state) => {
     expect(nextSteps(view(state), '').some(({ command }) => command.includes('replay'))).toBe(false);
   });

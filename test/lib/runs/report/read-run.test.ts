@@ -3,8 +3,11 @@ import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { markOpen } from '../../../../lib/runs/ledger/open-runs.ts';
 import { listOpenRuns } from '../../../../lib/runs/report/read-run.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
+import { makeJob } from '../../../fixtures/jobs.ts';
 import { landed, simulationJobs } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
+
+const job = makeJob({ name: 'import-a' });
 
 describe('listOpenRuns', () => {
   it('shows the others when one cannot be read, which counts as not shown', async () => {
@@ -15,7 +18,7 @@ describe('listOpenRuns', () => {
     await markOpen(ledger, 'import-a', 'bad');
     await simulation.store.append('runs/import-a/bad', 0, 'no record\n');
 
-    const page = await listOpenRuns('import-a', { ledger });
+    const page = await listOpenRuns({ job, asker: {} }, { ledger });
 
     expect([page.runs.map(({ run }) => run), page.left]).toEqual([[value?.run], 1]);
   });
@@ -31,6 +34,6 @@ describe('listOpenRuns', () => {
     const ledger = makeLedger(failing, 'test', () => 1);
     await markOpen(ledger, 'import-a', 'one');
 
-    await expect(listOpenRuns('import-a', { ledger })).rejects.toThrow('ledger read: 503');
+    await expect(listOpenRuns({ job, asker: {} }, { ledger })).rejects.toThrow('ledger read: 503');
   });
 });

@@ -441,6 +441,23 @@ describe('budget', () => {
     expect(decide(runWith([CLAIMED]), facts)).toStrictEqual({ do: 'leave', next: recorded(over(until), until) });
   });
 
+  it('is neither looked at nor spent for a run that an operator lets start beyond it', () => {
+    const decided = { type: 'run_now', reason: { code: 'run_now', message: 'why' } } as const;
+    const free = { pauses: [], lane: { is: 'free', ended: [] } } as const;
+    const until = NOW + MINUTE;
+
+    expect(decide(runWith([decided, CLAIMED]), readyBut({ budget: { until, first: true } }))).toMatchObject({
+      do: 'create',
+    });
+    expect(decide(runWith([decided, CLAIMED]), readyBut({ budget: 'left' }))).toMatchObject({ do: 'create' });
+    expect(decide(runWith([decided, CLAIMED]), only(free))).toStrictEqual({
+      do: 'learn',
+      facts: ['object', 'checked', 'task'],
+    });
+    const behind = readyBut({ budget: { until, first: false }, lane: BEHIND });
+    expect(decide(runWith([decided, CLAIMED]), behind)).toMatchObject({ result: { reason: { code: 'queued' } } });
+  });
+
   it('that is used up is said loudly only by the first, and only where the wait is written down', () => {
     const run = runWith([PREPARED, { type: 'waiting', reason: over(NOW), notBefore: NOW }]);
     const used = (until: number, first: boolean) => readyBut({ budget: { until, first } });

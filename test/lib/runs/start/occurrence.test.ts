@@ -72,6 +72,18 @@ describe('occurrenceOf', () => {
     expect(occurrenceOf({ ...request, idempotencyKey: 'order-7' })).toEqual({ kind: 'request', parts: ['order-7'] });
     expect(occurrenceOf(request)).toEqual({ kind: 'request', parts: ['gateway-1'] });
   });
+
+  it('tells the requests of callers with different labels apart, and changes nothing for those without one', () => {
+    const of = (change: Partial<RequestTrigger>) => fingerprint('import', occurrenceOf({ ...request, ...change }));
+
+    expect(occurrenceOf({ ...request, idempotencyKey: 'k', caller: 'partner-a' })).toEqual({
+      kind: 'request',
+      parts: ['k', 'partner-a'],
+    });
+    // The SHA-256 of ["1","import","request","k"] and of ["1","import","request","k","partner-a"].
+    expect(of({ idempotencyKey: 'k' })).toBe('60d8d557c0b1bcb8c5b616da83c0cf1b');
+    expect(of({ idempotencyKey: 'k', caller: 'partner-a' })).toBe('698cf017de958aee3ee370326498df07');
+  });
 });
 
 describe('fingerprint', () => {

@@ -49,16 +49,17 @@ export async function completeMultipartUpload({ obs, uploads }: ObsContext, call
     eTag: requiredText(part, 'ETag'),
   }));
   const parts = namedParts(upload, named);
-  const object = await obs.put(
-    call.bucket,
-    call.key,
-    readParts(parts),
-    upload.attributes,
-    undefined,
-    'ObjectCreated:CompleteMultipartUpload',
-    obs.assumed('multipart-etag') === 'of-parts' ? multipartETag(parts) : undefined,
+  const object = await uploads.complete(upload, () =>
+    obs.put(
+      call.bucket,
+      call.key,
+      readParts(parts),
+      upload.attributes,
+      undefined,
+      'ObjectCreated:CompleteMultipartUpload',
+      obs.assumed('multipart-etag') === 'of-parts' ? multipartETag(parts) : undefined,
+    ),
   );
-  await uploads.end(upload);
   const body = xmlDocument('CompleteMultipartUploadResult', [
     ['Location', `/${call.bucket}/${call.key}`],
     ['Bucket', call.bucket],

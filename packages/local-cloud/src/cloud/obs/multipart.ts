@@ -65,8 +65,16 @@ export class MultipartUploads {
     return upload;
   }
 
-  /** A part that is sent again replaces the previous one. */
+  /**
+   * A part that is sent again replaces the previous one.
+   *
+   * @throws {ObsError} 404 NoSuchUpload when the upload ended while the part was sent
+   */
   async setPart(upload: MultipartUpload, number: number, staged: StagedUpload, uploadedMs: number): Promise<void> {
+    if (!this.#uploads.has(upload.id)) {
+      await staged.discard();
+      throw obsErrors.noSuchUpload();
+    }
     const before = upload.parts.get(number);
     upload.parts.set(number, { staged, uploadedMs });
     await before?.staged.discard();
@@ -93,6 +101,17 @@ export class MultipartUploads {
       commonPrefixes: page.commonPrefixes,
       next: page.isTruncated && page.last ? { key: page.last.name, id: page.last.item?.upload.id ?? '' } : undefined,
     };
+  }
+
+  /** Ends an upload unless `complete` fails. Meanwhile no other request finds it: two completions would create the object twice. */
+  async complete<T>(upload: MultipartUpload, complete: () => Promise<T>): Promise<T> {
+    this.#uploads.delete(upload.id);
+    const completed = await complete().catch((error: unknown) => {
+      this.#uploads.set(upload.id, upload);
+      throw error;
+    });
+    await this.end(upload);
+    return completed;
   }
 
   async end(upload: MultipartUpload): Promise<void> {

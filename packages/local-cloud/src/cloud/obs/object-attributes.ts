@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import { aclOfHeaders } from './acl.ts';
 import type { Attributes, StoredObject } from './bucket.ts';
 import type { Bucket } from './local-obs.ts';
@@ -79,16 +80,26 @@ export function objectHeaders(bucket: Bucket, call: ObsCall, object: StoredObjec
   };
 }
 
-/** The headers that the parameters of a download replace. */
+/** The headers that the parameters of a download replace. @throws {ObsError} 400 for a value that a header cannot have */
 export function replacedHeaders({ query }: ObsCall): Record<string, string> {
   const replaced = REPLACED_HEADERS.flatMap((name) => {
     const value = query.get(`response-${name}`);
-    return value === null ? [] : [[name === 'content-type' ? 'Content-Type' : name, value] as const];
+    if (value === null) return [];
+    checkHeaderValue(`response-${name}`, value);
+    return [[name === 'content-type' ? 'Content-Type' : name, value] as const];
   });
   const name = query.get('attname');
   const attachment =
     name === null ? {} : { 'content-disposition': `attachment;filename="${encodeURIComponent(name)}"` };
   return { ...attachment, ...Object.fromEntries(replaced) };
+}
+
+function checkHeaderValue(parameter: string, value: string): void {
+  try {
+    validateHeaderValue(parameter, value);
+  } catch {
+    throw obsErrors.invalidArgument(`${parameter} has characters that a header cannot have.`);
+  }
 }
 
 /** Empty unless the bucket has, or had, versioning. */

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { FreshAgency } from '../fresh-agency.ts';
 import type { Account } from '../operation.ts';
-import type { RecordedRequest } from '../recorder.ts';
+import { maskUrl, type RecordedRequest } from '../recorder.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
@@ -18,6 +18,7 @@ import { OBS_HANDLERS } from './obs-handlers.ts';
 import { type Destination, findObsRoute } from './obs-routes.ts';
 import { authenticate } from './obs-signature.ts';
 import { headOf, resourceOf } from './request-head.ts';
+import { bodyOf, receiveRest } from './request-stream.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
@@ -69,8 +70,7 @@ export function makeObsServer(
     const parsed = parse(request);
     const record = newRecord(options, request, parsed, requestId);
     const outcome = await outcomeOf(options, running, request, parsed, record);
-    // The rest of the body is read, so that the connection can be reused.
-    request.resume();
+    await receiveRest(request);
     await finish(options, request, response, record, outcome);
   };
 }
@@ -119,7 +119,15 @@ async function handle(
   const dialect = dialectOf(head);
   await running.sweep.idle();
   await options.obs.adopt(bucket);
-  const call: ObsCall = { account, dialect, bucket, key, query, headers: request.headers, body: readBody(request) };
+  const call: ObsCall = {
+    account,
+    dialect,
+    bucket,
+    key,
+    query,
+    headers: request.headers,
+    body: readBody(bodyOf(request)),
+  };
   const run = async () => OBS_HANDLERS[operation](running.context, call);
   return fault === undefined ? { response: await run() } : applyFault(fault, run);
 }
@@ -251,7 +259,7 @@ function newRecord(
     at: clock.now(),
     id,
     method: request.method ?? '',
-    url: request.url ?? '',
+    url: maskUrl(request.url ?? ''),
     service: 'OBS',
     operation: parsed === 'undecodable' ? undefined : parsed.destination.operation,
     headerNames: Object.keys(request.headers).sort(),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { ChunkSignatures, type SeedSignature } from './chunk-signatures.ts';
 import { obsErrors } from './obs-error.ts';
@@ -37,12 +36,7 @@ export function bodyReader(
   const trailer = payloadHash.endsWith('-TRAILER') ? headerOf(request, 'x-amz-trailer')?.toLowerCase() : undefined;
   const signatures = payloadHash.startsWith('STREAMING-UNSIGNED') ? undefined : new ChunkSignatures(seed);
   const checksum = trailer === undefined ? undefined : trailerChecksum(trailer);
-  return (body) => decodeAwsChunked(keptOpen(body), { length: Number(length), checksum, signatures });
-}
-
-/** Reading may end early without ending the connection, on which the rest is received and the response is sent. */
-function keptOpen(body: Readable): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) };
+  return (body) => decodeAwsChunked(body, { length: Number(length), checksum, signatures });
 }
 
 function hasBody({ headers }: ObsRequestHead): boolean {

@@ -132,4 +132,18 @@ describe('CompleteMultipartUpload', () => {
     expect(await obs.send('POST', `/inbox/big?uploadId=${id}`, { body }).then(result)).toEqual([400, code]);
     expect(obs.events).toEqual([]);
   });
+
+  it('creates the object once when several requests complete or cancel the upload together', async () => {
+    const url = `/inbox/big?uploadId=${await begin('big')}`;
+    const part = await obs.send('PUT', `${url}&partNumber=1`, { body: 'a'.repeat(PART) });
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers.get('etag')}</ETag></Part></CompleteMultipartUpload>`;
+    const complete = () => obs.put(url, body, 'POST');
+    const cancel = async () => result(await obs.send('DELETE', url));
+
+    const [first, ...others] = (await Promise.all([complete(), complete(), complete(), cancel()])).sort();
+
+    expect([[200], [204]]).toContainEqual(first);
+    expect(others).toEqual(Array(3).fill([404, 'NoSuchUpload']));
+    expect(obs.eventNames()).toEqual(first?.[0] === 200 ? ['ObjectCreated:CompleteMultipartUpload'] : []);
+  });
 });

@@ -211,6 +211,11 @@ storages('attributes of an object, in %s', (storage) => {
     expect(await attributes()).toMatchObject({ 'content-type': 'text/plain', 'cache-control': 'no-store' });
   });
 
+  it.each(['a%0Ab', '%00', '%E4%BD%A0'])('cannot be replaced with %s, which a header cannot have', async (value) => {
+    expect(await obs.get(`/inbox/k?response-content-disposition=${value}`)).toEqual([400, 'InvalidArgument']);
+    expect(await obs.get(`/inbox/k?attname=${value}`)).toEqual([200]);
+  });
+
   it('include the storage class, which is listed and can be changed', async () => {
     const classOf = async (key: string) => (await obs.send('HEAD', `/inbox/${key}`)).headers.get('x-obs-storage-class');
     await obs.send('PUT', '/inbox/w', { body: 'x', headers: { 'x-obs-storage-class': 'WARM' } });
