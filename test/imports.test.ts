@@ -62,7 +62,6 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/console': [
     'lib/kernel',
-    'lib/schema',
     'lib/ports',
     'lib/migrations',
     'lib/jobs',

@@ -42,6 +42,10 @@ export function makeServices(
     dcsFollow: once(async () => (await import('./dcs/dcs-follow.ts')).makeDcsFollow(dcs())),
     smsServers: once(async () => (await import('./sms/sms-servers.ts')).makeSmsServers(sms())),
     smsFollow: once(async () => (await import('./sms/sms-follow.ts')).makeSmsFollow(sms())),
+    csms: once(async () => {
+      const options = inProject('CSMS');
+      return (await import('./csms.ts')).makeCsmsService(options);
+    }),
     ecs: once(async () => {
       const options = inProject('ECS');
       return (await import('./ecs.ts')).makeEcsService(options);

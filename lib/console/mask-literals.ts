@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
 import { JOB_NAME } from '../jobs/job-name.ts';
+import { STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../kernel/secret-reference.ts';
 import { ACTION_KINDS } from '../migrations/actions.ts';
-import { VARIABLE_NAME } from '../schema/check-fields.ts';
 
 type Path = readonly (string | number)[];
 type Range = readonly [start: number, end: number, mark: string];
@@ -14,10 +14,13 @@ const INVALID = '(not shown)';
 const SECRET_KEY = /passw|pwd|passphrase|secret|token|credential|^(sk|secret_?key|access_?key|api_?key)$/i;
 /** Keys whose values are lists of secret references. */
 const SECRET_LISTS = new Set(['standard_webhooks', 'bearer']);
-/** Keys that name a variable or a caller, not a secret, and the form of their values. */
+/** Keys that say where a secret is, or name a caller, and the form of their values. */
 const REFERENCE_KEYS = new Map([
   ['user_data', VARIABLE_NAME],
   ['as', JOB_NAME],
+  ['csms', STORED_NAME],
+  ['key', VARIABLE_NAME],
+  ['version', STORED_VERSION],
 ]);
 /** Values that look like secrets: a signing secret, or a password in front of an address. */
 const SECRET_TEXT = /^whsec_|:\S*@/;

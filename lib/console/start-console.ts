@@ -4,11 +4,12 @@ import path from 'node:path';
 import { canIdentifyUsers } from '../../packages/local-cloud/src/callers.ts';
 import { ROOT } from '../build/package-root.ts';
 import type { Jobs } from '../jobs/job.ts';
+import { secretReferences } from '../jobs/secret-names.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
 import { makeRedactor } from '../kernel/redactor.ts';
 import type { DescribedEvent } from '../local-system/describe-event.ts';
-import { localSecrets } from '../local-system/local-secret.ts';
+import { localValue } from '../local-system/local-secret.ts';
 import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
@@ -138,7 +139,7 @@ function asProblem(error: unknown): ConsoleProblem {
 function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
   const redactor = makeRedactor();
   for (const secret of [keys.secretKey, keys.securityToken, keys.password, keys.token]) redactor.add(secret);
-  for (const secret of localSecrets(jobs).values()) redactor.add(secret);
+  for (const reference of secretReferences(jobs)) redactor.add(localValue(reference, jobs));
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
   return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);
 }

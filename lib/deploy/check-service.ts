@@ -1,9 +1,9 @@
 import { frequencyProblem } from '../jobs/check-schedule.ts';
 import { cronProblem, rateProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { secretNames } from '../jobs/secret-names.ts';
+import { secretNames, tokenNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
-import { secretProblem } from '../kernel/secret.ts';
+import { secretProblem, tokenProblem } from '../kernel/secret.ts';
 import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { type DesiredTrigger, desiredTriggers, triggerOfEvent } from './desired-triggers.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
@@ -268,11 +268,13 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Se
       refuse(['functions'], `${key} is missing: needed by ${names.join(', ')}`);
   }
   const encrypted = encryptedNames(file, jobs);
+  const tokens = tokenNames(jobs);
   for (const name of encrypted) {
     if (needsValues && env(name) === undefined) {
       refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
     }
-    const problem = secretProblem(env(name) ?? '');
+    const value = env(name);
+    const problem = value && (secretProblem(value) ?? (tokens.has(name) ? tokenProblem(value) : undefined));
     if (problem) refuse(['provider', 'encryptedUserData'], `the value of ${name} ${problem}`);
   }
   if (encrypted.length > MAX_VARIABLES) {

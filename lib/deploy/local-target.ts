@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { START_COMMAND } from '../build/start-command.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { signingNames } from '../jobs/secret-names.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { type EndpointSetting, settingNames } from '../kernel/settings.ts';
-import { localSecret, localSigningSecret } from '../local-system/local-secret.ts';
+import { localSecret, localSecrets } from '../local-system/local-secret.ts';
 import { type SystemFile, systemFilePath } from '../local-system/system-file.ts';
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
@@ -60,7 +59,7 @@ export function localEnvironment(env: Environment, system: SystemFile, jobs: Job
     HUAWEICLOUD_PROJECT_ID: system.project_id,
     ...localEndpoints(system),
   };
-  const signing = signingNames(jobs);
-  const generated = (name: string) => (signing.has(name) ? localSigningSecret(name) : localSecret(name));
+  const secrets = localSecrets(jobs);
+  const generated = (name: string) => secrets.get(name) ?? localSecret(name);
   return (name) => keys[name] ?? (name.startsWith('HUAWEICLOUD_') ? undefined : (env(name) ?? generated(name)));
 }

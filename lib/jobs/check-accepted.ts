@@ -1,5 +1,5 @@
 import { isRecord } from '../kernel/is-record.ts';
-import { isSecretReference } from '../kernel/secret.ts';
+import { isSecretReference } from '../kernel/secret-reference.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTIONS } from '../migrations/actions.ts';
 import { describeKind, describeValue } from '../schema/describe-value.ts';

@@ -1,6 +1,6 @@
 import { isRecord } from '../kernel/is-record.ts';
-import { isSecretReference } from '../kernel/secret.ts';
-import { VARIABLE_NAME } from '../schema/check-fields.ts';
+import { referenceName } from '../kernel/secret-reference.ts';
+import { checkSecretReference } from '../schema/check-secret-reference.ts';
 import { describeKind } from '../schema/describe-value.ts';
 import { addProblem, type Findings, own, type Path } from '../schema/findings.ts';
 import { unknownName } from '../schema/suggest.ts';
@@ -14,23 +14,23 @@ export const AUTH_SCHEMES = ['standard_webhooks', 'bearer'] as const;
 /** Enough to rotate the secrets of a few partners. Each one costs work at every request. */
 export const MAX_AUTH_SECRETS = 5;
 
-const EXPECTED = 'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } or { bearer: [ { user_data: NAME } ] }';
+const EXPECTED =
+  'gateway, none, { standard_webhooks: [ { user_data: NAME } ] } or { bearer: [ { user_data: NAME } ] }, or with { csms: NAME }';
 
 function checkSecrets(value: unknown, path: Path, found: Findings): CallerSecret[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_AUTH_SECRETS) {
-    const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME }; received a value that is not shown`;
+    const message = `must be a list of 1 to ${MAX_AUTH_SECRETS} { user_data: NAME } or { csms: NAME }; received a value that is not shown`;
     addProblem(found, path, message);
     return [];
   }
   const secrets: CallerSecret[] = [];
   for (const [i, given] of value.entries()) {
     const { item, label } = splitLabel(given, [...path, i], found);
-    if (!isSecretReference(item) || !VARIABLE_NAME.test(item.user_data)) {
-      const message = `must be { user_data: NAME }, the name of an encrypted variable of the function; received ${describeKind(item)}, which is not shown`;
-      addProblem(found, [...path, i], message);
-    } else if (secrets.some(({ user_data }) => user_data === item.user_data)) {
-      addProblem(found, [...path, i], `lists ${item.user_data} twice`);
-    } else secrets.push({ user_data: item.user_data, ...label });
+    const secret = checkSecretReference(item, [...path, i], found);
+    if (!secret) continue;
+    const name = referenceName(secret);
+    if (secrets.some((other) => referenceName(other) === name)) addProblem(found, [...path, i], `lists ${name} twice`);
+    else secrets.push({ ...secret, ...label });
   }
   return secrets;
 }
@@ -102,7 +102,7 @@ export function checkAuth(value: unknown, path: Path, found: Findings): RequestA
 }
 
 /** The secrets of a job's callers; empty when the webhook does not authenticate them. */
-export function callerSecrets(auth: RequestAuth | undefined): readonly CallerSecret[] {
+function callerSecrets(auth: RequestAuth | undefined): readonly CallerSecret[] {
   if (typeof auth !== 'object') return [];
   return 'bearer' in auth ? auth.bearer : auth.standard_webhooks;
 }

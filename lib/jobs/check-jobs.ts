@@ -1,6 +1,6 @@
 import type { Problem } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import type { SecretReference } from '../kernel/secret.ts';
+import type { SecretReference } from '../kernel/secret-reference.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS } from '../migrations/actions.ts';
 import { TASK_POLICIES } from '../migrations/task-policies.ts';

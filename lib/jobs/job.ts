@@ -1,4 +1,4 @@
-import type { SecretReference } from '../kernel/secret.ts';
+import type { SecretReference } from '../kernel/secret-reference.ts';
 import type { ActionKind, Target } from '../migrations/action.ts';
 import type { TaskPolicies } from '../migrations/task-policies.ts';
 import type { ValueOf, ValuesOf } from '../schema/fields.ts';

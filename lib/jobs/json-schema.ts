@@ -1,6 +1,6 @@
+import { STORED_KEY, STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../kernel/secret-reference.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, ACTIONS, REVIEWS } from '../migrations/actions.ts';
-import { VARIABLE_NAME } from '../schema/check-fields.ts';
 import type { Field, FieldTable } from '../schema/fields.ts';
 import { callerLabelSchema } from './check-auth.ts';
 import { TARGET_NAME } from './check-jobs.ts';
@@ -110,8 +110,22 @@ export function jobsJsonSchema(): Schema {
 
 /** @param more further keys beside the reference */
 function secretSchema(more: Schema = {}): Schema {
+  const text = (pattern: RegExp, description?: string) => ({
+    ...STRING,
+    pattern: pattern.source,
+    ...(description === undefined ? {} : { description }),
+  });
+  const stored = {
+    csms: text(STORED_NAME, 'The name of the secret in DEW.'),
+    key: text(STORED_KEY, 'The key of the value, if the secret is a JSON object.'),
+    version: text(STORED_VERSION, 'The ID of a version. Without it, the latest one.'),
+  };
   return {
-    description: 'The name of an encrypted variable of the function; never the secret itself.',
-    ...objectSchema({ user_data: { ...STRING, pattern: VARIABLE_NAME.source }, ...more }, ['user_data']),
+    description:
+      'Where a secret is, never the secret itself: an encrypted variable of the function, or a secret in DEW (CSMS), read when a run needs it.',
+    oneOf: [
+      objectSchema({ user_data: text(VARIABLE_NAME), ...more }, ['user_data']),
+      objectSchema({ ...stored, ...more }, ['csms']),
+    ],
   };
 }

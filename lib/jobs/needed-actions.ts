@@ -1,7 +1,9 @@
+import { isStoredReference } from '../kernel/secret-reference.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, REVIEWS } from '../migrations/actions.ts';
 import type { GrantScope, PermissionRow } from '../migrations/permission-row.ts';
 import type { Job, Jobs } from './job.ts';
+import { secretsNeededBy } from './job-secrets.ts';
 
 /** A permission that the functions' execution agency needs, and why. */
 export interface NeededAction {
@@ -64,7 +66,8 @@ const ROWS: readonly PermissionRow<Job>[] = [
  *
  * @returns in the order of the tables, those of the actions first; empty only for a file that can't start anything
  */
-export function neededActions({ jobs, ledger }: Jobs, hasLedger: boolean = ledger !== undefined): NeededAction[] {
+export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== undefined): NeededAction[] {
+  const { jobs, ledger } = file;
   const all = [...jobs.values()];
   const ofAction = (kind: ActionKind): readonly PermissionRow<Job>[] => REVIEWS[kind].permissions.flat();
   const everyRow = [...new Set(ACTION_KINDS.flatMap(ofAction)), ...ROWS];
@@ -77,7 +80,8 @@ export function neededActions({ jobs, ledger }: Jobs, hasLedger: boolean = ledge
     const names = needing.map(({ name }) => name);
     return actions.map((action) => ({ action, scope, reason, jobs: names, ...(resources ? { resources } : {}) }));
   });
-  if (!ledger) return rows;
+  const known = [...rows, ...secretActions(file)];
+  if (!ledger) return known;
   const { bucket, prefix } = ledger.obs;
   const inLedger = (action: string, resources: readonly string[]): NeededAction => ({
     action,
@@ -87,10 +91,22 @@ export function neededActions({ jobs, ledger }: Jobs, hasLedger: boolean = ledge
     resources,
   });
   return [
-    ...rows,
+    ...known,
     inLedger('obs:object:GetObject', objectsOf(bucket, prefix)),
     inLedger('obs:object:PutObject', objectsOf(bucket, prefix)),
     inLedger('obs:object:DeleteObject', objectsOf(bucket, prefix)),
     inLedger('obs:bucket:ListBucket', bucketOf(bucket)),
+  ];
+}
+
+/** What reading secrets from DEW takes; empty for a file that refers to none. */
+function secretActions(file: Jobs): NeededAction[] {
+  const jobs = [...file.jobs.values()]
+    .filter((job) => secretsNeededBy(job, file).some(isStoredReference))
+    .map(({ name }) => name);
+  if (jobs.length === 0) return [];
+  return [
+    { action: 'csms:secretVersion:get', scope: 'project', reason: 'read secrets from DEW (csms)', jobs },
+    { action: 'kms:dek:decrypt', scope: 'project', reason: 'decrypt them', jobs },
   ];
 }

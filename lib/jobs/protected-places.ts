@@ -1,4 +1,4 @@
-import { isSecretReference } from '../kernel/secret.ts';
+import { isSecretReference } from '../kernel/secret-reference.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { fieldsAlong } from '../migrations/fields-along.ts';
 import type { Path } from '../schema/findings.ts';

@@ -1,33 +1,64 @@
-import { isSecretReference } from '../kernel/secret.ts';
-import { callerSecrets } from './check-auth.ts';
-import type { Jobs } from './job.ts';
+import {
+  isStoredReference,
+  referenceName,
+  referencesIn,
+  type SecretReference,
+  type StoredReference,
+} from '../kernel/secret-reference.ts';
+import type { Job, Jobs, RequestAuth } from './job.ts';
 
 /** Cached as long as the jobs themselves. */
-const known = new WeakMap<Jobs, ReadonlySet<string>>();
+const known = new WeakMap<Jobs, readonly SecretReference[]>();
+
+/** All secrets that a jobs file refers to, each once. */
+export function secretReferences(jobs: Jobs): readonly SecretReference[] {
+  const cached = known.get(jobs);
+  if (cached) return cached;
+  const found = new Map<string, SecretReference>();
+  const add = (reference: SecretReference) => found.set(referenceName(reference), reference);
+  for (const { password } of jobs.targets.values()) for (const reference of referencesIn(password)) add(reference);
+  for (const job of jobs.jobs.values()) for (const reference of referencesOf(job)) add(reference);
+  const all = [...found.values()];
+  known.set(jobs, all);
+  return all;
+}
+
+/** The secrets that a job refers to, without those of the targets that it names. */
+export function referencesOf({ fields, on }: Job): SecretReference[] {
+  return [...referencesIn(fields), ...referencesIn(on.request?.auth)];
+}
 
 /** The names of all variables that a jobs file reads secrets from. Empty when there are none. */
 export function secretNames(jobs: Jobs): ReadonlySet<string> {
-  const found = known.get(jobs);
-  if (found) return found;
-  const names = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (isSecretReference(value)) names.add(value.user_data);
-    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
-  };
-  for (const { password } of jobs.targets.values()) collect(password);
-  for (const { fields, on } of jobs.jobs.values()) {
-    collect(fields);
-    for (const { user_data: name } of callerSecrets(on.request?.auth)) names.add(name);
-  }
-  known.set(jobs, names);
-  return names;
+  return new Set(variablesIn(secretReferences(jobs)));
+}
+
+/** The secrets in DEW that a jobs file refers to. Empty when there are none. */
+export function storedReferences(jobs: Jobs): StoredReference[] {
+  return secretReferences(jobs).filter(isStoredReference);
+}
+
+/** The secrets that authenticate callers by one scheme. */
+export function authReferences(jobs: Jobs, scheme: 'standard_webhooks' | 'bearer'): SecretReference[] {
+  return [...jobs.jobs.values()].flatMap(({ on }) => secretsOfScheme(on.request?.auth, scheme));
+}
+
+function secretsOfScheme(auth: RequestAuth | undefined, scheme: string): readonly SecretReference[] {
+  if (typeof auth !== 'object') return [];
+  if ('standard_webhooks' in auth) return scheme === 'standard_webhooks' ? auth.standard_webhooks : [];
+  return scheme === 'bearer' ? auth.bearer : [];
 }
 
 /** The names of the variables with signing secrets of callers. */
 export function signingNames(jobs: Jobs): ReadonlySet<string> {
-  const references = [...jobs.jobs.values()].flatMap(({ on }) => {
-    const auth = on.request?.auth;
-    return typeof auth === 'object' && 'standard_webhooks' in auth ? auth.standard_webhooks : [];
-  });
-  return new Set(references.map(({ user_data: name }) => name));
+  return new Set(variablesIn(authReferences(jobs, 'standard_webhooks')));
+}
+
+/** The names of the variables with tokens of callers. */
+export function tokenNames(jobs: Jobs): ReadonlySet<string> {
+  return new Set(variablesIn(authReferences(jobs, 'bearer')));
+}
+
+function variablesIn(references: readonly SecretReference[]): string[] {
+  return references.flatMap((reference) => (isStoredReference(reference) ? [] : [reference.user_data]));
 }

@@ -176,13 +176,26 @@ export const RUN_CODES = {
     meaning: "A field is missing, not accepted, or outside the API's limits; the message names each.",
     remedy: 'Correct the jobs file or the request.',
   },
+  secret_unavailable: {
+    meaning:
+      'A secret in DEW cannot be read: it does not exist or is disabled (400, 404), a permission is missing (403), or DEW fails or does not respond. The message says which.',
+    remedy:
+      'The run continues by itself once the secret can be read. Create or enable it in DEW, correct its name, or allow the agency `csms:secretVersion:get` and `kms:dek:decrypt`: [permissions](permissions.md).',
+  },
+  secret_key_missing: {
+    meaning:
+      'A secret in DEW is not a JSON object, or has no string under the key that the jobs file names; the message names both. This is final.',
+    remedy: 'Correct the secret in DEW, or `key` in the jobs file, and replay the run.',
+  },
   secret_missing: {
     meaning: 'The function has no variable with the name that a secret refers to.',
     remedy: 'Set it in the environment or `.env`, and deploy.',
   },
   bad_secret: {
-    meaning: 'The value of the variable that a secret refers to contains a line break or a control character.',
-    remedy: 'Set it again without the line break in the environment or `.env`, and deploy.',
+    meaning:
+      'The value of a secret contains a line break or a control character; or, in DEW, it is empty or binary. The message names the secret.',
+    remedy:
+      'Set it again without the line break: in the environment or `.env`, and deploy; or in DEW, which needs no deploy. Then replay the run.',
   },
   preflight: {
     meaning: 'Preflight found problems that would make the task fail; the message lists all of them.',
@@ -439,6 +452,7 @@ export const CALL_CODES = {
   no_message_id: { meaning: 'SMN accepted a message without returning an id. It is sent again.', remedy: NO_ACTION },
   no_instance: { meaning: 'The response about an instance lacks documented fields.', remedy: CONTINUES },
   no_server: { meaning: 'The response about a server lacks documented fields.', remedy: CONTINUES },
+  no_secret: { meaning: 'The response about a secret in DEW lacks documented fields.', remedy: CONTINUES },
   no_template: { meaning: 'The response about a template lacks documented fields.', remedy: CONTINUES },
   no_task: { meaning: 'The response about a task lacks documented fields.', remedy: CONTINUES },
   no_status: { meaning: 'The response about a DCS job lacks its status.', remedy: CONTINUES },

@@ -1,9 +1,7 @@
 import { hasControlCharacter } from './control-characters.ts';
 
-/** A reference to a secret: the name of an encrypted variable of the function. Safe to log and to record. */
-export interface SecretReference {
-  readonly user_data: string;
-}
+/** Shorter bearer tokens can be guessed. */
+export const MIN_TOKEN_LENGTH = 16;
 
 /** A value that must not be seen: printing, logging or serialising it yields `***`. Only `reveal` returns it. */
 export class Secret {
@@ -44,12 +42,8 @@ export function secretWarning(value: string): string | undefined {
   return value.trim() === value ? undefined : 'begins or ends with whitespace';
 }
 
-/** Is it a reference and nothing else? */
-export function isSecretReference(value: unknown): value is SecretReference {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).length === 1 &&
-    typeof (value as { user_data?: unknown }).user_data === 'string'
-  );
+/** Why a value can't authenticate callers that send it as a bearer token; `undefined` when it can. */
+export function tokenProblem(value: string): string | undefined {
+  if (value.length >= MIN_TOKEN_LENGTH) return undefined;
+  return `has fewer than ${MIN_TOKEN_LENGTH} characters, too few for a bearer token`;
 }

@@ -102,6 +102,11 @@ export const SETTINGS = {
   HUAWEICLOUD_SMS_ENDPOINT: endpoint('SMS', '', 'the public endpoint of the site, which is not that of the region'),
   HUAWEICLOUD_OBS_ENDPOINT: endpoint('OBS', '; for the ledger and for the objects in your buckets'),
   HUAWEICLOUD_ECS_ENDPOINT: endpoint('ECS'),
+  HUAWEICLOUD_CSMS_ENDPOINT: endpoint(
+    'CSMS',
+    ', the secret store of DEW',
+    'the public endpoint of KMS in the region, which serves both',
+  ),
   HUAWEICLOUD_IAM_ENDPOINT: endpoint('IAM'),
   HUAWEICLOUD_SMN_ENDPOINT: endpoint('SMN'),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({

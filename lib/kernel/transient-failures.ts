@@ -10,7 +10,8 @@ export type TransientFailureKind =
   | 'unavailable'
   | 'busy'
   | 'agent'
-  | 'file';
+  | 'file'
+  | 'secret';
 
 export interface TransientFailure {
   readonly kind: TransientFailureKind;
@@ -69,6 +70,7 @@ export const TRANSIENT_FAILURES: readonly TransientFailure[] = [
   row('busy', 'run', ['source_busy']),
   row('agent', 'run', ['agent_absent', 'SMS.6520', 'SMS.6603']),
   row('file', 'run', ['file_missing']),
+  row('secret', 'run', ['secret_unavailable']),
   // None of these is a refusal: no connection, an invalid certificate, a redirect, an unusable response.
   row('unavailable', 'cloud', ['out_of_time'], { statuses: [500, 502, 503, 504], outcomes: ['not_sent', 'unknown'] }),
 ];

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Job, Jobs } from '../jobs/job.ts';
-import type { SecretReference } from '../kernel/secret.ts';
-import { localSecret, localSigningSecret } from './local-secret.ts';
+import type { SecretReference } from '../kernel/secret-reference.ts';
+import { localName, localSigningSecret, localToken } from './local-secret.ts';
 
 /** The object whose import a caller requests. No job watches its folder, unless it watches all folders. */
 export const REQUESTED_KEY = 'requested/sample.rdb';
@@ -42,7 +42,7 @@ export function sampleCredentials(
 ): Record<string, string> {
   const auth = on.request?.auth;
   if (typeof auth !== 'object') return {};
-  if ('bearer' in auth) return { authorization: `Bearer ${localSecret(nameOfFirst(auth.bearer))}` };
+  if ('bearer' in auth) return { authorization: `Bearer ${localToken(nameOfFirst(auth.bearer))}` };
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = Buffer.from(localSigningSecret(nameOfFirst(auth.standard_webhooks)).replace('whsec_', ''), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
@@ -56,5 +56,5 @@ export function isSigned({ on }: Job): boolean {
 }
 
 function nameOfFirst([first]: readonly SecretReference[]): string {
-  return first?.user_data ?? '';
+  return first ? localName(first) : '';
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { LocalSecret } from '../../packages/local-cloud/src/cloud/csms/secrets.ts';
 import type { LocalBackup, LocalInstance } from '../../packages/local-cloud/src/cloud/dcs/instances.ts';
 import type { LocalServer } from '../../packages/local-cloud/src/cloud/ecs/servers.ts';
 import type { LocalAgency } from '../../packages/local-cloud/src/cloud/iam/agencies.ts';
 import type { LocalSource } from '../../packages/local-cloud/src/cloud/sms/sources.ts';
 import type { LocalTemplate } from '../../packages/local-cloud/src/cloud/sms/templates.ts';
 import type { Job, Jobs } from '../jobs/job.ts';
+import { storedReferences } from '../jobs/secret-names.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { isSecretReference } from '../kernel/secret.ts';
+import { isSecretReference } from '../kernel/secret-reference.ts';
 import { latestBackup } from '../migrations/backup-import/latest-of.ts';
-import { localSecret } from './local-secret.ts';
+import { localStoredSecrets, localValue } from './local-secret.ts';
 
 /** The size of the disk of the local source servers. */
 const DISK_GB = 40;
@@ -24,13 +26,13 @@ export function seedInstances(jobs: Jobs, now: number): LocalInstance[] {
   const backedUp = new Set([...jobs.jobs.values()].flatMap((job) => backedUpIn(job, jobs.targets)));
   const instances = new Map<string, LocalInstance>();
   const add = (instance: LocalInstance) => instances.set(instance.id, { ...instances.get(instance.id), ...instance });
-  for (const [name, { id, password }] of jobs.targets) add({ id, name, ...passwordOf(password) });
+  for (const [name, { id, password }] of jobs.targets) add({ id, name, ...passwordOf(password, jobs) });
   for (const { fields } of jobs.jobs.values()) {
     const { configure, target_instance: target } = fields;
     const sides = isRecord(configure) ? [configure['source_instance'], configure['target_instance']] : [];
     for (const instance of [target, ...sides]) {
       if (!isRecord(instance) || typeof instance['id'] !== 'string') continue;
-      add({ id: instance['id'], name: instanceName(instance['id']), ...passwordOf(instance['password']) });
+      add({ id: instance['id'], name: instanceName(instance['id']), ...passwordOf(instance['password'], jobs) });
     }
   }
   // An instance named by id only has no password in the file.
@@ -93,6 +95,17 @@ export function seedTopics(jobs: Jobs): string[] {
   return [...new Set([...jobs.jobs.values()].flatMap(({ policies }) => policies.notify?.smn ?? []))];
 }
 
+/** The secrets in DEW that a jobs file names, with generated values, and the versions that it names (a secret has at most 20). */
+export function seedSecrets(jobs: Jobs): LocalSecret[] {
+  const references = storedReferences(jobs);
+  return [...localStoredSecrets(jobs)].map(([name, text]) => {
+    const numbers = references
+      .filter(({ csms }) => csms === name)
+      .flatMap(({ version = '' }) => (/^v([1-9]|1\d|20)$/.test(version) ? [Number(version.slice(1))] : []));
+    return { name, text, versions: Math.max(1, ...numbers) };
+  });
+}
+
 /** The project that a jobs file names, else the project of its first topic; undefined without either. */
 export function projectIn(jobs: Jobs): string | undefined {
   const named = [...jobs.jobs.values()].map(({ fields }) => fields['project_id']).find((id) => typeof id === 'string');
@@ -107,7 +120,7 @@ export function seedAgencies(): LocalAgency[] {
       id: uuidOf('agency migration-functions'),
       name: 'migration-functions',
       trusts: 'op_svc_cff',
-      project: [policy('migration-functions-project', ['dcs:*:*', 'ecs:*:*', 'smn:*:*'])],
+      project: [policy('migration-functions-project', ['csms:*:*', 'dcs:*:*', 'ecs:*:*', 'kms:*:*', 'smn:*:*'])],
       global: [policy('migration-functions-global', ['iam:*:*', 'obs:*:*', 'sms:*:*'])],
     },
   ];
@@ -130,8 +143,8 @@ function instanceName(id: string): string {
   return `dcs-${id.slice(0, 8)}`;
 }
 
-function passwordOf(password: unknown): Pick<LocalInstance, 'password'> {
-  return isSecretReference(password) ? { password: localSecret(password.user_data) } : {};
+function passwordOf(password: unknown, jobs: Jobs): Pick<LocalInstance, 'password'> {
+  return isSecretReference(password) ? { password: localValue(password, jobs) } : {};
 }
 
 /** The templates or servers that jobs name as targets, without duplicates. */

@@ -1,4 +1,4 @@
-import type { Secret, SecretReference } from '../kernel/secret.ts';
+import type { ReadSecret, SecretReference } from '../kernel/secret-reference.ts';
 import type { CreatedTask } from '../ports/created-task.ts';
 import type { AllServices, Services } from '../ports/services.ts';
 import type { CheckOptions } from '../schema/check-fields.ts';
@@ -66,7 +66,7 @@ export interface PlannedTask {
    */
   readonly target?: string;
   /**
-   * The body of the create request, with `{ user_data: NAME }` in place of each secret. With `latestBackup` or `derive`, it is incomplete: it has
+   * The body of the create request, with its reference in place of each secret. With `latestBackup` or `derive`, it is incomplete: it has
    * the given fields, which take precedence over those found out later.
    */
   readonly body: Readonly<Record<string, unknown>>;
@@ -123,7 +123,7 @@ export interface Activation {
   /** A state in which it is too early to send the call. */
   readonly notWhile?: string;
   /** @throws {CloudError} see its `outcome` */
-  send(services: FollowServices, id: string, secret: (reference: SecretReference) => Secret): Promise<void>;
+  send(services: FollowServices, id: string, secret: ReadSecret): Promise<void>;
 }
 
 /** What a service does with its tasks, whichever action created them. All methods throw `CloudError` when the service cannot be reached. */
@@ -229,11 +229,7 @@ export interface Action extends TaskService {
    *
    * @throws {CloudError} see its `outcome`
    */
-  create(
-    services: Services,
-    planned: PlannedTask,
-    secret: (reference: SecretReference) => Secret,
-  ): Promise<CreatedTask>;
+  create(services: Services, planned: PlannedTask, secret: ReadSecret): Promise<CreatedTask>;
 
   /** The call that starts the work of a created task. Absent or `undefined`: creating it starts it, or someone else does. */
   readonly activation?: (planned: PlannedTask) => Activation | undefined;

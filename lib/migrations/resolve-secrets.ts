@@ -1,10 +1,11 @@
-import { isSecretReference, type Secret, type SecretReference } from '../kernel/secret.ts';
+import { isSecretReference, type ReadSecret } from '../kernel/secret-reference.ts';
 
-/** A copy of a planned body with secret references replaced by their values. Send it to the service, and nowhere else. */
-export function resolveSecrets<T>(value: T, secret: (reference: SecretReference) => Secret): T;
-export function resolveSecrets(value: unknown, secret: (reference: SecretReference) => Secret): unknown {
-  if (isSecretReference(value)) return secret(value).reveal();
-  if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, secret));
+/** A copy of a planned body with secret references replaced by their values. Send it to the service, and nowhere else. @throws what `secret` throws */
+export async function resolveSecrets<T>(value: T, secret: ReadSecret): Promise<T>;
+export async function resolveSecrets(value: unknown, secret: ReadSecret): Promise<unknown> {
+  if (isSecretReference(value)) return (await secret(value)).reveal();
+  if (Array.isArray(value)) return Promise.all(value.map((item) => resolveSecrets(item, secret)));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveSecrets(item, secret)]));
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await resolveSecrets(item, secret)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }

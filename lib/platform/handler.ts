@@ -12,6 +12,7 @@ import type { LogLevel, Settings } from '../kernel/settings.ts';
 import { warnOfMissedHeartbeat } from '../runs/ledger/heartbeat.ts';
 import { RunsFailedError } from '../runs/report/run-result.ts';
 import { type Cloud, type Invocation, jobsFileOf, makeInvocation, settingsOf } from './invocation.ts';
+import { StoredSecrets } from './stored-secrets.ts';
 
 export type Middleware = Pick<MiddlewareObj<unknown, unknown>, 'before' | 'after' | 'onError'>;
 
@@ -59,10 +60,11 @@ const RESPONSE_RESERVE_MS = 250;
  * Wraps a function's work in what all functions share: the adapted context, settings, jobs file, JSON log lines with the request ID,
  * redaction of everything that leaves the function, and a single place that turns errors into outcomes.
  *
- * The loaded jobs file and open connections (lib/cloud) are kept between the invocations of an instance. Keys and settings are read each time.
+ * The loaded jobs file, secrets from DEW and open connections (lib/cloud) are kept between the invocations of an instance. Keys and settings are read each time.
  */
 export function makeFunction<Result>(parts: FunctionDefinition<Result>): FunctionHandler<Result> {
   const jobsCache = makeJobsCache();
+  const stored = new StoredSecrets();
 
   const chain = middy<unknown, Result, Error, MiddyContext>({
     timeoutEarlyInMillis: RESPONSE_RESERVE_MS,
@@ -87,7 +89,7 @@ export function makeFunction<Result>(parts: FunctionDefinition<Result>): Functio
       const remainingMs = capRemainingMs(context.remainingMs, parts.respondWithinMs?.(settings));
       const warn = logWarnings(context.log);
       const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
-      const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs });
+      const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs, stored });
       const heartbeatCheck = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(invocation.deps);
       const result = await parts.work(event, invocation);
       await heartbeatCheck;

@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
-import { secretNames } from '../jobs/secret-names.ts';
+import { secretNames, storedReferences } from '../jobs/secret-names.ts';
 import type { Code } from '../kernel/codes.ts';
 import type { Credentials, InvocationContext } from '../kernel/context.ts';
-import { ConfigError, RunError } from '../kernel/errors.ts';
+import { ConfigError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Redactor } from '../kernel/redactor.ts';
-import { Secret, secretProblem, secretWarning } from '../kernel/secret.ts';
+import { Secret } from '../kernel/secret.ts';
 import { lookUp, readSettings, type Settings } from '../kernel/settings.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { AllServices } from '../ports/services.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
 import type { Origin } from '../runs/ledger/origin.ts';
 import type { RunDeps } from '../runs/run-deps.ts';
+import { lastKnown, makeReadSecret } from './read-secret.ts';
+import type { StoredSecrets } from './stored-secrets.ts';
 
 /** What the services of one invocation are made from. */
 export interface CloudParts {
@@ -54,6 +56,8 @@ export interface InvocationParts {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly cloud: Cloud;
+  /** What this instance has read from DEW. */
+  readonly stored: StoredSecrets;
 }
 
 /** @throws {ConfigError} listing all invalid settings */
@@ -68,9 +72,10 @@ export function jobsFileOf({ MIGRATIONS_FILE }: Settings, folder: string): strin
 }
 
 export async function makeInvocation(parts: InvocationParts): Promise<Invocation> {
-  const { context, remainingMs, settings, jobs, log, redactor, cloud } = parts;
+  const { context, remainingMs, settings, jobs, log, redactor, cloud, stored } = parts;
   // Registered up front, so that a response that contains one is never shown, whichever call returned it.
   for (const name of secretNames(jobs)) redactor.add(lookUp(context.userData, name) ?? '');
+  for (const reference of storedReferences(jobs)) redactor.add(lastKnown(reference, stored) ?? '');
   const options: CloudParts = {
     settings,
     jobs,
@@ -84,26 +89,17 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const by = `${context.requestId}.${randomUUID().slice(0, 8)}`;
   const origin = originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId);
   const ledger = store && { ...makeLedger(store, by, Date.now, origin), forked: makeForkReport(log) };
-  const warnedAbout = new Set<string>();
+  const services = cloud.makeServices(options);
   const deps: RunDeps = {
-    services: cloud.makeServices(options),
+    services,
     ...(ledger ? { ledger } : {}),
-    secret: ({ user_data: name }) => {
-      const value = lookUp(context.userData, name);
-      if (value === undefined) {
-        throw new RunError(
-          'secret_missing',
-          `user data ${name} is not set on the function; add it as an encrypted variable`,
-        );
-      }
-      redactor.add(value);
-      const problem = secretProblem(value);
-      if (problem) throw new RunError('bad_secret', `the function's user data ${name} ${problem}; correct its value`);
-      const doubt = secretWarning(value);
-      if (doubt && !warnedAbout.has(name)) log.warn(`the function's user data ${name} ${doubt}`);
-      if (doubt) warnedAbout.add(name);
-      return new Secret(value);
-    },
+    secret: makeReadSecret({
+      variable: (name) => lookUp(context.userData, name),
+      csms: services.csms,
+      stored,
+      redactor,
+      log,
+    }),
     remainingMs,
     sleep: (ms) => sleep(ms),
     random: Math.random,

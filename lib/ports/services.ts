@@ -1,3 +1,4 @@
+import type { CsmsService } from './csms.ts';
 import type { DcsFollow, DcsInstances, DcsService } from './dcs.ts';
 import type { EcsService } from './ecs.ts';
 import type { IamService } from './iam.ts';
@@ -24,6 +25,7 @@ export interface AllServices extends Services {
   dcsFollow(): Promise<DcsFollow>;
   smsServers(): Promise<SmsServers>;
   smsFollow(): Promise<SmsFollow>;
+  csms(): Promise<CsmsService>;
   ecs(): Promise<EcsService>;
   iam(): Promise<IamService>;
   obs(): Promise<ObsService>;

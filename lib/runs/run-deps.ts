@@ -1,6 +1,6 @@
 import type { ObjectTrigger } from '../events/trigger.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Secret, SecretReference } from '../kernel/secret.ts';
+import type { ReadSecret } from '../kernel/secret-reference.ts';
 import type { AllServices } from '../ports/services.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { RunResult } from './report/run-result.ts';
@@ -8,7 +8,7 @@ import type { RunResult } from './report/run-result.ts';
 /** The dependencies of everything that works on runs, created once per invocation. */
 export interface RunDeps {
   readonly services: AllServices;
-  readonly secret: (reference: SecretReference) => Secret;
+  readonly secret: ReadSecret;
   /** Milliseconds left for this invocation. */
   readonly remainingMs: () => number;
   /** Milliseconds until nothing started here can still be running. Set when the work has only a share of the invocation's time. */

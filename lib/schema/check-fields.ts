@@ -1,15 +1,12 @@
 import { MAX_PROBLEMS, tooManyProblems } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
-import { isSecretReference } from '../kernel/secret.ts';
+import { checkSecretReference } from './check-secret-reference.ts';
 import { describeKind, describeValue } from './describe-value.ts';
 import { durationMs, MAX_DURATION_MS } from './duration.ts';
 import type { Field, FieldTable, IntegerField, NamesField, NumberField, StringField, ValuesOf } from './fields.ts';
 import { addProblem, type CheckedFields, type Findings, own, type Path } from './findings.ts';
 import { hasPlaceholder } from './placeholder-syntax.ts';
 import { didYouMean, unknownName } from './suggest.ts';
-
-/** A valid name of a function's variable: FunctionGraph's rule for `user_data`. */
-export const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 export interface CheckOptions {
   /** `file`: placeholders are not filled yet, so strings that contain one are not checked. `filled`: everything is checked. */
@@ -86,16 +83,6 @@ function numberProblem(field: IntegerField | NumberField, value: unknown): strin
   return undefined;
 }
 
-function checkSecret(value: unknown, path: Path, found: Check): unknown {
-  if (!isSecretReference(value)) {
-    const what = 'must be { user_data: NAME }, the name of an encrypted variable of the function';
-    return addProblem(found, path, `${what}; received ${describeKind(value)}, which is not shown`);
-  }
-  if (VARIABLE_NAME.test(value.user_data)) return { user_data: value.user_data };
-  const what = 'must be the name of a variable: a letter, then letters, digits and "_"';
-  return addProblem(found, [...path, 'user_data'], `${what}; received a value that is not shown`);
-}
-
 function checkInteger(field: IntegerField, value: unknown, path: Path, found: Check): unknown {
   const { min, max, sendAs } = field;
   if (found.mode === 'keys') {
@@ -139,7 +126,7 @@ function checkField(field: Field, value: unknown, path: Path, found: Check): unk
       return problem === undefined ? value : refused(problem);
     }
     case 'secret':
-      return checkSecret(value, path, found);
+      return checkSecretReference(value, path, found);
     case 'integer':
       return checkInteger(field, value, path, found);
     case 'number': {

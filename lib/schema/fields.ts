@@ -1,4 +1,4 @@
-import type { SecretReference } from '../kernel/secret.ts';
+import type { SecretReference } from '../kernel/secret-reference.ts';
 import type { Findings, Path } from './findings.ts';
 
 /**

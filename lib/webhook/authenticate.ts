@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import { MAX_AUTH_SECRETS } from '../jobs/check-auth.ts';
 import type { CallerSecret, RequestAuth } from '../jobs/job.ts';
-import type { Secret, SecretReference } from '../kernel/secret.ts';
+import { MIN_TOKEN_LENGTH, type Secret } from '../kernel/secret.ts';
+import { referenceName, type SecretReference } from '../kernel/secret-reference.ts';
 import type { Asker } from '../runs/ledger/asker.ts';
 import { isSignedBy, readSignedMessage, type SignedMessage, signingKey } from './standard-webhooks.ts';
 
@@ -15,14 +16,12 @@ export interface CallerCredentials {
 }
 
 export interface AuthDeps {
-  /** Reads a variable of the function. @throws when it is not set */
+  /** The value of a secret. @throws when there is none */
   readonly secret: (reference: SecretReference) => Secret;
   /** Called when a secret of a job cannot be used. */
   readonly onUnusable: (name: string) => void;
 }
 
-/** Shorter ones can be guessed. */
-const MIN_TOKEN_LENGTH = 16;
 /** Stand in for secrets that a job does not have, so that the comparison takes as long. */
 const DUMMY_KEY = randomBytes(32);
 const DUMMY_TOKEN = DUMMY_KEY.toString('hex');
@@ -93,14 +92,14 @@ interface NamedSecret {
   readonly value: string;
 }
 
-/** A variable that is not set allows nobody, and must not block callers who use another one. */
+/** A secret without a value allows nobody, and must not block callers who use another one. */
 function secretsOf(references: readonly CallerSecret[], { secret, onUnusable }: AuthDeps): NamedSecret[] {
   return references.flatMap((reference) => {
     try {
       const asker = reference.as === undefined ? {} : { label: reference.as };
-      return [{ name: reference.user_data, asker, value: secret(reference).reveal() }];
+      return [{ name: referenceName(reference), asker, value: secret(reference).reveal() }];
     } catch {
-      onUnusable(reference.user_data);
+      onUnusable(referenceName(reference));
       return [];
     }
   });

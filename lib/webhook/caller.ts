@@ -3,7 +3,9 @@ import type { Job, RequestAuth } from '../jobs/job.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import type { Asker } from '../runs/ledger/asker.ts';
 import { authorize, type CallerCredentials, denialReason, readCallerCredentials } from './authenticate.ts';
+import { readCallerSecrets } from './caller-secrets.ts';
 import { RequestRefusedError } from './problem.ts';
+import { RETRY_AFTER_SECONDS } from './run-response.ts';
 
 /** A job that a caller may use, and who the caller is for it. */
 export interface AllowedJob {
@@ -14,19 +16,34 @@ export interface AllowedJob {
 /** Who is calling, as far as the request shows, and the jobs that they may use. */
 export interface Caller {
   readonly credentials: CallerCredentials;
-  /** @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller */
+  /**
+   * @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller; 503 instead
+   * if that cannot be told because a secret cannot be read now
+   */
   job(name: string): AllowedJob;
-  /** The jobs that this caller may see. */
+  /** The jobs that this caller may see. @throws {RequestRefusedError} 503, if there may be more, because a secret cannot be read now */
   jobs(): Job[];
 }
 
-export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Caller {
+export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Promise<Caller> {
   const credentials = readCallerCredentials(request, Date.now());
-  const onUnusable = (name: string) =>
+  const { secret, unavailable } = await readCallerSecrets(jobs, credentials, deps);
+  const onUnusable = (name: string) => {
+    if (unavailable.has(name)) return;
     deps.log.error('a secret in on.request.auth cannot be used: it is not set, malformed or too short', { name });
+  };
   const askerOf = (job: Job | undefined) => {
     const auth = job?.on.request && authOf(job);
-    return authorize(auth, credentials, { secret: deps.secret, onUnusable });
+    return authorize(auth, credentials, { secret, onUnusable });
+  };
+  const requireSecrets = () => {
+    if (unavailable.size === 0) return;
+    throw new RequestRefusedError({
+      type: 'secret_unavailable',
+      detail: 'callers cannot be authenticated now; nothing was started',
+      logged: `cannot be read now: ${[...unavailable].join(', ')}`,
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    });
   };
   return {
     credentials,
@@ -34,6 +51,7 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
       const job = jobs.jobs.get(name);
       const asker = askerOf(job);
       if (asker && job) return { job, asker };
+      requireSecrets();
       const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefusedError({
         type: 'no_such_job',
@@ -41,7 +59,12 @@ export function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): C
         logged,
       });
     },
-    jobs: () => [...jobs.jobs.values()].filter(askerOf),
+    jobs: () => {
+      const all = [...jobs.jobs.values()];
+      const allowed = all.filter(askerOf);
+      if (allowed.length < all.length) requireSecrets();
+      return allowed;
+    },
   };
 }
 

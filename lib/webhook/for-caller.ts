@@ -43,6 +43,7 @@ const CALLER_MESSAGES: Readonly<Partial<Record<Code, string>>> = {
   parked: 'it needs the attention of an operator',
   // Only operators may know who paused it, and why.
   paused: 'it is paused',
+  secret_unavailable: 'a secret that the run needs cannot be read now',
   preflight: 'the checks before any change found something that would make the task fail',
   run_now: 'an operator lets it start beyond the limit of its job',
   source_busy: 'the source instance is busy',

@@ -130,6 +130,11 @@ export const PROBLEM_TYPES = {
     title: 'Refused by the cloud for now',
     doc: 'The cloud refuses the function’s keys, a permission is missing, or a quota is exhausted. Nothing was created, and without a ledger nothing retries it. The operator of the function must fix this; a new agency takes effect after about ten minutes. Send the same request again after `Retry-After` seconds. `code` says why.',
   },
+  secret_unavailable: {
+    status: 503,
+    title: 'Callers cannot be authenticated now',
+    doc: 'A secret in DEW that authenticates callers cannot be read, and the function knows no value of less than five minutes’ age. Nobody is let in with it, and nothing was started. Send the request again after `Retry-After` seconds. The log says why it cannot be read.',
+  },
   cloud_unavailable: {
     status: 503,
     title: 'The cloud is unavailable',

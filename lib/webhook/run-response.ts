@@ -11,6 +11,7 @@ export const RETRY_AFTER_SECONDS = '30';
 /** Failures of the deployment or of this function, not of the cloud and not of the caller. */
 const INTERNAL_CODES: ReadonlySet<string> = new Set<KnownCode>([
   'secret_missing',
+  'secret_key_missing',
   'bad_secret',
   'config',
   'ledger',

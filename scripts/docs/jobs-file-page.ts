@@ -150,7 +150,7 @@ function descriptionOf(schema: Schema): string {
 }
 
 function typeText(schema: Schema): string {
-  if (schema['$ref'] === '#/$defs/secret') return 'a secret: `{ user_data: NAME }`';
+  if (schema['$ref'] === '#/$defs/secret') return 'a secret: `{ user_data: NAME }` or `{ csms: NAME }`';
   if ('const' in schema) return `\`${schema['const']}\``;
   const choices = ((schema['anyOf'] ?? schema['oneOf']) as Schema[] | undefined)?.filter(
     (one) => one['$ref'] !== '#/$defs/placeholder',
@@ -236,9 +236,21 @@ jobs:
       target_instance: staging-cache
 \`\`\`
 
-**Secrets** are references only: \`{ user_data: NAME }\` names an encrypted variable of the function. A literal password is refused, in the file and
-in requests, and messages never show a value where a secret may be. A value with a line break or control character is refused when it is read and
-when it is deployed; leading or trailing white space is a warning.
+**Secrets** are references only. \`{ user_data: NAME }\` names an encrypted variable of the function, whose value is deployed with it.
+\`{ csms: NAME, key: KEY, version: VERSION }\` names a secret in DEW (Cloud Secret Management Service) of the file's region, whose value the functions read
+when a run or a request needs it:
+
+- without \`key\` the value is the whole secret; with it, the secret is a JSON object, and the value its string of that name;
+- without \`version\` it is the latest version, so **a rotated secret needs no deploy**: it is used after at most two minutes.
+
+A value is kept in memory for two minutes, and up to five while DEW does not respond. If a secret cannot be read (no such secret, no permission, DEW
+fails or does not respond), the run waits and continues by itself (\`secret_unavailable\`), and callers that authenticate with it get a 503. A value that is
+not JSON or lacks the key is refused for good (\`secret_key_missing\`). \`npx migrations check --live\` looks for the names, and the functions need
+[two permissions](permissions.md).
+
+A literal password is refused, in the file and in requests, and messages never show a value where a secret may be. A value with a line break or control
+character is refused wherever it comes from, when it is read and when it is deployed; leading or trailing white space is a warning; a bearer token of
+fewer than 16 characters is refused when it is deployed, and admits nobody.
 
 **Placeholders**: \`{{ path }}\` in any string of an action is filled in from the trigger: \`object.bucket\`, \`object.key\`, \`object.name\` (the last
 segment), \`object.size\`, \`object.version\`, \`time.iso\`, \`time.date\`, \`request.body.x\`, \`request.query.x\`, \`job\`. Inserted values are not

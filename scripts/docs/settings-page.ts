@@ -41,7 +41,8 @@ Routes that \`OBJECT_KEYS\` does not name are \`auto\`.
 - **For all functions**: \`provider.userData\` in \`serverless.yml\`; **for one function**: \`functions.<name>.userData\`, which takes precedence. These
   are plain variables, which the FunctionGraph console shows to anyone who can read the function.
 - **Secrets** that \`migrations.yml\` refers to (\`{ user_data: NAME }\`) become encrypted variables automatically: \`npx serverless deploy\` takes their
-  values from the environment or a git-ignored \`.env\`, under the same names. \`provider.encryptedUserData\` lists additional ones.
+  values from the environment or a git-ignored \`.env\`, under the same names. \`provider.encryptedUserData\` lists additional ones. Those in DEW
+  (\`{ csms: NAME }\`) are not deployed: the functions read them.
 - **Commands** (\`npx migrations\`) read the process environment and, for variables that are unset or empty there, \`.env\` next to
   \`migrations.yml\`, as \`npx serverless\` does. The values are never printed.
 - FunctionGraph accepts 4,096 characters of variables in total, at most 20 plain and 20 encrypted ones. Names consist of letters, digits and \`_\`,

@@ -25,6 +25,10 @@ const KINDS: Readonly<Record<TransientFailureKind, readonly [meaning: string, re
   ],
   busy: ['an instance or server is busy or restarting', 'no action needed; if it persists, check it in its console'],
   agent: ['the Agent of the source server is offline, or has not reported its disks yet', 'start the Agent'],
+  secret: [
+    'a secret in DEW does not exist, is disabled, may not be read, or DEW does not respond',
+    'create or enable it, correct its name, or grant the agency the action ([list](permissions.md))',
+  ],
   file: ['a file that the jobs file names is not in its bucket yet', 'upload it, or correct its name'],
 };
 

@@ -12,6 +12,7 @@ export function noServices(): AllServices {
     dcsFollow: missing('dcsFollow'),
     smsServers: missing('smsServers'),
     smsFollow: missing('smsFollow'),
+    csms: missing('csms'),
     ecs: missing('ecs'),
     iam: missing('iam'),
     obs: missing('obs'),

@@ -1,6 +1,7 @@
 import { makeLogger } from '../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../lib/kernel/redactor.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
+import { referenceName } from '../../lib/kernel/secret-reference.ts';
 import type { AllServices } from '../../lib/ports/services.ts';
 import type { RunDeps } from '../../lib/runs/run-deps.ts';
 import { SMALL_RDB } from '../fixtures/rdb.ts';
@@ -33,7 +34,7 @@ export function fakeRun(remainingMs = 60_000): FakeRun {
   const slept: number[] = [];
   const deps: RunDeps = {
     services,
-    secret: ({ user_data: name }) => new Secret(`value of ${name}`),
+    secret: (reference) => new Secret(`value of ${referenceName(reference)}`),
     remainingMs: () => left,
     sleep: async (ms) => {
       slept.push(ms);

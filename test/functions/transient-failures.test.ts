@@ -41,7 +41,13 @@ ledger: { obs: { bucket: ops-ledger, prefix: runs/ } }
 targets:
   cache-a: { id: ${INSTANCE.id}, password: { user_data: CACHE_PASSWORD } }
   cache-b: { id: ${OTHER.id}, password: { user_data: CACHE_PASSWORD } }
+  cache-c: { id: ${INSTANCE.id}, password: { csms: cache, key: password } }
 jobs:${job(
+  'stored',
+  `    backup_import:
+      target_instance: cache-c
+      backup_files: { file_source: self_build_obs, bucket_name: backups, files: [ { file_name: fixed.rdb } ] }`,
+)}${job(
   'file',
   `    backup_import:
       target_instance: cache-a
@@ -65,7 +71,7 @@ jobs:${job(
 interface Case {
   readonly row: Pick<TransientFailure, 'kind' | 'of'>;
   readonly title: string;
-  readonly job: 'file' | 'latest' | 'server';
+  readonly job: 'file' | 'stored' | 'latest' | 'server';
   /** Code of the reason. */
   readonly code: string;
   /** The webhook's status without a ledger; absent if the job needs one, like every job that reads its source instance. */
@@ -151,6 +157,26 @@ const CASES: readonly Case[] = [
     begin: (cloud) => cloud.setServer({ ...ECS, status: 'REBOOT' }),
   },
   called('unavailable', 'cloud', ['ShowInstance', 503, 'DCS.5000'], 429),
+  ...(
+    [
+      [403, 'CSMS.0403'],
+      [400, 'CSMS.0106'],
+      [404, 'CSMS.0005'],
+      [503, 'CSMS.0001'],
+    ] as const
+  ).map(
+    ([response, cloudCode]): Case => ({
+      ...called('secret', 'run', ['ShowSecretVersion', response, cloudCode], 429),
+      job: 'stored',
+      code: 'secret_unavailable',
+    }),
+  ),
+  {
+    ...called('secret', 'run', ['ShowSecretVersion', 0, 'secret_unavailable'], 429),
+    title: 'ShowSecretVersion breaks the connection',
+    job: 'stored',
+    begin: (cloud) => cloud.faults.add({ operation: 'ShowSecretVersion', kind: 'reset', times: 50 }),
+  },
 ];
 
 const FINAL: readonly Case[] = [
@@ -204,6 +230,7 @@ describe('a transient failure', () => {
     cloud.setInstance({ ...OTHER, backups: [BACKUP] });
     cloud.setSource(SOURCE);
     cloud.setServer(ECS);
+    cloud.setSecret({ name: 'cache', text: JSON.stringify({ password: PASSWORD }) });
     await putBackup(cloud, 'backups', 'fixed.rdb');
   }
 
@@ -214,6 +241,7 @@ describe('a transient failure', () => {
       HUAWEICLOUD_DCS_ENDPOINT: cloud.url,
       HUAWEICLOUD_SMS_ENDPOINT: cloud.url,
       HUAWEICLOUD_ECS_ENDPOINT: cloud.url,
+      HUAWEICLOUD_CSMS_ENDPOINT: cloud.url,
       HUAWEICLOUD_IAM_ENDPOINT: cloud.url,
       HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
       CACHE_PASSWORD: PASSWORD,

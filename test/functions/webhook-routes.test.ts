@@ -13,6 +13,7 @@ import {
   OTHER_STAGE,
   type Reply,
   SIGNING,
+  STORED,
   startWebhookSystem,
   TOKENS,
   type WebhookSystem,
@@ -60,7 +61,7 @@ describe('the webhook through the gateway', () => {
   /** Sends a request, and checks its response against the document. */
   async function ask(request: Ask): Promise<Reply> {
     const reply = await system.ask(request);
-    const path = (request.path.split('?')[0] ?? '').replace(/^\/(bare|broken|impatient|other-stage)/, '');
+    const path = (request.path.split('?')[0] ?? '').replace(/^\/(bare|broken|impatient|other-stage|stored)/, '');
     const found = operations().find(
       (candidate) =>
         candidate.method === (request.method ?? 'GET').toLowerCase() &&
@@ -497,6 +498,25 @@ describe('the webhook through the gateway', () => {
       problem(later, 'not_yet');
       expect(later.headers['retry-after']).toBe('30');
     });
+  });
+
+  it('responds to every path with 503 while the secret of a caller in DEW cannot be read', async () => {
+    const headers = { authorization: `Bearer ${TOKENS.PIPELINE}` };
+    const runs = `${STORED}/jobs/pipeline-move/runs`;
+
+    const replies = [
+      await ask({ path: `${STORED}/jobs`, headers }),
+      await ask({ method: 'POST', path: runs, headers }),
+      await ask({ path: `${runs}?state=open`, headers }),
+      await ask({ path: `${runs}/${NO_RUN}`, headers }),
+      await ask({ method: 'POST', path: `${runs}/${NO_RUN}/cancel`, headers }),
+    ];
+
+    for (const reply of replies) {
+      problem(reply, 'secret_unavailable');
+      expect(reply.headers['retry-after']).toBe('30');
+    }
+    expect(system.cloud.tasks()).toEqual([]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { LANE_MUTANTS } from './lanes.ts';
 import { LIST_MUTANTS } from './lists.ts';
 import type { Mutant } from './mutant.ts';
 import { RUN_MUTANTS } from './runs.ts';
+import { SECRET_MUTANTS } from './secrets.ts';
 import { SET_MUTANTS } from './sets.ts';
 import { TICK_MUTANTS } from './ticks.ts';
 
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TICK_MUTANTS,
   ...SET_MUTANTS,
   ...LIST_MUTANTS,
+  ...SECRET_MUTANTS,
 ];

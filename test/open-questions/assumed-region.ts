@@ -8,6 +8,7 @@ import { adaptContext } from '../../lib/kernel/context.ts';
 import { makeLogger } from '../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../lib/kernel/redactor.ts';
 import { type Invocation, makeInvocation, settingsOf } from '../../lib/platform/invocation.ts';
+import { StoredSecrets } from '../../lib/platform/stored-secrets.ts';
 import { type ReconcileResult, reconcile } from '../../lib/runs/follow/reconcile.ts';
 import { type Ledger, makeLedger } from '../../lib/runs/ledger/ledger.ts';
 import type { RecordedDeps } from '../../lib/runs/run-deps.ts';
@@ -290,6 +291,7 @@ export class AssumedRegion {
       log,
       redactor,
       cloud: realCloud,
+      stored: new StoredSecrets(),
     });
   }
 

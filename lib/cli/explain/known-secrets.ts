@@ -1,17 +1,18 @@
 import type { Jobs } from '../../jobs/job.ts';
-import { secretNames } from '../../jobs/secret-names.ts';
+import { secretReferences } from '../../jobs/secret-names.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { makeRedactor, type Redactor } from '../../kernel/redactor.ts';
-import { Secret, type SecretReference, secretProblem } from '../../kernel/secret.ts';
+import { Secret, secretProblem } from '../../kernel/secret.ts';
+import { isStoredReference, referenceName, type SecretReference } from '../../kernel/secret-reference.ts';
 import type { Settings } from '../../kernel/settings.ts';
-import { localSecrets } from '../../local-system/local-secret.ts';
+import { localValue } from '../../local-system/local-secret.ts';
 
 /** Those of the functions' secrets that this machine has. */
 export interface KnownSecrets {
   /** @throws {RunError} `secret_missing` if this machine does not have it, `bad_secret` if it can't be used */
   secret(reference: SecretReference): Secret;
   /** Is it the secret that `npm start` generates for its functions? */
-  isGenerated(name: string): boolean;
+  isGenerated(reference: SecretReference): boolean;
   /** Removes the secrets from output. */
   readonly redactor: Redactor;
 }
@@ -25,19 +26,22 @@ export interface MatchContext {
 
 /** @param isLocal for the functions that `npm start` runs: they have generated secrets where the environment has none */
 export function knownSecrets(jobs: Jobs, env: NodeJS.ProcessEnv, isLocal: boolean): KnownSecrets {
-  const local = isLocal ? localSecrets(jobs) : new Map<string, string>();
-  const findValue = (name: string) => env[name] || local.get(name);
+  const given = (reference: SecretReference) => (isStoredReference(reference) ? undefined : env[reference.user_data]);
+  const findValue = (reference: SecretReference) =>
+    given(reference) || (isLocal ? localValue(reference, jobs) : undefined);
   const redactor = makeRedactor();
-  for (const name of secretNames(jobs)) redactor.add(findValue(name) ?? '');
+  for (const reference of secretReferences(jobs)) redactor.add(findValue(reference) ?? '');
   return {
-    secret: ({ user_data: name }) => {
-      const value = findValue(name);
+    secret: (reference) => {
+      const name = referenceName(reference);
+      const value = findValue(reference);
       const problem = secretProblem(value ?? '');
       if (problem) throw new RunError('bad_secret', `the environment's ${name} ${problem}`);
       if (value) return new Secret(value);
-      throw new RunError('secret_missing', `${name} is not set in the environment`);
+      const why = isStoredReference(reference) ? 'is in DEW, and is not read here' : 'is not set in the environment';
+      throw new RunError('secret_missing', `${name} ${why}`);
     },
-    isGenerated: (name) => isLocal && !env[name],
+    isGenerated: (reference) => isLocal && !given(reference),
     redactor,
   };
 }

@@ -27,7 +27,9 @@ export function endpointOf(
   checkRegion(region);
   if (service === 'SMS') return smsEndpoint(region);
   const domain = region === 'eu-west-101' ? 'myhuaweicloud.eu' : 'myhuaweicloud.com';
-  return `https://${service.toLowerCase()}.${region}.${domain}`;
+  // CSMS has no host of its own in the region lists.
+  const host = service === 'CSMS' ? 'kms' : service.toLowerCase();
+  return `https://${host}.${region}.${domain}`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isSecretReference, Secret } from '../../kernel/secret.ts';
+import { Secret } from '../../kernel/secret.ts';
+import { isSecretReference } from '../../kernel/secret-reference.ts';
 
 export interface RevealedBody {
   readonly body: Record<string, unknown>;

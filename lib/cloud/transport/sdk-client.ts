@@ -17,7 +17,7 @@ import type { Send } from './send-once.ts';
 Logger4jInstance.level = 'off';
 
 /** Default time reserved for recording a result. */
-const DEFAULT_RESERVE_MS = 1_500;
+export const DEFAULT_RESERVE_MS = 1_500;
 /** A call that hangs must leave time to look up its outcome. */
 const MAX_CALL_MS = 30_000;
 /** Less than this is not enough for a connection and a response. */

@@ -12,6 +12,6 @@ export const TARGET = {
   password: {
     type: 'secret',
     sample: { user_data: 'STAGING_CACHE_PASSWORD' },
-    doc: 'Password of its default account, as { user_data: NAME }: the name of an encrypted variable of the function, never the password itself.',
+    doc: 'Password of its default account, as { user_data: NAME }, the name of an encrypted variable of the function, or { csms: NAME }, a secret in DEW; never the password itself.',
   },
 } as const satisfies FieldTable;

@@ -48,6 +48,6 @@ export const backupImport: Action = {
 
   async create(services, planned, secret) {
     const dcs = await services.dcs();
-    return dcs.createMigrationTask(resolveSecrets(planned.body, secret));
+    return dcs.createMigrationTask(await resolveSecrets(planned.body, secret));
   },
 };

@@ -8,7 +8,7 @@ const INSTANCE_FIELDS: FieldTable = {
   name: { type: 'string', doc: 'Name of the instance.' },
   password: {
     type: 'secret',
-    doc: 'Password of the default account, as { user_data: NAME }. Required if the instance has one; leave it out if it has none.',
+    doc: 'Password of the default account, as { user_data: NAME } or { csms: NAME }. Required if the instance has one; leave it out if it has none.',
   },
   task_status: { type: 'string', doc: 'Status of the task.' },
   ip: { type: 'string', doc: 'IP address of the instance.' },

@@ -20,7 +20,7 @@ const INSTANCE_FIELDS: FieldTable = {
   },
   password: {
     type: 'secret',
-    doc: 'Password of the default account, as { user_data: NAME }. Required if there is one; leave it out if there is none.',
+    doc: 'Password of the default account, as { user_data: NAME } or { csms: NAME }. Required if there is one; leave it out if there is none.',
   },
 };
 

@@ -17,7 +17,7 @@ export function configureTask({ configure: body }: PlannedTask): Activation | un
     name: 'configure',
     notWhile: 'CREATING',
     send: async (services, id, secret) => {
-      await (await services.dcsFollow()).setOnlineMigrationTask(id, resolveSecrets(body, secret));
+      await (await services.dcsFollow()).setOnlineMigrationTask(id, await resolveSecrets(body, secret));
     },
   };
 }

@@ -35,8 +35,8 @@ export const onlineMigration: Action = {
   async create(services, planned, secret) {
     const dcs = await services.dcs();
     // Fails on an unset secret before a machine is created that can't be configured.
-    resolveSecrets(planned.configure, secret);
-    return dcs.createOnlineMigrationTask(resolveSecrets(planned.body, secret));
+    await resolveSecrets(planned.configure, secret);
+    return dcs.createOnlineMigrationTask(await resolveSecrets(planned.body, secret));
   },
 
   activation: configureTask,

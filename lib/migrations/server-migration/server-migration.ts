@@ -44,7 +44,7 @@ export const serverMigration: Action = {
 
   async create(services, planned, secret) {
     const sms = await services.sms();
-    return sms.createTask(resolveSecrets(planned.body, secret));
+    return sms.createTask(await resolveSecrets(planned.body, secret));
   },
 
   activation: startTask,

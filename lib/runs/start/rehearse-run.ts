@@ -1,5 +1,5 @@
 import { type Problem, RunError } from '../../kernel/errors.ts';
-import type { Secret, SecretReference } from '../../kernel/secret.ts';
+import type { ReadSecret } from '../../kernel/secret-reference.ts';
 import type { FoundTask, PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS, REVIEWS } from '../../migrations/actions.ts';
 import { withBackup } from '../../migrations/backup-import/latest-backup.ts';
@@ -13,7 +13,7 @@ const TASK_ID = 'task id';
 /** A rehearsal makes the calls of a run in their order; the caller makes sure that none of them changes anything. */
 export interface RehearsalDeps {
   readonly services: AllServices;
-  readonly secret: (reference: SecretReference) => Secret;
+  readonly secret: ReadSecret;
   /** Captures a changing call, which must not be sent. */
   readonly hold: (call: () => Promise<unknown>) => Promise<void>;
   /** Returns a placeholder for a value that only the cloud knows; it may become part of a path. */

@@ -39,6 +39,7 @@ export const CANCEL_PATH = {
         'not_yet',
         'needs_ledger',
         'refused_by_cloud',
+        'secret_unavailable',
       ]),
     },
     ...GATEWAY,

@@ -29,7 +29,10 @@ export const JOBS_PATH = {
     summary: 'The jobs that this caller may start',
     description: 'A job with its own secrets is listed only for a caller who presents one of them.',
     tags: ['jobs'],
-    responses: { 200: success('Jobs', 'The jobs, in the order of the jobs file.'), ...problems() },
+    responses: {
+      200: success('Jobs', 'The jobs, in the order of the jobs file.'),
+      ...problems(['secret_unavailable']),
+    },
     ...GATEWAY,
   },
 };

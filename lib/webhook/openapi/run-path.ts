@@ -17,6 +17,7 @@ export const RUN_PATH = {
         'no_such_run',
         'other_environment',
         'refused_by_cloud',
+        'secret_unavailable',
         'cloud_unavailable',
         'too_slow',
       ]),

@@ -55,6 +55,7 @@ export const RUNS_PATH = {
         'refused_field',
         'refused_by_cloud',
         'refused_for_now',
+        'secret_unavailable',
       ]),
     },
     ...GATEWAY,
@@ -76,7 +77,7 @@ export const RUNS_PATH = {
     ],
     responses: {
       200: success('OpenRuns', 'The runs.'),
-      ...problems(['no_such_job', 'needs_ledger', 'too_slow']),
+      ...problems(['no_such_job', 'needs_ledger', 'secret_unavailable', 'too_slow']),
     },
     ...GATEWAY,
   },

@@ -1,4 +1,5 @@
 import type { Deviations } from './deviation.ts';
+import { CSMS_DEVIATIONS } from './deviations/csms.ts';
 import { DCS_DEVIATIONS } from './deviations/dcs.ts';
 import { ECS_DEVIATIONS } from './deviations/ecs.ts';
 import { FUNCTIONGRAPH_DEVIATIONS } from './deviations/functiongraph.ts';
@@ -13,5 +14,6 @@ export const DEVIATIONS: Readonly<Record<ParityService, Deviations>> = {
   FunctionGraph: FUNCTIONGRAPH_DEVIATIONS,
   IAM: IAM_DEVIATIONS,
   SMN: SMN_DEVIATIONS,
+  CSMS: CSMS_DEVIATIONS,
   ECS: ECS_DEVIATIONS,
 };

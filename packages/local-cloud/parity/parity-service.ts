@@ -11,5 +11,6 @@ export const FACTS_FILES: Readonly<Record<ParityService, readonly FactsFile[]>> 
   FunctionGraph: ['functiongraph'],
   IAM: ['iam', 'iam-v5'],
   SMN: ['smn'],
+  CSMS: ['csms'],
   ECS: ['ecs'],
 };

@@ -1,5 +1,6 @@
 import type { ParityService } from './parity-service.ts';
 import type { Samples } from './sample.ts';
+import { CSMS_SAMPLES } from './samples/csms.ts';
 import { DCS_SAMPLES } from './samples/dcs.ts';
 import { ECS_SAMPLES } from './samples/ecs.ts';
 import { FUNCTIONGRAPH_SAMPLES } from './samples/functiongraph.ts';
@@ -13,5 +14,6 @@ export const SAMPLES: Readonly<Record<ParityService, Samples>> = {
   FunctionGraph: FUNCTIONGRAPH_SAMPLES,
   IAM: IAM_SAMPLES,
   SMN: SMN_SAMPLES,
+  CSMS: CSMS_SAMPLES,
   ECS: ECS_SAMPLES,
 };

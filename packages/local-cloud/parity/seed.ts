@@ -13,6 +13,8 @@ export const SERVER = '4d8c3732-a248-40ed-bebc-539a6ffd25c0';
 export const AGENCY = 'a0c1b2d3000040008000000000000004';
 export const TOPIC = `urn:smn:${REGION}:${ACCOUNT.projectId}:migrations`;
 
+export const STORED_SECRET = 'stored';
+
 /** What the sample calls find in the cloud. */
 export const SEED: Omit<LocalCloudOptions, 'accounts'> = {
   instances: [
@@ -56,6 +58,7 @@ export const SEED: Omit<LocalCloudOptions, 'accounts'> = {
     },
   ],
   topics: [TOPIC],
+  secrets: [{ name: STORED_SECRET, text: SECRET, versions: 2 }],
   agencies: [
     { id: 'a0c1b2d3000040008000000000000005', name: 'trusted', trusts: 'local' },
     {

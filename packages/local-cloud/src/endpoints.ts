@@ -5,6 +5,7 @@ export function endpoints({ url, obsUrl }: Pick<LocalCloud, 'url' | 'obsUrl'>): 
   return {
     HUAWEICLOUD_DCS_ENDPOINT: url,
     HUAWEICLOUD_SMS_ENDPOINT: url,
+    HUAWEICLOUD_CSMS_ENDPOINT: url,
     HUAWEICLOUD_ECS_ENDPOINT: url,
     HUAWEICLOUD_IAM_ENDPOINT: url,
     HUAWEICLOUD_SMN_ENDPOINT: url,

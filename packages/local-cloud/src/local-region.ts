@@ -42,7 +42,7 @@ export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
     account: Account,
   ) => Pick<
     LocalCloudOptions,
-    'port' | 'instances' | 'sources' | 'templates' | 'servers' | 'topics' | 'agencies' | 'clock'
+    'port' | 'instances' | 'sources' | 'templates' | 'servers' | 'topics' | 'secrets' | 'agencies' | 'clock'
   >;
   /** How the region behaves where the documentation leaves it open. @default the assumed behavior of each question */
   readonly assume?: Answers;

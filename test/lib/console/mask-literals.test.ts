@@ -22,6 +22,7 @@ describe('maskLiterals', () => {
 
   it.each([
     ['the name of a variable', 'password: { user_data: STAGING_CACHE_PASSWORD }'],
+    ['the place of a secret in DEW', 'password: { csms: prod.cache-1, key: password, version: v3 }'],
     ['the label of a caller', 'auth: { bearer: [ { user_data: A_TOKEN, as: partner-a } ] }'],
     ['a password that is missing', 'password:\nname: a'],
     ['all else', 'a: 1\nlist: [ x, y ]\ntext: "password: is only a word here"\n'],
@@ -43,6 +44,7 @@ describe('maskLiterals', () => {
     ['what cannot be a label', 'bearer: [ { user_data: A, as: Hunter2 } ]', 'bearer: [ { user_data: A, as: *** } ]'],
     ['a list under one', 'passwords: [ hunter2, 5 ]', 'passwords: [ ***, *** ]'],
     ['an invalid name of a variable', 'password: { user_data: "hunter 2" }', 'password: { user_data: *** }'],
+    ['an invalid place in DEW', 'password: { csms: "a b", key: "{hunter2}" }', 'password: { csms: ***, key: *** }'],
     ['what an alias stands for', 'a: &p hunter2\npassword: *p\n', 'a: &p ***\npassword: *p\n'],
     ['other names', 'pwd: a\npassphrase: b\napi_key: c\n', 'pwd: ***\npassphrase: ***\napi_key: ***\n'],
   ])('masks %s', (_, text, masked) => {

@@ -40,7 +40,7 @@ describe('deploy/policies', () => {
   it('separate project-level from global services, as IAM requires', () => {
     const services = (file: string) => [...new Set(actionsOf(read(file)).map((action) => action.split(':')[0]))];
 
-    expect(services('functions-project.json')).toEqual(['dcs', 'ecs', 'smn']);
+    expect(services('functions-project.json')).toEqual(['csms', 'dcs', 'ecs', 'kms', 'smn']);
     expect(services('functions-global.json')).toEqual(['iam', 'obs', 'sms']);
     expect(services('deployer-project.json')).toEqual(['FunctionGraph']);
     expect(services('deployer-global.json')).toEqual(['iam', 'obs']);

@@ -136,6 +136,18 @@ const TABLE: readonly Wrong[] = [
     says: 'provider.encryptedUserData: CACHE_PASSWORD has no value: set it in the environment or in .env',
   },
   {
+    what: 'a bearer token of 15 characters',
+    jobs: jobsYaml({ asked: '{ request: { auth: { bearer: [ { user_data: TOKEN } ] } } }' }),
+    env: { ...KEYS, CACHE_PASSWORD: PASSWORD, TOKEN: 'x'.repeat(15) },
+    says: 'provider.encryptedUserData: the value of TOKEN has fewer than 16 characters, too few for a bearer token',
+  },
+  {
+    what: 'a bearer token with a line break',
+    jobs: jobsYaml({ asked: '{ request: { auth: { bearer: [ { user_data: TOKEN } ] } } }' }),
+    env: { ...KEYS, CACHE_PASSWORD: PASSWORD, TOKEN: `${'x'.repeat(16)}\n` },
+    says: 'provider.encryptedUserData: the value of TOKEN contains a line break or a control character',
+  },
+  {
     what: 'an added secret without a value',
     service: provider('encryptedUserData: [OTHER]'),
     says: 'serverless.yml:8: provider.encryptedUserData: OTHER has no value',

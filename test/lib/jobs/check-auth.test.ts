@@ -22,6 +22,26 @@ describe('checkAuth', () => {
     ['a bearer token', { bearer: secrets(1) }, { bearer: secrets(1) }],
     ['five secrets', { bearer: secrets(5) }, { bearer: secrets(5) }],
     [
+      'a label of a secret in DEW',
+      { bearer: [{ csms: 'ci', key: 'a', as: 'partner-a' }] },
+      { bearer: [{ csms: 'ci', key: 'a', as: 'partner-a' }] },
+    ],
+    [
+      'two keys of a secret in DEW',
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { csms: 'ci', key: 'b' },
+        ],
+      },
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { csms: 'ci', key: 'b' },
+        ],
+      },
+    ],
+    [
       'labels, one for the secrets of a rotation',
       { bearer: [{ user_data: 'A', as: 'partner-a' }, { user_data: 'A_NEW', as: 'partner-a' }, { user_data: 'B' }] },
       { bearer: [{ user_data: 'A', as: 'partner-a' }, { user_data: 'A_NEW', as: 'partner-a' }, { user_data: 'B' }] },
@@ -45,7 +65,22 @@ describe('checkAuth', () => {
     ['no secret', { bearer: [] }, 'auth.bearer: must be a list of 1 to 5'],
     ['six secrets', { bearer: secrets(6) }, 'auth.bearer: must be a list of 1 to 5'],
     ['something other than a list', { bearer: { user_data: 'A' } }, 'auth.bearer: must be a list of 1 to 5'],
-    ['an invalid name', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0: must be { user_data: NAME }'],
+    ['an invalid name', { bearer: [{ user_data: '1' }] }, 'auth.bearer.0.user_data: must be the name of a variable'],
+    [
+      'an invalid name in DEW',
+      { bearer: [{ csms: 'a b' }] },
+      'auth.bearer.0.csms: must be the name of a secret in DEW',
+    ],
+    [
+      'the same secret in DEW twice',
+      {
+        bearer: [
+          { csms: 'ci', key: 'a' },
+          { key: 'a', csms: 'ci' },
+        ],
+      },
+      'auth.bearer.1: lists csms ci (key a) twice',
+    ],
     ['a label of 41 characters', labelled('a'.repeat(41)), 'auth.bearer.0.as: must have 1 to 40 lower-case letters'],
     ['an empty label', labelled(''), 'auth.bearer.0.as: must have 1 to 40'],
     ['an upper-case label', labelled('Partner'), 'auth.bearer.0.as: must have 1 to 40'],

@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, '../../..');
 const LEDGER = 'ledger: { obs: { bucket: ops-ledger, prefix: m/ } }';
 
 /** The actions that a file with only this job needs. */
-async function neededBy(job: string, top = LEDGER) {
+async function neededBy(job: string, top = LEDGER, moreTargets = '') {
   const text = [
     'version: 1',
     'region: ap-southeast-3',
     top,
-    'targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }, prod: { id: 5e37b3be-950a-48e1-b498-65b63d336481 } }',
+    `targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5 }, prod: { id: 5e37b3be-950a-48e1-b498-65b63d336481 }${moreTargets} }`,
     'jobs:',
     `  a: ${job}`,
   ].join('\n');
@@ -95,6 +95,39 @@ describe('neededActions', () => {
   ])('lists %s if it is used, and only then', async (action, using, without) => {
     expect(await namesOf(`{ ${TIMER}, ${using} }`)).toContain(action);
     expect(await namesOf(`{ ${TIMER}, ${without} }`)).not.toContain(action);
+  });
+
+  const STORED = `id: 0f1c2b3a-bdba-43c1-8069-3ff17a1a79d5, password: { csms: cache }`;
+  it.each([
+    ['a field', `${TIMER}, backup_import: { target_instance: { ${STORED} }, ${FILES} }`, LEDGER],
+    ['a named target', `${TIMER}, backup_import: { target_instance: other, ${FILES} }`, LEDGER],
+    [
+      'a target that callers may name',
+      `on: { request: { accepts: [target_instance] } }, backup_import: { target_instance: cache, ${FILES} }`,
+      LEDGER,
+    ],
+    [
+      'callers',
+      `on: { request: { auth: { bearer: [ { csms: callers } ] } } }, online_migration: { ${ONLINE} }`,
+      LEDGER,
+    ],
+  ])('lists what reading a secret of %s from DEW takes', async (_what, job, top) => {
+    const needed = await neededBy(`{ ${job} }`, top, `, other: { ${STORED} }`);
+
+    expect(needed.filter(({ action }) => /^(csms|kms):/.test(action))).toEqual([
+      { action: 'csms:secretVersion:get', scope: 'project', reason: 'read secrets from DEW (csms)', jobs: ['a'] },
+      { action: 'kms:dek:decrypt', scope: 'project', reason: 'decrypt them', jobs: ['a'] },
+    ]);
+  });
+
+  it('lists nothing of DEW for a job that uses no secret there', async () => {
+    const needed = await neededBy(
+      `{ ${TIMER}, backup_import: { target_instance: cache, ${FILES} } }`,
+      LEDGER,
+      `, other: { ${STORED} }`,
+    );
+
+    expect(needed.filter(({ action }) => /^(csms|kms):/.test(action))).toEqual([]);
   });
 
   it('lists what callers need to read and cancel runs of a job with on.request', async () => {

@@ -1,8 +1,9 @@
 import { makeLogger } from '../../../lib/kernel/logger.ts';
 import { makeRedactor } from '../../../lib/kernel/redactor.ts';
-import { secretProblem, secretWarning } from '../../../lib/kernel/secret.ts';
+import { type Secret, secretProblem, secretWarning } from '../../../lib/kernel/secret.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import { type Cloud, makeInvocation } from '../../../lib/platform/invocation.ts';
+import { StoredSecrets } from '../../../lib/platform/stored-secrets.ts';
 import { noServices } from '../../fakes/no-services.ts';
 import { fixtureJobs } from '../../fixtures/jobs.ts';
 
@@ -58,8 +59,9 @@ describe('a secret of a function', () => {
     const settings = readSettings(() => undefined);
     const { deps } = await makeInvocation({
       ...{ context, remainingMs: context.remainingMs, settings, jobs: await fixtureJobs(), log, redactor, cloud },
+      stored: new StoredSecrets(),
     });
-    return { read: () => deps.secret({ user_data: 'CACHE' }).reveal(), lines };
+    return { read: () => (deps.secret({ user_data: 'CACHE' }) as Secret).reveal(), lines };
   }
 
   it('is not used if it contains a line break, and is not in the message', async () => {

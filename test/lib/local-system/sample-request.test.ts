@@ -43,7 +43,7 @@ describe('sampleCredentials', () => {
   });
 
   it('are the token of the first variable', () => {
-    expect(sampleCredentials(job('token'), '{}', now)).toEqual({ authorization: 'Bearer local-A' });
+    expect(sampleCredentials(job('token'), '{}', now)).toEqual({ authorization: 'Bearer local-A000000000' });
   });
 
   it('are a signature that the official library accepts for this body only', () => {

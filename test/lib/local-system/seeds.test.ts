@@ -2,6 +2,7 @@ import type { Job } from '../../../lib/jobs/job.ts';
 import {
   projectIn,
   seedInstances,
+  seedSecrets,
   seedServers,
   seedSources,
   seedTemplates,
@@ -55,6 +56,26 @@ describe('seedInstances', () => {
       { id: 'i3-abcdefgh', name: 'dcs-i3-abcde' },
       { id: 'i4', name: 'dcs-i4', password: 'local-OTHER' },
       { id: 'i5-abcdefgh', name: 'dcs-i5-abcde', backups: [{}, {}, {}] },
+    ]);
+  });
+});
+
+describe('seedSecrets', () => {
+  it('creates the secrets in DEW, with the versions that the file names, and instances with their values', () => {
+    const jobs = makeJobs([], {
+      now: { id: 'i1', password: { csms: 'cache', key: 'password' } },
+      pinned: { id: 'i2', password: { csms: 'cache', key: 'password', version: 'v3' } },
+      other: { id: 'i3', password: { csms: 'other', version: 'mine' } },
+    });
+
+    expect(seedSecrets(jobs)).toEqual([
+      { name: 'cache', text: '{"password":"local-cache-password"}', versions: 3 },
+      { name: 'other', text: 'local-other', versions: 1 },
+    ]);
+    expect(seedInstances(jobs, NOW).map(({ password }) => password)).toEqual([
+      'local-cache-password',
+      'local-cache-password',
+      'local-other',
     ]);
   });
 });

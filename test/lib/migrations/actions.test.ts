@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
+import { referenceName } from '../../../lib/kernel/secret-reference.ts';
 import type { PlanContext, Target } from '../../../lib/migrations/action.ts';
 import { backupImport } from '../../../lib/migrations/backup-import/backup-import.ts';
 import { checkBackupImport } from '../../../lib/migrations/backup-import/check.ts';
@@ -240,7 +241,11 @@ describe('backupImport.create', () => {
     const cloud = new FakeCloud();
     const planned = backupImport.plan({ target_instance: 'cache', backup_files: { backup_id: 'b' } }, CONTEXT);
 
-    const created = await backupImport.create(cloud, planned, ({ user_data }) => new Secret(`value of ${user_data}`));
+    const created = await backupImport.create(
+      cloud,
+      planned,
+      (reference) => new Secret(`value of ${referenceName(reference)}`),
+    );
 
     expect(created).toEqual({ id: 'task-1', status: 'MIGRATING' });
     expect(cloud.created).toEqual([

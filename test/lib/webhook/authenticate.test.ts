@@ -3,6 +3,7 @@ import type { GatewayRequest } from '../../../lib/events/gateway-event.ts';
 import type { RequestAuth } from '../../../lib/jobs/job.ts';
 import { RunError } from '../../../lib/kernel/errors.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
+import { referenceName } from '../../../lib/kernel/secret-reference.ts';
 import { authorize, denialReason, readCallerCredentials } from '../../../lib/webhook/authenticate.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -39,7 +40,8 @@ function tryAs(auth: RequestAuth | undefined, request: GatewayRequest) {
   const read: string[] = [];
   const unusable: string[] = [];
   const asker = authorize(auth, readCallerCredentials(request, NOW), {
-    secret: ({ user_data: name }) => {
+    secret: (reference) => {
+      const name = referenceName(reference);
       read.push(name);
       const value = SECRETS[name];
       if (value === undefined) throw new RunError('secret_missing', 'none');

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Jobs } from '../../../lib/jobs/job.ts';
 import { Secret } from '../../../lib/kernel/secret.ts';
+import { referenceName, type SecretReference } from '../../../lib/kernel/secret-reference.ts';
 import { readSettings } from '../../../lib/kernel/settings.ts';
 import { type Ledger, makeLedger } from '../../../lib/runs/ledger/ledger.ts';
 import type { Origin } from '../../../lib/runs/ledger/origin.ts';
@@ -62,9 +63,9 @@ describe('callers with labels', () => {
     ledger = makeLedger(store(), 'test', now);
   });
 
-  const secret = ({ user_data: name }: { readonly user_data: string }) => {
-    const key = (KEYS as Record<string, Buffer>)[name];
-    return new Secret(key ? key.toString('base64') : `${TOKEN}${name}`);
+  const secret = (reference: SecretReference) => {
+    const key = (KEYS as Record<string, Buffer>)[referenceName(reference)];
+    return new Secret(key ? key.toString('base64') : `${TOKEN}${referenceName(reference)}`);
   };
   const send = async (method: string, path: string, headers: Record<string, string>, body = ''): Promise<Reply> => {
     const event = {

@@ -1,6 +1,7 @@
 import { cloud } from '../../../cloud/cloud.ts';
 import { makeAgencies } from '../../../cloud/programs/agencies.ts';
 import { makeLedgerBucket } from '../../../cloud/programs/ledger-bucket.ts';
+import { showStoredSecret } from '../../../cloud/programs/stored-secret.ts';
 import { listTopicSubscriptions } from '../../../cloud/programs/topic-subscriptions.ts';
 import { endpointOf } from '../../../cloud/transport/endpoints.ts';
 import type { Jobs } from '../../../jobs/job.ts';
@@ -12,6 +13,7 @@ import { checkAgency } from './check-agency.ts';
 import { checkBuckets } from './check-buckets.ts';
 import { checkJobResources } from './check-job-resources.ts';
 import { checkLifecycleRules } from './check-ledger-rules.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkTopics } from './check-topics.ts';
 import { executionAgency } from './execution-agency.ts';
 import { LiveFindings } from './live-findings.ts';
@@ -23,7 +25,7 @@ export const NOT_CHECKED = [
 ] as const;
 
 /**
- * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, and the permissions of the functions' agency. Makes
+ * Checks all that the jobs need in the cloud: instances and servers, buckets, topics, secrets, and the permissions of the functions' agency. Makes
  * read-only calls.
  *
  * @param agency the given name; if absent, the one in `serverless.yml`
@@ -53,6 +55,8 @@ export async function checkLive(
     projectId: parts.projectId(),
   };
   await checkTopics((urn) => listTopicSubscriptions(smn, urn), jobs, found);
+  const csms = { ...smn, endpoint: endpointOf('CSMS', region, settings) };
+  await checkSecrets((secret) => showStoredSecret(csms, secret), jobs, found);
   const name = agency ?? (await executionAgency(place.folder));
   if (name === undefined) {
     found.add({

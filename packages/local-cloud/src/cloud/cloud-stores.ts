@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { type LocalSecret, Secrets, type StoredSecret } from './csms/secrets.ts';
 import { type BackupRecord, Backups } from './dcs/backups.ts';
 import { InstanceData, type SavedInstanceData } from './dcs/instance-data.ts';
 import { Instances, type LocalInstance } from './dcs/instances.ts';
@@ -22,12 +23,13 @@ import { readState, writeState } from './state-file.ts';
 
 /** The data of the services. Restored from the state file, if there is one. */
 export class CloudStores {
-  readonly #options: Pick<LocalCloudOptions, 'stateFile' | 'onEvent'>;
+  readonly #options: Pick<LocalCloudOptions, 'accounts' | 'secrets' | 'stateFile' | 'onEvent'>;
   readonly #clock: Clock;
   readonly scripts = new Scripts();
   readonly instances: Instances;
   readonly servers: Servers;
   readonly topics: Topics;
+  readonly secrets: Secrets;
   readonly agencies: LocalAgencies;
   readonly templates: Templates;
   readonly sources: Sources;
@@ -46,6 +48,7 @@ export class CloudStores {
     this.instances = new Instances(options.instances ?? []);
     this.servers = new Servers(options.servers ?? []);
     this.topics = new Topics(options.topics ?? []);
+    this.secrets = new Secrets(clock, () => this.#save());
     this.agencies = new LocalAgencies(options.agencies ?? []);
     this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
@@ -59,6 +62,26 @@ export class CloudStores {
     this.instanceData = new InstanceData({ instances, keySpaces, backups, tasks, clock, onChange: () => this.#save() });
     this.smsTasks = new SmsTasks({ clock, assumed, onEvent, servers: this.servers });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
+    this.#seedSecrets();
+  }
+
+  /** Adds a secret, or a version of it. */
+  setSecret({ name, text, projectId = this.#options.accounts[0]?.projectId ?? '' }: LocalSecret): void {
+    const version = { value: { secret_string: text } };
+    const existing = this.secrets.find(projectId, name);
+    const made = { projectId, name, keyId: 'csms/default', description: '', enterpriseProjectId: '0' };
+    if (existing === undefined) this.secrets.create(made, version);
+    else this.secrets.addVersion(existing, version);
+  }
+
+  /** Those in the state file have been changed since. */
+  #seedSecrets(): void {
+    const { accounts, secrets = [] } = this.#options;
+    const isNew = ({ name, projectId = accounts[0]?.projectId ?? '' }: LocalSecret) =>
+      this.secrets.find(projectId, name) === undefined;
+    for (const secret of secrets.filter(isNew)) {
+      for (let version = 0; version < (secret.versions ?? 1); version++) this.setSecret(secret);
+    }
   }
 
   /** Adds or replaces an instance. It keeps its keys, unless the new definition has some. */
@@ -87,6 +110,7 @@ export class CloudStores {
       backups: this.backups.taken(),
       templates: this.templates.made(),
       instances: this.instanceData.saved(),
+      secrets: this.secrets.all(),
     });
   }
 
@@ -100,6 +124,7 @@ export class CloudStores {
     for (const task of state?.sms ?? []) this.smsTasks.restore(task as SmsTask);
     for (const record of state?.backups ?? [])
       this.backups.restore({ keys: [], ...(record as Omit<BackupRecord, 'keys'>) });
+    for (const secret of state?.secrets ?? []) this.secrets.restore(secret as StoredSecret);
     for (const made of state?.templates ?? []) this.templates.restore(made as ReturnType<Templates['made']>[number]);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { LocalSecret } from './csms/secrets.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
@@ -27,6 +28,8 @@ export interface LocalCloudOptions {
   readonly servers?: readonly LocalServer[];
   /** URNs of SMN topics; a topic belongs to the project in its URN. @default [] */
   readonly topics?: readonly string[];
+  /** Secrets of CSMS. Those in the state file have changed since and win. @default [] */
+  readonly secrets?: readonly LocalSecret[];
   /** Agencies of IAM, which every account sees. @default [] */
   readonly agencies?: readonly LocalAgency[];
   /** @default real time */
@@ -45,7 +48,8 @@ export interface LocalCloudOptions {
   /** The token that the control API under `/local` requires as `Authorization: Bearer ...`. @default every program of this machine has access */
   readonly controlToken?: string;
   /**
-   * Stores tasks and created backups and templates across restarts, without passwords. The clock, if it was advanced, continues from the time stored.
+   * Stores tasks, created backups and templates, and the secrets of CSMS with their values across restarts; other passwords are left out. The clock,
+   * if it was advanced, continues from the time stored.
    *
    * @default not stored
    */

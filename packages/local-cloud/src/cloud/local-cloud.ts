@@ -3,6 +3,7 @@ import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
 import { Credentials } from './credentials.ts';
+import type { LocalSecret } from './csms/secrets.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
@@ -80,6 +81,8 @@ export interface LocalCloud {
   setServer(server: LocalServer): void;
   /** Adds or replaces a topic of SMN: `urn:smn:<region>:<project id>:<name>`. Without `subscriptions` it has one that is confirmed. */
   setTopic(urn: string, subscriptions?: readonly LocalSubscription[]): void;
+  /** Adds a secret of CSMS, or a version of it, as CreateSecret and CreateSecretVersion do. */
+  setSecret(secret: LocalSecret): void;
   /** Adds or replaces an agency of IAM. */
   setAgency(agency: LocalAgency): void;
   /** Closes all connections and the ports. Tasks stop progressing. */
@@ -102,7 +105,7 @@ const PROJECT_ID = /^[0-9a-f]{32}$/;
 const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
 
 /**
- * Starts a cloud on this machine: DCS, SMS, ECS, SMN, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN, CSMS, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
  * It is written from the API documentation and is strict: values that the documentation excludes are refused.
  *
@@ -274,6 +277,7 @@ function makeCloud(
     setTemplate: (template) => stores.templates.set(template),
     setServer: (changed) => stores.servers.set(changed),
     setTopic: (urn, subscriptions) => stores.topics.set(urn, subscriptions),
+    setSecret: (secret) => stores.setSecret(secret),
     setAgency: (agency) => stores.agencies.set(agency),
     close: async () => {
       clock.stop();

@@ -2,6 +2,7 @@ import { regionTimeZone } from '../region-time-zone.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
 import type { Credentials } from './credentials.ts';
+import { makeCsmsService } from './csms/service.ts';
 import { makeDcsService } from './dcs/service.ts';
 import { WebCliSessions } from './dcs/web-cli-sessions.ts';
 import { makeEcsService } from './ecs/service.ts';
@@ -50,7 +51,7 @@ export function makeServices({
   tokens,
 }: ServiceParts): Service[] {
   const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
-  const { sources, smsTasks, templates, servers, topics, agencies } = stores;
+  const { sources, smsTasks, templates, servers, topics, secrets, agencies } = stores;
   const { functionGraph = {} } = options;
   const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
@@ -80,6 +81,7 @@ export function makeServices({
     makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
+    makeCsmsService(secrets),
     makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),
     makeFunctionGraphService({
       functions,

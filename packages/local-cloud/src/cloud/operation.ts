@@ -1,6 +1,6 @@
 import type { ServiceError } from './service-error.ts';
 
-export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'FunctionGraph';
+export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'CSMS' | 'FunctionGraph';
 
 /** An account of the local cloud, with one key pair and one project. */
 export interface Account {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatJson, parseJson } from './json.ts';
 
-/** The stored state of the services: tasks, created backups and templates, and changes of instances. */
+/** The stored state of the services: tasks, created backups and templates, changes of instances, and secrets. */
 export interface CloudState {
   /** The time of the cloud's clock (epoch ms) at which it was stored; undefined in older files. */
   readonly now: number | undefined;
@@ -12,6 +12,8 @@ export interface CloudState {
   readonly templates: readonly unknown[];
   /** What operations have changed of DCS instances; undefined in older files. */
   readonly instances: unknown;
+  /** With their values: this is the only place where they are. */
+  readonly secrets: readonly unknown[];
 }
 
 const FORMAT = 1;
@@ -36,14 +38,31 @@ export function readState(path: string): CloudState | undefined {
     throw notAStateFile(path, error);
   }
   // Older files have only tasks.
-  const { format, now, dcs, sms, backups = [], templates = [], instances } = (state ?? {}) as Record<string, unknown>;
-  if (format !== FORMAT || !isArray(dcs) || !isArray(sms) || !isArray(backups) || !isArray(templates))
+  const {
+    format,
+    now,
+    dcs,
+    sms,
+    backups = [],
+    templates = [],
+    instances,
+    secrets = [],
+  } = (state ?? {}) as Record<string, unknown>;
+  if (
+    format !== FORMAT ||
+    !isArray(dcs) ||
+    !isArray(sms) ||
+    !isArray(backups) ||
+    !isArray(templates) ||
+    !isArray(secrets)
+  )
     throw notAStateFile(path, undefined);
   if (now !== undefined && typeof now !== 'number') throw notAStateFile(path, undefined);
-  return { now, dcs, sms, backups, templates, instances };
+  return { now, dcs, sms, backups, templates, instances, secrets };
 }
 
-/** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Passwords are left out. */
+/** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Only the user can read it.
+ * Passwords are left out, except for the secrets of CSMS. */
 export function writeState(path: string, state: CloudState): void {
   mkdirSync(dirname(path), { recursive: true });
   const text = formatJson({
@@ -54,6 +73,7 @@ export function writeState(path: string, state: CloudState): void {
     backups: state.backups,
     templates: state.templates.map(withoutPasswords),
     instances: state.instances,
+    secrets: state.secrets,
   });
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);

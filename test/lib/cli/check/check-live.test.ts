@@ -1,6 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkSecrets } from '../../../../lib/cli/check/live/check-secrets.ts';
+import { LiveFindings } from '../../../../lib/cli/check/live/live-findings.ts';
+import { parseJobs } from '../../../../lib/jobs/load-jobs.ts';
 import type { LocalAgency } from '../../../../packages/local-cloud/src/cloud/iam/agencies.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { SERVER_JOB_YAML } from '../../../fixtures/jobs.ts';
@@ -94,7 +97,7 @@ describe('npx migrations check --live', () => {
         HUAWEICLOUD_SDK_SK: ACCOUNT.secretKey,
         HUAWEICLOUD_PROJECT_ID: ACCOUNT.projectId,
         ...Object.fromEntries(
-          ['DCS', 'SMS', 'ECS', 'IAM', 'SMN'].map((name) => [`HUAWEICLOUD_${name}_ENDPOINT`, cloud.url]),
+          ['CSMS', 'DCS', 'SMS', 'ECS', 'IAM', 'SMN'].map((name) => [`HUAWEICLOUD_${name}_ENDPOINT`, cloud.url]),
         ),
         HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
         ...env,
@@ -381,6 +384,66 @@ describe('npx migrations check --live', () => {
       ]),
     );
     expect(found[0]?.advice).toContain('your keys are not allowed to read this');
+  });
+
+  describe('with secrets in DEW', () => {
+    const WITH_SECRETS = FILE.replace('{ user_data: STAGING_CACHE_PASSWORD }', '{ csms: cache, key: password }');
+    beforeEach(() => writeFile(path.join(cwd, 'migrations.yml'), WITH_SECRETS));
+    const allowSecrets = () => {
+      const statements = [{ actions: ['csms:secretVersion:get', 'kms:dek:decrypt', 'dcs:*:*', 'smn:*:*'] }];
+      cloud.setAgency({ ...AGENCY, project: [{ id: 'p-1', name: 'ours', statements }] });
+    };
+
+    it('finds no problem if the secret exists, and reads no value', async () => {
+      cloud.setSecret({ name: 'cache', text: JSON.stringify({ password: PASSWORD }) });
+      allowSecrets();
+
+      expect(await findings()).toEqual({ code: 0, found: [] });
+      expect(cloud.requestsOf('ShowSecret')).toHaveLength(1);
+      expect(cloud.requestsOf('ShowSecretVersion')).toEqual([]);
+    });
+
+    it('names a secret that does not exist, and the permissions that the agency lacks', async () => {
+      const { code, found } = await findings();
+
+      expect(code).toBe(1);
+      expect(found).toMatchObject([
+        {
+          level: 'problem',
+          jobs: ['restore-staging', 'refresh'],
+          asked: 'CSMS ShowSecret for cache',
+          message: 'DEW has no secret cache',
+          advice: 'create it there, or correct csms in the jobs file',
+        },
+        { message: expect.stringContaining('csms:secretVersion:get, which is needed to read secrets from DEW') },
+        { message: expect.stringContaining('kms:dek:decrypt, which is needed to decrypt them') },
+      ]);
+    });
+
+    it.each(['DISABLED', 'PENDING_DELETE'])('reports a secret that is %s', async (state) => {
+      const found = new LiveFindings(() => undefined);
+      const { jobs } = await parseJobs(WITH_SECRETS, 'yaml');
+
+      await checkSecrets(async () => ({ state }), jobs, found);
+
+      expect(found.all()).toMatchObject([
+        { level: 'problem', message: `secret cache is ${state}: its value cannot be read` },
+      ]);
+    });
+
+    it('says that the keys may not read about secrets, and which action allows it', async () => {
+      cloud.faults.add({ operation: 'ShowSecret', kind: 'forbidden' });
+      allowSecrets();
+
+      const { found } = await findings();
+      expect(found).toMatchObject([
+        {
+          level: 'unknown',
+          message: expect.stringContaining('403'),
+          advice: expect.stringContaining('csms:secret:get'),
+        },
+      ]);
+    });
   });
 
   it('exits 3 immediately if the cloud does not accept the keys, and prints none', async () => {

@@ -284,6 +284,28 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ]);
   });
 
+  it('says that a token in DEW cannot be verified here', async () => {
+    const own = await mkdtemp(path.join(cwd, 'stored-'));
+    const jobs = JOBS.replace('{ user_data: PIPELINE }', '{ csms: callers, key: pipeline }');
+    await writeFile(path.join(own, 'migrations.yml'), jobs);
+    const explained = async (headers: Record<string, string>) => {
+      const input = JSON.stringify(ask('tokened', '', headers));
+      const { stdout } = await runCommand(['explain', '-', '--cloud', '--json'], { cwd: own, env: {}, input });
+      return JSON.parse(stdout).subjects[0].jobs.find(({ job }: Explained) => job === 'tokened');
+    };
+
+    expect(await explained({})).toMatchObject({
+      starts: false,
+      reason: { message: expect.stringContaining('the value of csms callers (key pipeline)') },
+    });
+    expect(await explained({ authorization: 'Bearer pipeline-token-0123456789' })).toMatchObject({
+      starts: true,
+      notes: [
+        "the bearer token can't be verified here: csms callers (key pipeline) is not set, or not a usable secret, or is in DEW, which is not read here",
+      ],
+    });
+  });
+
   it('verifies a signature of any age, and shows when it is accepted', async () => {
     const signed = (body: string) => {
       const sign = createHmac('sha256', Buffer.from(PARTNER.slice(6), 'base64')).update(`msg_1.1700000000.${body}`);

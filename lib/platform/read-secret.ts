@@ -1,0 +1,111 @@
+import { CloudError, RunError } from '../kernel/errors.ts';
+import { isRecord } from '../kernel/is-record.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Redactor } from '../kernel/redactor.ts';
+import { Secret, secretProblem, secretWarning } from '../kernel/secret.ts';
+import {
+  isStoredReference,
+  type ReadSecret,
+  referenceName,
+  type SecretReference,
+  type StoredReference,
+} from '../kernel/secret-reference.ts';
+import type { CsmsService } from '../ports/csms.ts';
+import type { StoredSecrets } from './stored-secrets.ts';
+
+export interface SecretSources {
+  /** A variable of the function; `undefined` if it is not set. */
+  readonly variable: (name: string) => string | undefined;
+  readonly csms: () => Promise<CsmsService>;
+  readonly stored: StoredSecrets;
+  readonly redactor: Redactor;
+  readonly log: Logger;
+}
+
+/** Reads the secrets of one invocation. Every value is registered with the redactor, and checked, wherever it comes from. */
+export function makeReadSecret(sources: SecretSources): ReadSecret {
+  const warnedAbout = new Set<string>();
+  const checked = (where: string, value: string): Secret => {
+    const { redactor, log } = sources;
+    redactor.add(value);
+    const problem = secretProblem(value);
+    if (problem) throw new RunError('bad_secret', `${where} ${problem}; correct its value`);
+    const doubt = secretWarning(value);
+    if (doubt && !warnedAbout.has(where)) log.warn(`${where} ${doubt}`);
+    if (doubt) warnedAbout.add(where);
+    return new Secret(value);
+  };
+  const variable = (name: string): Secret => {
+    const value = sources.variable(name);
+    if (value !== undefined) return checked(`the function's user data ${name}`, value);
+    throw new RunError(
+      'secret_missing',
+      `user data ${name} is not set on the function; add it as an encrypted variable`,
+    );
+  };
+  return (reference) =>
+    isStoredReference(reference)
+      ? readStored(reference, sources).then((value) => checked(`secret ${referenceName(reference)}`, value))
+      : variable(reference.user_data);
+}
+
+/** What is already known of a secret in DEW, to be redacted. `undefined` when nothing is. */
+export function lastKnown(reference: SecretReference, stored: StoredSecrets): string | undefined {
+  if (!isStoredReference(reference)) return undefined;
+  const text = stored.last(reference);
+  return text === undefined ? undefined : valueIn(text, reference.key);
+}
+
+async function readStored(reference: StoredReference, { stored, csms }: SecretSources): Promise<string> {
+  const text = await stored.read(reference, csms).catch((error: unknown) => {
+    throw error instanceof CloudError ? unavailable(reference, error) : error;
+  });
+  const where = `secret ${referenceName(reference)}`;
+  if (text === undefined) throw new RunError('bad_secret', `${where} is binary; store it as text`);
+  const value = valueIn(text, reference.key);
+  if (value === undefined) {
+    throw new RunError(
+      'secret_key_missing',
+      `${where}: its value is not a JSON object in which ${reference.key} is a string; correct the secret in DEW, or the key in the jobs file`,
+    );
+  }
+  if (value === '') throw new RunError('bad_secret', `${where} is empty; correct its value`);
+  return value;
+}
+
+/** The value itself, or a key's in a JSON object. An error of the parser would quote the text, so none is passed on. */
+function valueIn(text: string, key: string | undefined): string | undefined {
+  if (key === undefined) return text;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const value = isRecord(parsed) && Object.hasOwn(parsed, key) ? parsed[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Nothing was sent to the service that needs the secret, and the same run may succeed later. */
+function unavailable(reference: StoredReference, error: CloudError): CloudError {
+  const { operation, requestId, retryAfterSeconds } = error;
+  return new CloudError(
+    {
+      service: 'CSMS',
+      operation,
+      outcome: 'not_sent',
+      // Asking again at once would hold up other runs.
+      temporary: false,
+      cloudCode: 'secret_unavailable',
+      cloudMessage: `secret ${referenceName(reference)} cannot be read now: ${causeOf(error)}`,
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    },
+    { cause: error },
+  );
+}
+
+function causeOf({ status, cloudCode, cloudMessage, outcome }: CloudError): string {
+  const known = [status, cloudCode, cloudMessage].filter((part) => part !== undefined);
+  return known.length > 0 ? known.join(' ') : `no response (${outcome})`;
+}

@@ -1,0 +1,117 @@
+import { inspect } from 'node:util';
+import { asCloudCode } from '../../../lib/cloud/transport/cloud-code.ts';
+import { CloudError } from '../../../lib/kernel/errors.ts';
+import { makeLogger } from '../../../lib/kernel/logger.ts';
+import { makeRedactor } from '../../../lib/kernel/redactor.ts';
+import type { SecretReference } from '../../../lib/kernel/secret-reference.ts';
+import { transientFailure } from '../../../lib/kernel/transient-failures.ts';
+import { lastKnown, makeReadSecret } from '../../../lib/platform/read-secret.ts';
+import { StoredSecrets } from '../../../lib/platform/stored-secrets.ts';
+
+/** Reads secrets from a DEW in which every secret has this text, or fails. */
+function reader(text: string | undefined | CloudError) {
+  const lines: string[] = [];
+  const redactor = makeRedactor();
+  const log = makeLogger({ level: 'debug', redactor, fields: {}, write: (line) => lines.push(line) });
+  const stored = new StoredSecrets();
+  const secret = makeReadSecret({
+    variable: () => undefined,
+    csms: async () => ({
+      readVersion: async () => {
+        if (text instanceof CloudError) throw text;
+        return text;
+      },
+    }),
+    stored,
+    redactor,
+    log,
+  });
+  const read = async (reference: SecretReference) => (await secret(reference)).reveal();
+  return { read, lines, redactor, stored };
+}
+
+const failure = (details: Partial<ConstructorParameters<typeof CloudError>[0]>) =>
+  new CloudError({
+    service: 'CSMS',
+    operation: 'ShowSecretVersion',
+    outcome: 'rejected',
+    temporary: false,
+    ...details,
+  });
+
+describe('a secret in DEW', () => {
+  it.each<[SecretReference, string, string]>([
+    [{ csms: 'cache' }, 'Hunter-2-plain', 'Hunter-2-plain'],
+    [{ csms: 'cache' }, '{"a":1}', '{"a":1}'],
+    [{ csms: 'cache', key: 'password' }, '{"user":"u","password":"Hunter-2-plain"}', 'Hunter-2-plain'],
+    [{ csms: 'cache', key: '__proto__' }, '{"__proto__":"Hunter-2-plain"}', 'Hunter-2-plain'],
+  ])('of %j in %j is %j', async (reference, text, value) => {
+    expect(await reader(text).read(reference)).toBe(value);
+  });
+
+  it.each<[SecretReference, string | undefined, string, string]>([
+    [{ csms: 'cache', key: 'password' }, 'hunter2hunter2', 'secret_key_missing', 'in which password is a string'],
+    [{ csms: 'cache', key: 'password' }, '{"password":"hunter2hunter2"', 'secret_key_missing', 'not a JSON object'],
+    [{ csms: 'cache', key: 'password' }, '["hunter2hunter2"]', 'secret_key_missing', 'not a JSON object'],
+    [
+      { csms: 'cache', key: 'password' },
+      '{"Password":"hunter2hunter2"}',
+      'secret_key_missing',
+      'csms cache (key password)',
+    ],
+    [{ csms: 'cache', key: 'password' }, '{"password":5}', 'secret_key_missing', 'is a string'],
+    [{ csms: 'cache', key: 'toString' }, '{}', 'secret_key_missing', 'is a string'],
+    [{ csms: 'cache' }, '', 'bad_secret', 'csms cache is empty'],
+    [{ csms: 'cache' }, undefined, 'bad_secret', 'csms cache is binary'],
+    [{ csms: 'cache' }, 'hunter2hunter2\n', 'bad_secret', 'contains a line break or a control character'],
+    [{ csms: 'cache', key: 'a' }, '{"a":"hunter2hunter2\\n"}', 'bad_secret', 'contains a line break'],
+  ])('of %j in %j is refused for good with %s', async (reference, text, code, message) => {
+    const error = await reader(text)
+      .read(reference)
+      .catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ name: 'RunError', code, message: expect.stringContaining(message) });
+    expect(transientFailure({ code })).toBeUndefined();
+    expect(inspect(error)).not.toContain('hunter2');
+  });
+
+  it.each([
+    failure({ status: 404, cloudCode: 'CSMS.0106' }),
+    failure({ status: 400, cloudCode: 'CSMS.0106' }),
+    failure({ status: 400, cloudCode: 'CSMS.0103' }),
+    failure({ status: 403, cloudCode: asCloudCode('PAP.0001') }),
+    failure({ status: 401 }),
+    failure({ status: 503, outcome: 'unknown', temporary: true }),
+    failure({ outcome: 'unknown', cloudCode: 'ECONNRESET', temporary: true }),
+    failure({ outcome: 'not_sent', cloudCode: 'bad_id' }),
+    failure({ outcome: 'unknown', cloudCode: 'no_secret' }),
+  ])('that cannot be read is waited for, and nothing is known to be sent: %s', async (cause) => {
+    const error = await reader(cause)
+      .read({ csms: 'cache', key: 'password' })
+      .catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'secret_unavailable', outcome: 'not_sent', temporary: false, cause });
+    expect((error as CloudError).message).toContain('secret csms cache (key password) cannot be read now: ');
+    expect(transientFailure(error as CloudError)).toMatchObject({ kind: 'secret' });
+  });
+
+  it('is used with blanks at its ends, with one warning', async () => {
+    const { read, lines } = reader('Hunter-2-plain ');
+
+    expect([await read({ csms: 'cache' }), await read({ csms: 'cache' })]).toEqual([
+      'Hunter-2-plain ',
+      'Hunter-2-plain ',
+    ]);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(['secret csms cache begins or ends with whitespace']);
+  });
+
+  it('is redacted once it was read, and in later invocations of the instance', async () => {
+    const { read, redactor, stored } = reader('{"password":"Hunter-2-plain"}');
+    const reference = { csms: 'cache', key: 'password' };
+
+    expect(lastKnown(reference, stored)).toBeUndefined();
+    await read(reference);
+    expect(redactor.text('echo Hunter-2-plain')).toBe('echo ***');
+    expect(lastKnown(reference, stored)).toBe('Hunter-2-plain');
+  });
+});
