@@ -37,9 +37,11 @@ export async function checkLedgerBucket(
       ),
     );
   }
-  for (const [job, count] of await step('list open runs', () => bucket.openRuns())) {
+  for (const [job, runs] of await step('list open runs', () => bucket.openRuns())) {
     if (jobs.jobs.has(job)) continue;
-    notes.push(`ledger ${name}: job ${job} no longer exists, and has ${count} open runs: reconcile finishes them`);
+    notes.push(
+      `ledger ${name}: job ${job} no longer exists, and has ${runs.length} open runs: reconcile finishes them`,
+    );
   }
   return notes;
 }

@@ -10,8 +10,8 @@ import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
 import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
 
-/** API reference functiongraph_06_0108, 2025. */
-const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
+/** API reference functiongraph_06_0108, 2025; the two largest from the user manual of Open Telekom Cloud (basic_settings). */
+const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240];
 const MAX_NAME_LENGTH = 60;
 const MAX_TIMEOUT = 259_200;
 /** The limits of user data, and of encrypted user data. */
@@ -35,6 +35,13 @@ export interface ServiceContext {
   readonly env: Environment;
   /** Must every encrypted variable have a value? Only commands that send the values need them. */
   readonly needsValues: boolean;
+  /** Where `migrations.yml` refers to an encrypted variable; `undefined` if it does not. */
+  readonly placeOfSecret: (name: string) => Problem['path'] | undefined;
+}
+
+/** A problem in `serverless.yml`, or in `migrations.yml`. */
+export interface ServiceProblem extends Problem {
+  readonly isInJobs?: true;
 }
 
 /** The names of all encrypted variables, sorted: those that the jobs file refers to, and those that `serverless.yml` adds. */
@@ -67,15 +74,16 @@ export function triggersOf(
 /**
  * Checks `serverless.yml` beyond its schema, without calling the service.
  *
- * @returns all problems; empty if there are none
+ * @returns all problems, each once; empty if there are none
  */
-export function checkService(file: ServiceFile, context: ServiceContext): Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (path: Problem['path'], message: string) => void problems.push({ path, message });
+export function checkService(file: ServiceFile, context: ServiceContext): ServiceProblem[] {
+  const problems = new Map<string, ServiceProblem>();
+  // A setting that functions share is checked for each of them.
+  const refuse: Refuse = (path, message) => void problems.set(JSON.stringify([path, message]), { path, message });
   checkProvider(file, context, refuse);
   for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);
   checkNeeds(file, context, refuse);
-  return problems;
+  return [...problems.values(), ...secretProblems(file, context)];
 }
 
 type Refuse = (path: Problem['path'], message: string) => void;
@@ -198,17 +206,15 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, co
     if (!(error instanceof ConfigError)) throw error;
     for (const { path, message } of error.problems) refuse(at(String(path[0])), message);
   }
+  const all: Problem['path'] = own.userData ? ['functions', key, 'userData'] : ['provider', 'userData'];
   // One is added by this plugin (`secretsMark`).
   const count = Object.keys(plain).length + (encrypted.length > 0 ? 1 : 0);
   if (count > MAX_VARIABLES) {
-    refuse(
-      ['functions', key, 'userData'],
-      `has ${count} variables, including the provider's; at most ${MAX_VARIABLES}`,
-    );
+    refuse(all, `has ${count} variables${own.userData ? ", including the provider's" : ''}; at most ${MAX_VARIABLES}`);
   }
   const characters = JSON.stringify(plain).length;
   if (characters > MAX_CHARACTERS) {
-    refuse(['functions', key, 'userData'], `has ${characters} characters; at most ${MAX_CHARACTERS}`);
+    refuse(all, `has ${characters} characters; at most ${MAX_CHARACTERS}`);
   }
 }
 
@@ -255,7 +261,7 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, con
 }
 
 /** Checks that everything the jobs need is there. */
-function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: ServiceContext, refuse: Refuse): void {
+function checkNeeds(file: ServiceFile, { jobs, hasLedger, env }: ServiceContext, refuse: Refuse): void {
   const all = [...jobs.jobs.values()];
   const needs: [key: string, names: string[]][] = [
     [FUNCTION_OF.objects, all.filter(({ on }) => on.object_created).map(({ name }) => name)],
@@ -268,13 +274,6 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Se
       refuse(['functions'], `${key} is missing: needed by ${names.join(', ')}`);
   }
   const encrypted = encryptedNames(file, jobs);
-  for (const name of encrypted) {
-    if (needsValues && env(name) === undefined) {
-      refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
-    }
-    const problem = secretProblem(env(name) ?? '');
-    if (problem) refuse(['provider', 'encryptedUserData'], `the value of ${name} ${problem}`);
-  }
   if (encrypted.length > MAX_VARIABLES) {
     refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MAX_VARIABLES}`);
   }
@@ -285,4 +284,22 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Se
       `the values have ${characters} characters in total; at most ${MAX_CHARACTERS}`,
     );
   }
+}
+
+/** Encrypted variables without a usable value, at the place that refers to each. */
+function secretProblems(
+  file: ServiceFile,
+  { jobs, env, needsValues, placeOfSecret }: ServiceContext,
+): ServiceProblem[] {
+  return encryptedNames(file, jobs).flatMap((name): ServiceProblem[] => {
+    const value = env(name);
+    const wrong = secretProblem(value ?? '');
+    const missing = needsValues && value === undefined;
+    const message = missing
+      ? `${name} has no value: set it in the environment or in .env`
+      : wrong && `the value of ${name} ${wrong}`;
+    if (!message) return [];
+    const place = placeOfSecret(name);
+    return [place ? { path: place, message, isInJobs: true } : { path: ['provider', 'encryptedUserData'], message }];
+  });
 }

@@ -6,6 +6,7 @@ import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 const ADVICE: Readonly<Record<string, string>> = {
   'FSS.1005': 'choose a runtime that the region supports (provider.runtime)',
   'FSS.1007': 'choose another memorySize',
+  'FSS.1051': 'deploy the function first: serverless deploy',
   'FSS.1071': 'the package is larger than 50 MB; make it smaller',
   'FSS.1108':
     'another trigger watches an overlapping part of the bucket: delete it in the console, or let the jobs watch other prefixes',

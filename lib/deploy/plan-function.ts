@@ -7,6 +7,7 @@ import type { DesiredFunction } from './desired-function.ts';
 import type { DesiredTrigger } from './desired-triggers.ts';
 import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
+import { codeBody, updateCode } from './update-code.ts';
 import { type RetryOptions, withRetries } from './with-retries.ts';
 
 /** One change of a function. Idempotent: repeating a completed step is not an error. */
@@ -60,7 +61,7 @@ export async function planFunction(
   }
   const steps: Step[] = [];
   if (there['digest'] !== desired.digest) {
-    steps.push({ what: 'update code', run: () => updateCode(api, desired) });
+    steps.push({ what: 'update code', run: () => updateCode(api, desired.urn, desired.zip) });
   }
   if (!sameConfig(desired.config, there)) steps.push(configStep(api, desired));
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
@@ -75,13 +76,13 @@ function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOpti
     what: 'create function',
     run: async () => {
       const { strategy_config: _onlyUpdated, ...config } = desired.config;
-      const body = { ...config, ...desired.createOnly, ...codeBody(desired) };
+      const body = { ...config, ...desired.createOnly, ...codeBody(desired.zip) };
       try {
         await api.createFunction(body, desired.secrets);
       } catch (error) {
         // Created by an attempt whose response was lost, or by somebody else: the next steps bring it to the desired state.
         if (!isExisting(error)) throw error;
-        await updateCode(api, desired);
+        await updateCode(api, desired.urn, desired.zip);
       }
     },
   };
@@ -93,20 +94,6 @@ function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOpti
 
 function isExisting(error: unknown): boolean {
   return error instanceof CloudError && error.cloudCode === 'FSS.1061';
-}
-
-async function updateCode(api: FunctionGraph, desired: DesiredFunction): Promise<void> {
-  try {
-    await api.updateCode(`${desired.urn}:latest`, codeBody(desired));
-  } catch (error) {
-    // The service already has exactly this code.
-    if (!(error instanceof CloudError && error.cloudCode === 'FSS.0409')) throw error;
-  }
-}
-
-function codeBody({ zip }: DesiredFunction): Fields {
-  const file = Buffer.from(zip).toString('base64');
-  return { code_type: 'zip', code_filename: 'index.zip', func_code: { file } };
 }
 
 function configStep(api: FunctionGraph, { urn, config, secrets }: DesiredFunction): Step {

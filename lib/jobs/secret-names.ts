@@ -31,3 +31,18 @@ export function signingNames(jobs: Jobs): ReadonlySet<string> {
   });
   return new Set(references.map(({ user_data: name }) => name));
 }
+
+/** Where a document refers to each variable first. Empty when it refers to none. */
+export function secretPlaces(document: unknown): ReadonlyMap<string, readonly (string | number)[]> {
+  const places = new Map<string, readonly (string | number)[]>();
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i]);
+    else if (isSecretReference(value)) {
+      if (!places.has(value.user_data)) places.set(value.user_data, path);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+    }
+  };
+  walk(document, []);
+  return places;
+}

@@ -34,8 +34,10 @@ jobs:
 export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:function:list': 'list deployed functions, including those no longer in the file',
   'FunctionGraph:function:getConfig': 'compare a function with the file; find its log',
+  'FunctionGraph:function:getCode':
+    '`serverless rollback` (the code of the version) and `diff` (the deployed jobs); no page names the action of an export',
   'FunctionGraph:function:create': 'create a function',
-  'FunctionGraph:function:updateCode': 'upload a changed package',
+  'FunctionGraph:function:updateCode': 'upload a changed package; `serverless rollback`',
   'FunctionGraph:function:updateConfig': 'change memory, timeout, variables, agency',
   'FunctionGraph:function:delete': '`serverless remove`',
   'FunctionGraph:function:getAsyncInvokeConfig': 'compare retries and failure destination',
@@ -57,7 +59,7 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'obs:object:PutObject': "test that the ledger's bucket accepts an append",
   'obs:object:DeleteObject': 'delete the object of that test',
   'obs:bucket:ListBucket':
-    "list removed jobs with open runs; find objects that landed while a bucket's trigger was being replaced",
+    "list removed jobs with open runs, and open runs before `serverless remove`; find objects that landed while a bucket's trigger was being replaced",
   'obs:bucket:ListBucketVersions': 'the same in a bucket with versioning',
   'obs:bucket:GetBucketVersioning': 'check whether versioning is enabled',
   'obs:bucket:GetLifecycleConfiguration': 'check that the rules delete old runs, and nothing else',

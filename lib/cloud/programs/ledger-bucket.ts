@@ -13,8 +13,8 @@ export interface LedgerBucket {
    * @throws {LedgerError} with advice, for a parallel file system, replication, retention, an archive storage class and missing permissions
    */
   prove(): Promise<void>;
-  /** The number of open runs of each job that has any. */
-  openRuns(): Promise<ReadonlyMap<string, number>>;
+  /** The IDs of the open runs of each job that has any. */
+  openRuns(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The enabled lifecycle rules; empty when there are none. @throws {CloudError} */
   rules(): Promise<readonly LifecycleRule[]>;
   /** Replaces all rules with these. @throws {CloudError} */
@@ -41,15 +41,19 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
     },
 
     async openRuns() {
-      const count = new Map<string, number>();
+      const runs = new Map<string, string[]>();
       let after = '';
       for (;;) {
         const page = await store.list('open/', { after, limit: PAGE_ROWS });
         for (const { name } of page) {
-          const [, job = ''] = name.split('/');
-          count.set(job, (count.get(job) ?? 0) + 1);
+          const [, job = '', marked = ''] = name.split('/');
+          // Behind the dot is how often it was reopened.
+          const [run = ''] = marked.split('.');
+          const ofJob = runs.get(job) ?? [];
+          ofJob.push(run);
+          runs.set(job, ofJob);
         }
-        if (page.length < PAGE_ROWS) return count;
+        if (page.length < PAGE_ROWS) return runs;
         after = page.at(-1)?.name ?? '';
       }
     },

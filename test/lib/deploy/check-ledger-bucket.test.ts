@@ -14,7 +14,7 @@ const OURS: ExpiryRule[] = [
 class FakeLedgerBucket implements LedgerBucket {
   readonly set: ExpiryRule[] = [];
   there: LifecycleRule[] = [];
-  open = new Map<string, number>();
+  open = new Map<string, string[]>();
   refusal: Error | undefined;
 
   async prove(): Promise<void> {
@@ -80,8 +80,8 @@ describe('checkLedgerBucket', () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = OURS;
     bucket.open = new Map([
-      ['nightly', 1],
-      ['gone', 2],
+      ['nightly', ['r-1']],
+      ['gone', ['r-2', 'r-3']],
     ]);
 
     expect(await check(bucket)).toEqual([

@@ -20,6 +20,8 @@ type GeneratedClient = Readonly<Record<Operation, (request: Fields) => Promise<o
 /** Every operation that is used, with the IAM action that it needs (API reference functiongraph_06_1100, 2025). */
 export const FUNCTIONGRAPH_ACTIONS = {
   showFunctionConfig: 'FunctionGraph:function:getConfig',
+  // No page names the action of an export; this one is for reading code.
+  exportFunction: 'FunctionGraph:function:getCode',
   listFunctions: 'FunctionGraph:function:list',
   createFunction: 'FunctionGraph:function:create',
   updateFunctionCode: 'FunctionGraph:function:updateCode',
