@@ -2,11 +2,12 @@ import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import type { FunctionTrigger } from '../cloud/programs/functiongraph/triggers.ts';
 import { CloudError } from '../kernel/errors.ts';
+import { configChanges } from './config-changes.ts';
 import { asStep, DeployError } from './deploy-error.ts';
 import type { DesiredFunction } from './desired-function.ts';
 import type { DesiredTrigger } from './desired-triggers.ts';
-import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
+import { triggerChanges } from './trigger-changes.ts';
 import { codeBody, updateCode } from './update-code.ts';
 import { type RetryOptions, withRetries } from './with-retries.ts';
 
@@ -14,6 +15,8 @@ import { type RetryOptions, withRetries } from './with-retries.ts';
 interface Step {
   /** For people: `create timer trigger`. */
   readonly what: string;
+  /** What changes, for people; never a secret. */
+  readonly changes?: readonly string[];
   readonly run: () => Promise<void>;
 }
 
@@ -21,6 +24,8 @@ interface Step {
 export interface FunctionPlan {
   readonly desired: DesiredFunction;
   readonly exists: boolean;
+  /** Is the deployed code replaced? */
+  readonly replacesCode: boolean;
   readonly steps: readonly Step[];
   /** Notes for people, to be shown before the first step. */
   readonly notes: readonly string[];
@@ -60,15 +65,17 @@ export async function planFunction(
     throw new DeployError(name, 'compare configuration', message);
   }
   const steps: Step[] = [];
-  if (there['digest'] !== desired.digest) {
+  const replacesCode = there['digest'] !== desired.digest;
+  if (replacesCode) {
     steps.push({ what: 'update code', run: () => updateCode(api, desired.urn, desired.zip) });
   }
-  if (!sameConfig(desired.config, there)) steps.push(configStep(api, desired));
+  const changes = configChanges(desired.config, there);
+  if (changes.length > 0) steps.push({ ...configStep(api, desired), changes });
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
   steps.push(...asyncSteps(api, desired, asyncThere));
   const triggers = await read('list triggers', () => api.listTriggers(`${urn}:latest`));
   const { steps: triggerSteps, notes } = planTriggers(api, desired, triggers, options);
-  return { desired, exists: true, steps: [...steps, ...triggerSteps], notes };
+  return { desired, exists: true, replacesCode, steps: [...steps, ...triggerSteps], notes };
 }
 
 function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOptions): FunctionPlan {
@@ -89,7 +96,7 @@ function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOpti
   const { steps } = planTriggers(api, desired, [], options);
   // Creation ignores some fields that updates accept: app_xrole, initializer, logs (terraform-provider-huaweicloud, 2025).
   const all = [create, configStep(api, desired), ...asyncSteps(api, desired, undefined), ...steps];
-  return { desired, exists: false, steps: all, notes: [] };
+  return { desired, exists: false, replacesCode: false, steps: all, notes: [] };
 }
 
 function isExisting(error: unknown): boolean {
@@ -106,8 +113,10 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: DesiredFunction, t
     if (!there) return [];
     return [{ what: 'delete asynchronous configuration', run: () => api.deleteAsyncConfig(latest) }];
   }
-  if (there && sameConfig(asyncConfig, there)) return [];
-  return [{ what: 'set asynchronous configuration', run: () => api.setAsyncConfig(latest, asyncConfig) }];
+  const changes = there && configChanges(asyncConfig, there);
+  if (changes?.length === 0) return [];
+  const run = () => api.setAsyncConfig(latest, asyncConfig);
+  return [{ what: 'set asynchronous configuration', ...(changes && { changes }), run }];
 }
 
 function planTriggers(
@@ -151,8 +160,10 @@ function planTriggers(
     gone.length > 0 && made.length > 0
       ? [{ what: 'wait until they are deleted', run: () => untilGone(api, latest, gone, wait) }]
       : [];
+  const changes = triggerChanges(made, gone);
   const created = made.map((trigger) => ({
     what: `create ${describeTrigger(trigger)}`,
+    changes: changes.get(trigger) ?? [],
     run: () => createTrigger(api, latest, trigger),
   }));
   const isReplaced = gone.some(isObjects) && made.some(isObjects);
@@ -194,11 +205,11 @@ async function untilGone(
 /** Executes the steps of a plan, in order. @throws {DeployError} from the first that fails; a new plan continues from there */
 export async function executePlan(
   plan: FunctionPlan,
-  onStep: (what: string) => void,
+  onStep: (what: string, changes: readonly string[]) => void,
   retry: RetryOptions,
 ): Promise<void> {
-  for (const { what, run } of plan.steps) {
-    onStep(what);
+  for (const { what, changes = [], run } of plan.steps) {
+    onStep(what, changes);
     await asStep(plan.desired.name, what, () => withRetries(run, retry));
   }
 }

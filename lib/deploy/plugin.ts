@@ -16,6 +16,7 @@ import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.
 import { type Connection, checkKeys, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
 import { coverGap } from './cover-gap.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import { describeJobChanges } from './describe-job-changes.ts';
 import { desiredFunction, encryptedValues, functionUrn } from './desired-function.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
@@ -275,9 +276,9 @@ export default class HuaweiPlugin {
         const { name } = plan.desired;
         for (const note of plan.notes) log.notice(this.#clean(`${name}: ${note}`));
         if (plan.steps.length === 0) log.notice(`${name}: unchanged`);
-        const onStep = (what: string) => {
+        const onStep = (what: string, changes: readonly string[]) => {
           shown.update(this.#clean(`${name}: ${what}`));
-          log.notice(this.#clean(`${name}: ${what}`));
+          for (const line of [what, ...changes]) log.notice(this.#clean(`${name}: ${line}`));
         };
         await executePlan(plan, onStep, this.#surroundings);
       }
@@ -311,11 +312,15 @@ export default class HuaweiPlugin {
 
   async #diff(): Promise<void> {
     await this.#package(this.#keys());
-    const { plans } = await this.#plan(PACKAGE_FOLDER, undefined);
+    const { connection, plans } = await this.#plan(PACKAGE_FOLDER, undefined);
     for (const { desired, steps, notes } of plans) {
       for (const note of notes) this.#write(`${desired.name}: ${note}`);
-      for (const { what } of steps) this.#write(`${desired.name}: ${what}`);
+      for (const { what, changes = [] } of steps) {
+        for (const line of [what, ...changes]) this.#write(`${desired.name}: ${line}`);
+      }
     }
+    const { document } = await this.#load();
+    for (const line of await describeJobChanges(connection.api, plans, document)) this.#write(line);
     const changes = plans.flatMap(({ steps }) => steps).length;
     if (changes > 0) process.exitCode = 2;
     else this.#write('nothing would change');
