@@ -8,7 +8,14 @@ import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { type DesiredTrigger, desiredTriggers, triggerOfEvent } from './desired-triggers.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
-import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
+import {
+  basePath,
+  DEFAULTS,
+  FUNCTION_OF,
+  type FunctionSection,
+  type Network,
+  type ServiceFile,
+} from './service-file.ts';
 
 /** API reference functiongraph_06_0108, 2025; the two largest from the user manual of Open Telekom Cloud (basic_settings). */
 const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240];
@@ -19,6 +26,8 @@ const MAX_VARIABLES = 20;
 const MAX_CHARACTERS = 4096;
 /** The limit for polling types (user manual functiongraph_01_0150, 2025). The service applies it to other types too. */
 const MAX_TRIGGERS = 10;
+/** User manual of Open Telekom Cloud, configuring_networks, 2025. */
+const MAX_SUBNETS = 4;
 const MIN_NODE_VERSION = 20;
 
 /** Settings that must not be plain variables: anyone who can read the function's configuration can read those. */
@@ -51,9 +60,10 @@ export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] 
 
 /** The plain variables of a function, as they are sent. */
 export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSection): Record<string, string> {
-  const base = provider.gateway?.basePath;
+  const base = basePath(provider);
   const all = {
     MIGRATIONS_STAGE: stage,
+    ...(provider.prefix ? { MIGRATIONS_PREFIX: provider.prefix } : {}),
     ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
     ...provider.userData,
     ...own.userData,
@@ -82,6 +92,7 @@ export function checkService(file: ServiceFile, context: ServiceContext): Servic
   const refuse: Refuse = (path, message) => void problems.set(JSON.stringify([path, message]), { path, message });
   checkProvider(file, context, refuse);
   for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);
+  checkNetworks(file, refuse);
   checkNeeds(file, context, refuse);
   return [...problems.values(), ...secretProblems(file, context)];
 }
@@ -89,18 +100,12 @@ export function checkService(file: ServiceFile, context: ServiceContext): Servic
 type Refuse = (path: Problem['path'], message: string) => void;
 
 function checkProvider({ provider }: ServiceFile, { jobs }: ServiceContext, refuse: Refuse): void {
-  const { region, agency, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
+  const { region, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
   if (region === undefined) refuse(['provider'], 'region is missing; set the region of the functions');
   else if (region !== jobs.region) {
     refuse(
       ['provider', 'region'],
       `is ${region}, but migrations.yml has ${jobs.region}: buckets and instances can only be reached from their own region`,
-    );
-  }
-  if (agency === undefined) {
-    refuse(
-      ['provider'],
-      'agency is missing: without one the functions get no keys (docs/deploy.md lists its permissions)',
     );
   }
   const watches = [...jobs.jobs.values()].some(({ on }) => on.object_created);
@@ -139,6 +144,12 @@ function checkFunction(file: ServiceFile, key: string, own: FunctionSection, con
       `${JSON.stringify(own.name)} has ${own.name.length} characters; must have at most ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -, starting with a letter: shorten service or stage, or give it a name`,
     );
   }
+  if (agencyOf(file, own) === undefined) {
+    refuse(
+      [...file.functions.values()].some(({ agency }) => agency !== undefined) ? ['functions', key] : ['provider'],
+      'agency is missing: without one the function gets no keys (docs/deploy.md lists its permissions)',
+    );
+  }
   const { memorySize, timeout, initializerTimeout, runtime } = settled(file, own);
   if (!MEMORY_MB.includes(memorySize)) {
     refuse(at('memorySize'), `unsupported memorySize ${memorySize}; use one of ${MEMORY_MB.join(', ')}`);
@@ -165,6 +176,15 @@ export function settled({ provider }: ServiceFile, own: FunctionSection) {
     timeout: own.timeout ?? provider.timeout ?? DEFAULTS.timeout,
     initializerTimeout: own.initializerTimeout ?? provider.initializerTimeout ?? DEFAULTS.initializerTimeout,
   };
+}
+
+export function agencyOf({ provider }: ServiceFile, own: FunctionSection): string | undefined {
+  return own.agency ?? provider.agency;
+}
+
+/** The network of a function; `undefined` if it is in none. */
+export function networkOf({ provider }: ServiceFile, own: FunctionSection): Network | undefined {
+  return own.vpc === false ? undefined : (own.vpc ?? provider.vpc);
 }
 
 /** The function must respond before the gateway times out, and the gateway before the platform: otherwise a run could be killed midway. */
@@ -257,6 +277,13 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, con
   const rules = triggers.filter(isObjects).length;
   if (rules > MAX_TRIGGERS) {
     refuse(['functions', key], `needs ${rules} bucket triggers; at most ${MAX_TRIGGERS}: let jobs watch fewer places`);
+  }
+}
+
+function checkNetworks(file: ServiceFile, refuse: Refuse): void {
+  const subnets = new Set([...file.functions.values()].flatMap((own) => networkOf(file, own)?.subnet ?? []));
+  if (subnets.size > MAX_SUBNETS) {
+    refuse(['functions'], `use ${subnets.size} subnets; at most ${MAX_SUBNETS} for all functions of a project`);
   }
 }
 

@@ -13,6 +13,8 @@ const KEYS: Readonly<Record<string, string>> = {
   enable_lts_log: 'logs',
   log_config: 'logs',
   strategy_config: 'maxInstances',
+  func_vpc: 'vpc',
+  enterprise_project_id: 'enterpriseProject',
   encrypted_user_data: 'encryptedUserData',
   max_async_retry_attempts: 'maxAsyncRetryAttempts',
   max_async_event_age_in_seconds: 'maxAsyncEventAgeInSeconds',

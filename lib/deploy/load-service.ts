@@ -6,7 +6,7 @@ import { inspectJobsFile } from '../jobs/load-jobs.ts';
 import { secretPlaces } from '../jobs/secret-names.ts';
 import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
 import { secretWarning } from '../kernel/secret.ts';
-import { checkService, encryptedNames, type ServiceContext } from './check-service.ts';
+import { checkService, encryptedNames, networkOf, type ServiceContext } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';
 import { FUNCTION_OF, type ServiceFile } from './service-file.ts';
@@ -51,7 +51,8 @@ export async function loadService(
   const system = isLocal ? await readLocalSystem(serviceFolder).catch(refused) : undefined;
   const isLedgerGiven = isLocal || resolved.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined;
   const jobsFile = join(serviceFolder, 'migrations.yml');
-  const options = isLedgerGiven ? ({ ledger: 'given' } as const) : {};
+  const prefix = resolved.provider.prefix ?? '';
+  const options = { prefix: isLocal ? '' : prefix, ...(isLedgerGiven && { ledger: 'given' as const }) };
   const { found } = await inspectJobsFile(jobsFile, options).catch(refused);
   if (!found.loaded) throw new ServiceFileError(found.problems.map((problem) => lineOf('migrations.yml', problem)));
   const { jobs, warnings, document } = found.loaded;
@@ -65,6 +66,11 @@ export async function loadService(
   if (!hasLedger && file.functions.has(FUNCTION_OF.reconcile)) {
     notes.push(`${FUNCTION_OF.reconcile} is not deployed: without a ledger it has nothing to process`);
     file = { ...file, functions: new Map([...file.functions].filter(([key]) => key !== FUNCTION_OF.reconcile)) };
+  }
+  if ([...file.functions.values()].some((own) => networkOf(file, own))) {
+    notes.push(
+      'functions in a VPC reach the public endpoints only through a NAT gateway or VPC endpoints (docs/deploy.md, Networks)',
+    );
   }
   if (!file.provider.gateway && [...jobs.jobs.values()].some(({ on }) => on.request)) {
     notes.push('provider.gateway is missing: the webhook gets no URL, and can only be invoked directly');

@@ -1,18 +1,20 @@
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import type { FunctionTrigger } from '../cloud/programs/functiongraph/triggers.ts';
+import { fieldsOf } from '../cloud/transport/read-fields.ts';
 import { CloudError } from '../kernel/errors.ts';
 import { configChanges } from './config-changes.ts';
 import { asStep, DeployError } from './deploy-error.ts';
 import type { DesiredFunction } from './desired-function.ts';
 import type { DesiredTrigger } from './desired-triggers.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
+import { tagSteps } from './tag-steps.ts';
 import { triggerChanges } from './trigger-changes.ts';
 import { codeBody, updateCode } from './update-code.ts';
 import { type RetryOptions, withRetries } from './with-retries.ts';
 
 /** One change of a function. Idempotent: repeating a completed step is not an error. */
-interface Step {
+export interface Step {
   /** For people: `create timer trigger`. */
   readonly what: string;
   /** What changes, for people; never a secret. */
@@ -69,10 +71,12 @@ export async function planFunction(
   if (replacesCode) {
     steps.push({ what: 'update code', run: () => updateCode(api, desired.urn, desired.zip) });
   }
+  refuseLeavingNetwork(desired, there);
   const changes = configChanges(desired.config, there);
   if (changes.length > 0) steps.push({ ...configStep(api, desired), changes });
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
   steps.push(...asyncSteps(api, desired, asyncThere));
+  if (desired.tags) steps.push(...tagSteps(api, desired, await read('list tags', () => api.listTags(urn))));
   const triggers = await read('list triggers', () => api.listTriggers(`${urn}:latest`));
   const { steps: triggerSteps, notes } = planTriggers(api, desired, triggers, options);
   return { desired, exists: true, replacesCode, steps: [...steps, ...triggerSteps], notes };
@@ -95,8 +99,22 @@ function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOpti
   };
   const { steps } = planTriggers(api, desired, [], options);
   // Creation ignores some fields that updates accept: app_xrole, initializer, logs (terraform-provider-huaweicloud, 2025).
-  const all = [create, configStep(api, desired), ...asyncSteps(api, desired, undefined), ...steps];
+  const all = [
+    create,
+    configStep(api, desired),
+    ...asyncSteps(api, desired, undefined),
+    ...tagSteps(api, desired, new Map()),
+    ...steps,
+  ];
   return { desired, exists: false, replacesCode: false, steps: all, notes: [] };
+}
+
+/** An omitted network is kept, and no page says how a function leaves one. */
+function refuseLeavingNetwork({ name, config }: DesiredFunction, there: Fields): void {
+  const { vpc_id: id } = fieldsOf(there['func_vpc']);
+  if (!id || config['func_vpc']) return;
+  const message = `it is in VPC ${String(id)}, and the API documents no way out of it: turn off its VPC access in the console, and run the same command again`;
+  throw new DeployError(name, 'compare configuration', message);
 }
 
 function isExisting(error: unknown): boolean {

@@ -290,11 +290,14 @@ export default class HuaweiPlugin {
 
   /** Only called if something will change, because the check writes to the bucket. A folder as the ledger is not checked. */
   async #checkLedger(): Promise<void> {
-    const loaded = await this.#load();
+    const { loaded, projectId } = await this.#connected();
     const { ledger } = loaded.jobs;
     if (!ledger || loaded.file.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined) return;
     const bucket = openLedgerBucket(loaded, ledger);
-    for (const note of await checkLedgerBucket(bucket, ledger, loaded.jobs)) this.#output.log.notice(this.#clean(note));
+    const { stage, provider } = loaded.file;
+    const origin = { region: provider.region ?? '', project: projectId, stage };
+    const notes = await checkLedgerBucket(bucket, ledger, loaded.jobs, origin);
+    for (const note of notes) this.#output.log.notice(this.#clean(note));
   }
 
   /** Warns about functions that are no longer in this service. `deploy` keeps them, because they may still be needed. */

@@ -60,6 +60,9 @@ export async function planRollback(
       await withRetries(() => api.findConfig(`${func.urn}:latest`), retry),
     ];
     if (!old || !latest) throw new Error(`${version} was deleted while it was read; run the same command again`);
+    if (!old['func_vpc'] && latest['func_vpc']) {
+      throw new Error(`${version} was not in a VPC: turn off the VPC access of the function in the console first`);
+    }
     const config = configOf(old, secrets, mark);
     const zip = old['digest'] === latest['digest'] ? undefined : await codeOf(api, func, version, retry);
     return { func, version, ...(zip && { zip }), ...(!sameConfig(config, latest) && { config }) };
@@ -132,6 +135,7 @@ function configOf(old: Fields, secrets: Readonly<Record<string, string>>, mark: 
     initializer_timeout: old['initializer_timeout'] ?? 0,
     user_data: JSON.stringify({ ...plain, ...(mark !== undefined && { [SECRETS_MARK]: mark }) }),
     encrypted_user_data: JSON.stringify(secrets),
+    ...(old['func_vpc'] !== undefined && { func_vpc: old['func_vpc'] }),
     ...(logs && { enable_lts_log: true, log_config: logs }),
   };
 }

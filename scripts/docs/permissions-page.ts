@@ -38,7 +38,8 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
     '`serverless rollback` (the code of the version) and `diff` (the deployed jobs); no page names the action of an export',
   'FunctionGraph:function:create': 'create a function',
   'FunctionGraph:function:updateCode': 'upload a changed package; `serverless rollback`',
-  'FunctionGraph:function:updateConfig': 'change memory, timeout, variables, agency',
+  'FunctionGraph:function:updateConfig':
+    'change memory, timeout, variables, agency, network, and tags (whose actions are not documented)',
   'FunctionGraph:function:delete': '`serverless remove`',
   'FunctionGraph:function:getAsyncInvokeConfig': 'compare retries and failure destination',
   'FunctionGraph:function:updateAsyncInvokeConfig': 'set retries and failure destination',
@@ -56,6 +57,7 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'FunctionGraph:trigger:update': 'enable or disable a timer',
   'FunctionGraph:trigger:delete': 'delete a trigger that no job needs, or that must be replaced',
   'iam:projects:listProjects': 'find the project of the region if none is given',
+  'obs:object:GetObject': 'check that the ledger is that of this stage, by its first records',
   'obs:object:PutObject': "test that the ledger's bucket accepts an append",
   'obs:object:DeleteObject': 'delete the object of that test',
   'obs:bucket:ListBucket':

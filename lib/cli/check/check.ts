@@ -55,7 +55,10 @@ export const addCheck = command<{
     if (policy && isLive) throw new UsageError('--policy and --live cannot be combined');
     const here = await place();
     const isLedgerGiven = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-    const { text, found } = await inspectJobsFile(here.jobsFile, isLedgerGiven ? { ledger: 'given' } : {});
+    const { text, found } = await inspectJobsFile(here.jobsFile, {
+      prefix: here.settings.MIGRATIONS_PREFIX,
+      ...(isLedgerGiven && { ledger: 'given' }),
+    });
     const file = relative(cwd, here.jobsFile) || here.jobsFile;
     const { loaded } = found;
     if (policy && loaded) return printPolicies(loaded.jobs, terminal);

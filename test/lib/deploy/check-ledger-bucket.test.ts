@@ -1,10 +1,12 @@
-import type { LedgerBucket } from '../../../lib/cloud/programs/ledger-bucket.ts';
+import type { LedgerBucket, LedgerOwner } from '../../../lib/cloud/programs/ledger-bucket.ts';
 import type { ExpiryRule, LifecycleRule } from '../../../lib/cloud/programs/ledger-rules.ts';
 import { checkLedgerBucket } from '../../../lib/deploy/check-ledger-bucket.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { JOBS, jobsYaml } from '../../fixtures/deploy-harness.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
+
+const ORIGIN = { region: 'ap-southeast-3', project: 'p1', stage: 'dev' };
 
 const OURS: ExpiryRule[] = [
   { prefix: 'm/runs/', days: 400 },
@@ -20,6 +22,8 @@ class FakeLedgerBucket implements LedgerBucket {
   async prove(): Promise<void> {
     if (this.refusal) throw this.refusal;
   }
+  whose: LedgerOwner | undefined;
+  owner = async () => this.whose;
   openRuns = async () => this.open;
   rules = async () => this.there;
   async setRules(rules: readonly ExpiryRule[]): Promise<void> {
@@ -30,7 +34,7 @@ class FakeLedgerBucket implements LedgerBucket {
 describe('checkLedgerBucket', () => {
   const check = async (bucket: FakeLedgerBucket) => {
     const { jobs } = await parseJobs(jobsYaml(JOBS), 'yaml');
-    return checkLedgerBucket(bucket, LEDGER, jobs);
+    return checkLedgerBucket(bucket, LEDGER, jobs, ORIGIN);
   };
 
   it('sets rules in a bucket without any, which delete settled runs after 400 days and budgets after 62', async () => {
@@ -73,6 +77,27 @@ describe('checkLedgerBucket', () => {
         /^ledger ops-ledger: lifecycle rule tidy removes m\/\* after 400 days, including the ledger's m\/control\//,
       ),
     ]);
+    expect(bucket.set).toEqual([]);
+  });
+
+  it.each([{}, { stage: 'dev' }, ORIGIN])('accepts a ledger of its own: %j', async (whose) => {
+    const bucket = new FakeLedgerBucket();
+    bucket.whose = whose;
+
+    await expect(check(bucket)).resolves.toHaveLength(1);
+  });
+
+  it.each([
+    [{ ...ORIGIN, stage: 'prod' }, 'region ap-southeast-3, project p1, stage prod'],
+    [{ ...ORIGIN, project: 'p2' }, 'region ap-southeast-3, project p2, stage dev'],
+    [{ region: 'cn-north-4', stage: 'dev' }, 'region cn-north-4, project unknown, stage dev'],
+  ])('refuses the ledger of another environment, and changes nothing: %j', async (whose, text) => {
+    const bucket = new FakeLedgerBucket();
+    bucket.whose = whose;
+
+    await expect(check(bucket)).rejects.toThrow(
+      `ledger ops-ledger: check whose it is: it belongs to ${text}: give this stage a prefix (provider.prefix), or another ledger`,
+    );
     expect(bucket.set).toEqual([]);
   });
 

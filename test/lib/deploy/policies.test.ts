@@ -55,6 +55,7 @@ describe('deploy/policies', () => {
       ...Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
       KeystoneListProjects: ['iam:projects:listProjects'],
       AppendObject: ['obs:object:PutObject'],
+      GetObject: ['obs:object:GetObject'],
       DeleteObject: ['obs:object:DeleteObject'],
       ListObjects: ['obs:bucket:ListBucket'],
       ListVersions: ['obs:bucket:ListBucketVersions'],

@@ -1,8 +1,3 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type LocalRegion, startLocalRegion } from '../../../packages/local-cloud/src/local-region.ts';
-import type { RegionEvent } from '../../../packages/local-cloud/src/region-event.ts';
 import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
 import { makeZip } from '../../fixtures/archives.ts';
 import {
@@ -14,6 +9,7 @@ import {
   type Service,
   serviceYaml,
 } from '../../fixtures/deploy-harness.ts';
+import { type DeployRegion, startDeployRegion } from '../../fixtures/deploy-region.ts';
 
 const KEYS_OF_FUNCTIONS = ['backup-landed', 'schedule', 'webhook', 'reconcile'];
 
@@ -36,39 +32,17 @@ exports.handler = async (event, context) => ({
 const withColor = (color: string) => serviceYaml({ provider: `  userData: { COLOR: ${color} }` });
 
 describe('rollback in the local cloud', () => {
-  let home: string;
-  let region: LocalRegion<undefined>;
-  let events: RegionEvent[];
+  let place: DeployRegion;
   let service: Service;
 
   beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'rollback-'));
-    events = [];
-    await writeFile(join(home, 'project-id'), '0605767a3300d5762fb7c0186d9e1779');
-    region = await startLocalRegion({
-      region: 'ap-southeast-3',
-      stateFolder: home,
-      gatewayPort: 0,
-      buckets: ['backups', 'ops-ledger'],
-      seed: () => ({}),
-      makeOwn: () => undefined,
-      onEvent: (event) => events.push(event),
-      onLog: () => undefined,
-    });
-    const { accessKey, secretKey, securityToken } = region.keys;
-    service = await makeService(region.cloud.url, {
-      HUAWEICLOUD_SDK_AK: accessKey,
-      HUAWEICLOUD_SDK_SK: secretKey,
-      HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken,
-      HUAWEICLOUD_OBS_ENDPOINT: region.cloud.obsUrl,
-      CACHE_PASSWORD: PASSWORD,
-    });
+    place = await startDeployRegion(['backups', 'ops-ledger']);
+    service = await makeService(place.region.cloud.url, place.env);
   }, 30_000);
 
   afterEach(async () => {
     await service.remove();
-    await region.close();
-    await rm(home, { recursive: true });
+    await place.close();
   });
 
   const release = async (marker: string, color: string) => {
@@ -76,20 +50,14 @@ describe('rollback in the local cloud', () => {
     await service.writeService(withColor(color));
     await service.run('deploy:deploy');
     // Names of versions have seconds.
-    region.cloud.clock.advance(1000);
+    place.region.cloud.clock.advance(1000);
     await service.run('publish:publish');
   };
   /** What the function returned for an object that landed in the bucket. */
   const landed = async (key: string): Promise<unknown> => {
-    events.length = 0;
-    await mkdir(join(region.bucketsFolder, 'backups/prod'), { recursive: true });
-    await writeFile(join(region.bucketsFolder, 'backups/prod', key), 'REDIS0011');
-    for (;;) {
-      for (const event of events) {
-        if (event.kind === 'result' && event.result.ok) return JSON.parse(event.result.payload);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await place.drop('backups', `prod/${key}`);
+    const [event] = await place.results(1);
+    return event?.result.ok ? JSON.parse(event.result.payload) : event;
   };
 
   it('lets the next event be handled by the earlier code, with its variables and the present secrets', async () => {

@@ -41,6 +41,10 @@ export const FUNCTIONGRAPH_ACTIONS = {
   updateVersionAlias: 'FunctionGraph:function:updateAlias',
   invokeFunction: 'FunctionGraph:function:invoke',
   asyncInvokeFunction: 'FunctionGraph:function:invokeAsync',
+  // The actions of tags are on no page that was found; these are those of the functions that they change.
+  listFunctionTags: 'FunctionGraph:function:getConfig',
+  createTags: 'FunctionGraph:function:updateConfig',
+  deleteTags: 'FunctionGraph:function:updateConfig',
   showLtsLogDetails: 'FunctionGraph:function:getConfig',
 } as const;
 
