@@ -1,0 +1,67 @@
+import type { CloudErrorDetails } from '../../kernel/errors.ts';
+
+/**
+ * The action of IAM that each call of the functions needs, by service, as the services' pages of actions name them (2025). `deploy/policies/calls.json`
+ * repeats it for people; a test compares them.
+ */
+const CALL_ACTIONS = {
+  DCS: {
+    CreateMigrationTask: 'dcs:migrationTask:create',
+    CreateOnlineMigrationTask: 'dcs:migrationTask:create',
+    ListMigrationTask: 'dcs:migrationTask:list',
+    ShowMigrationTaskStats: 'dcs:migrationTask:get',
+    ListMigrationTaskLogs: 'dcs:migrationTask:get',
+    SetOnlineMigrationTask: 'dcs:migrationTask:modify',
+    StopMigrationTask: 'dcs:migrationTask:modify',
+    DeleteMigrationTask: 'dcs:migrationTask:delete',
+    ShowJobInfo: 'dcs:instance:get',
+    ShowInstance: 'dcs:instance:get',
+    ListBackupRecords: 'dcs:instance:getDataBackupLog',
+    CopyInstance: 'dcs:instance:backupData',
+  },
+  SMS: {
+    CreateTask: 'sms:server:createTask',
+    ListTasks: 'sms:server:listTask',
+    ShowTask: 'sms:server:getTask',
+    UpdateTaskStatus: 'sms:server:manageTask',
+    ShowServer: 'sms:server:get',
+    ShowTemplate: 'sms:template:get',
+  },
+  ECS: {
+    ShowServer: 'ecs:cloudServers:showServer',
+    ListServerBlockDevices: 'ecs:cloudServers:showServerBlockDevice',
+  },
+  SMN: { PublishMessage: 'smn:topic:publish' },
+  IAM: { KeystoneListProjects: 'iam:projects:listProjects' },
+  OBS: {
+    GetObject: 'obs:object:GetObject',
+    PutObject: 'obs:object:PutObject',
+    AppendObject: 'obs:object:PutObject',
+    DeleteObject: 'obs:object:DeleteObject',
+    ListObjects: 'obs:bucket:ListBucket',
+    ListVersions: 'obs:bucket:ListBucketVersions',
+    GetBucketVersioning: 'obs:bucket:GetBucketVersioning',
+  },
+} as const satisfies Record<string, Record<string, string>>;
+
+/** The actions by service and operation. */
+export function callActions(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return CALL_ACTIONS;
+}
+
+/** How a refusal for want of rights looks: OBS has a code for it, and the other services' codes are not those of the gateway. */
+const isDenied = (service: string, code = '') =>
+  service === 'OBS' ? code === 'AccessDenied' : !code.startsWith('APIG');
+
+/**
+ * The action that a refused call needs.
+ *
+ * @returns `undefined` if it was refused for another reason, and for calls of programs, which people make with their own keys
+ */
+export function neededAction(
+  service: string,
+  operation: string,
+  { status, cloudCode }: Pick<CloudErrorDetails, 'status' | 'cloudCode'>,
+): string | undefined {
+  return status === 403 && isDenied(service, cloudCode) ? callActions()[service]?.[operation] : undefined;
+}
