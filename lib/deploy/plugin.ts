@@ -171,6 +171,8 @@ export default class HuaweiPlugin {
       provider: { ...provider, ...(region === undefined ? {} : { region }) },
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };
+    // Before the values of secrets are missed.
+    checkChosen(file, this.#keys(), this.#options.function);
     const needsValues = NEED_VALUES.has(this.#command);
     const loaded = await loadService(serviceDir, file, { ...this.#surroundings, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
