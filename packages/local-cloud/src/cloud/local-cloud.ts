@@ -223,7 +223,17 @@ function makeRequestHandlers(
   const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
   const agency = new FreshAgency(clock, assumed);
   const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
-  const front = makeRequestHandler({ services, gateway, agency, faults, clock, requests, grants, serviceTime, assumed });
+  const front = makeRequestHandler({
+    services,
+    gateway,
+    agency,
+    faults,
+    clock,
+    requests,
+    grants,
+    serviceTime,
+    assumed,
+  });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
