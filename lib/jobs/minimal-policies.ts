@@ -7,7 +7,7 @@ interface Statement {
 }
 
 /** A custom policy in the form that IAM accepts. */
-export interface Policy {
+interface Policy {
   readonly Version: '1.1';
   readonly Statement: readonly Statement[];
 }

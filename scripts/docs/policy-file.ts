@@ -2,7 +2,7 @@ import { minimalPolicies } from '../../lib/jobs/minimal-policies.ts';
 import type { NeededAction } from '../../lib/jobs/needed-actions.ts';
 
 /** What IAM does not accept in a resource, so that no policy can be granted without it being replaced. */
-export const PLACEHOLDERS = {
+const PLACEHOLDERS = {
   'ledger-bucket/ledger-prefix/': '<LEDGER_BUCKET>/<LEDGER_PREFIX>',
   'ledger-bucket': '<LEDGER_BUCKET>',
   'watched-bucket': '<BACKUP_BUCKET>',
