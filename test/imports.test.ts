@@ -50,6 +50,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'lib/build': ['lib/kernel', 'lib/jobs', 'lib/platform', 'lib/cloud/dcs', 'lib/cloud/sms', 'lib/cloud/obs'],
   'lib/deploy': [
     'lib/kernel',
+    'lib/schema',
     'lib/ports',
     'lib/jobs',
     'lib/cloud/transport',

@@ -69,10 +69,11 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   const system = isLocal ? running : undefined;
   const named = options.jobs ?? given.MIGRATIONS_FILE;
   const jobsFile = named === undefined ? (system?.jobs_file ?? join(folder, JOBS_FILE)) : resolve(cwd, named);
-  const settings = isLocal
-    ? localSettings(given, stateFolder, system)
-    : { ...given, MIGRATIONS_STAGE: (await stageOf(folder, env)) ?? given.MIGRATIONS_STAGE };
-  const jobsOptions: JobsOptions = settings.MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
+  const settings = isLocal ? localSettings(given, stateFolder, system) : await serviceSettings(given, folder, env);
+  const jobsOptions: JobsOptions = {
+    prefix: settings.MIGRATIONS_PREFIX,
+    ...(settings.MIGRATIONS_LEDGER_FOLDER && { ledger: 'given' }),
+  };
   const load = () => loadJobs(jobsFile, jobsOptions);
   const cloudParts = async () => {
     if (isLocal && !system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
@@ -98,11 +99,22 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
 
 export const NOTHING_RUNS = `not running here: start it with ${START_COMMAND} in another terminal, or set keys for the cloud`;
 
-/** The stage of `serverless.yml`, unless the environment sets one. `undefined` if it is not a literal. */
-async function stageOf(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  if (env['MIGRATIONS_STAGE']) return undefined;
-  const { stage } = await serviceProvider(folder);
-  return typeof stage === 'string' ? SETTINGS.MIGRATIONS_STAGE.parse(stage) : undefined;
+/**
+ * The settings with the stage and the prefix of `serverless.yml`, unless the environment sets them. Only the framework can resolve its variables,
+ * apart from the stage's name in the prefix: a stage with another one is ignored.
+ *
+ * @throws {ConfigError} for a prefix with another variable: without it, commands would look into another ledger
+ */
+async function serviceSettings(given: Settings, folder: string, env: NodeJS.ProcessEnv): Promise<Settings> {
+  const { stage: named, prefix: written } = await serviceProvider(folder);
+  const isNamed = !env['MIGRATIONS_STAGE'] && typeof named === 'string';
+  const stage = (isNamed ? SETTINGS.MIGRATIONS_STAGE.parse(named) : undefined) ?? given.MIGRATIONS_STAGE;
+  const settings = { ...given, MIGRATIONS_STAGE: stage };
+  if (env['MIGRATIONS_PREFIX'] || typeof written !== 'string' || written === '') return settings;
+  const prefix = SETTINGS.MIGRATIONS_PREFIX.parse(written.replaceAll('${sls:stage}', stage));
+  if (prefix !== undefined) return { ...settings, MIGRATIONS_PREFIX: prefix };
+  const message = `${JSON.stringify(written)} can only be resolved by the framework; set MIGRATIONS_PREFIX to the prefix of the stage`;
+  throw new ConfigError('serverless.yml', [{ path: ['provider', 'prefix'], message }]);
 }
 
 function localSettings(given: Settings, stateFolder: string, system: SystemFile | undefined): Settings {
@@ -111,6 +123,7 @@ function localSettings(given: Settings, stateFolder: string, system: SystemFile 
     MIGRATIONS_LEDGER_FOLDER: join(stateFolder, 'ledger'),
     // As the local functions have them, whatever the environment sets for the cloud.
     MIGRATIONS_STAGE: LOCAL_STAGE,
+    MIGRATIONS_PREFIX: '',
     HUAWEICLOUD_REGION: undefined,
   };
   if (!system) return local;

@@ -1,7 +1,7 @@
-import type { LedgerBucket } from '../cloud/programs/ledger-bucket.ts';
+import type { LedgerBucket, LedgerOwner } from '../cloud/programs/ledger-bucket.ts';
 import { checkLedgerRules, requiredRules } from '../cloud/programs/ledger-rules.ts';
 import type { Jobs, LedgerSettings } from '../jobs/job.ts';
-import { asStep } from './deploy-error.ts';
+import { asStep, DeployError } from './deploy-error.ts';
 
 /**
  * Checks that the bucket can hold the ledger, sets lifecycle rules that delete old objects, and lists removed jobs that have open runs.
@@ -9,15 +9,23 @@ import { asStep } from './deploy-error.ts';
  * Existing rules are never changed. Notes name those that delete what the ledger needs, and those that are missing.
  *
  * @returns notes for people
- * @throws {DeployError} if the bucket can't hold a ledger, or can't be read
+ * @throws {DeployError} if the bucket can't hold a ledger, or can't be read, or if the ledger belongs to another region, project or stage
  */
 export async function checkLedgerBucket(
   bucket: LedgerBucket,
   { obs: { bucket: name, prefix } }: LedgerSettings,
   jobs: Jobs,
+  origin: { readonly region: string; readonly project: string; readonly stage: string },
 ): Promise<string[]> {
   const step = <T>(what: string, work: () => Promise<T>): Promise<T> => asStep(`ledger ${name}`, what, work);
   const notes: string[] = [];
+  const owner = await step('read its first records', () => bucket.owner());
+  const isForeign = owner && Object.entries(origin).some(([key, ours]) => (fieldOf(owner, key) ?? ours) !== ours);
+  if (isForeign) {
+    const whose = Object.keys(origin).map((key) => `${key} ${String(fieldOf(owner, key) ?? 'unknown')}`);
+    const message = `it belongs to ${whose.join(', ')}: give this stage a prefix (provider.prefix), or another ledger`;
+    throw new DeployError(`ledger ${name}`, 'check whose it is', message);
+  }
   await step('add and remove an object', () => bucket.prove());
   const rules = await step('read lifecycle rules', () => bucket.rules());
   const { harmful, missing } = checkLedgerRules(rules, prefix);
@@ -37,9 +45,15 @@ export async function checkLedgerBucket(
       ),
     );
   }
-  for (const [job, count] of await step('list open runs', () => bucket.openRuns())) {
+  for (const [job, runs] of await step('list open runs', () => bucket.openRuns())) {
     if (jobs.jobs.has(job)) continue;
-    notes.push(`ledger ${name}: job ${job} no longer exists, and has ${count} open runs: reconcile finishes them`);
+    notes.push(
+      `ledger ${name}: job ${job} no longer exists, and has ${runs.length} open runs: reconcile finishes them`,
+    );
   }
   return notes;
+}
+
+function fieldOf(owner: LedgerOwner, key: string): unknown {
+  return owner[key as keyof LedgerOwner];
 }

@@ -8,10 +8,17 @@ import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { type DesiredTrigger, desiredTriggers, triggerOfEvent } from './desired-triggers.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
-import { DEFAULTS, FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
+import {
+  basePath,
+  DEFAULTS,
+  FUNCTION_OF,
+  type FunctionSection,
+  type Network,
+  type ServiceFile,
+} from './service-file.ts';
 
-/** API reference functiongraph_06_0108, 2025. */
-const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096];
+/** API reference functiongraph_06_0108, 2025; the two largest from the user manual of Open Telekom Cloud (basic_settings). */
+const MEMORY_MB = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240];
 const MAX_NAME_LENGTH = 60;
 const MAX_TIMEOUT = 259_200;
 /** The limits of user data, and of encrypted user data. */
@@ -19,6 +26,8 @@ const MAX_VARIABLES = 20;
 const MAX_CHARACTERS = 4096;
 /** The limit for polling types (user manual functiongraph_01_0150, 2025). The service applies it to other types too. */
 const MAX_TRIGGERS = 10;
+/** User manual of Open Telekom Cloud, configuring_networks, 2025. */
+const MAX_SUBNETS = 4;
 const MIN_NODE_VERSION = 20;
 
 /** Settings that must not be plain variables: anyone who can read the function's configuration can read those. */
@@ -35,6 +44,13 @@ export interface ServiceContext {
   readonly env: Environment;
   /** Must every encrypted variable have a value? Only commands that send the values need them. */
   readonly needsValues: boolean;
+  /** Where `migrations.yml` refers to an encrypted variable; `undefined` if it does not. */
+  readonly placeOfSecret: (name: string) => Problem['path'] | undefined;
+}
+
+/** A problem in `serverless.yml`, or in `migrations.yml`. */
+export interface ServiceProblem extends Problem {
+  readonly isInJobs?: true;
 }
 
 /** The names of all encrypted variables, sorted: those that the jobs file refers to, and those that `serverless.yml` adds. */
@@ -44,9 +60,10 @@ export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] 
 
 /** The plain variables of a function, as they are sent. */
 export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSection): Record<string, string> {
-  const base = provider.gateway?.basePath;
+  const base = basePath(provider);
   const all = {
     MIGRATIONS_STAGE: stage,
+    ...(provider.prefix ? { MIGRATIONS_PREFIX: provider.prefix } : {}),
     ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
     ...provider.userData,
     ...own.userData,
@@ -67,32 +84,28 @@ export function triggersOf(
 /**
  * Checks `serverless.yml` beyond its schema, without calling the service.
  *
- * @returns all problems; empty if there are none
+ * @returns all problems, each once; empty if there are none
  */
-export function checkService(file: ServiceFile, context: ServiceContext): Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (path: Problem['path'], message: string) => void problems.push({ path, message });
+export function checkService(file: ServiceFile, context: ServiceContext): ServiceProblem[] {
+  const problems = new Map<string, ServiceProblem>();
+  // A setting that functions share is checked for each of them.
+  const refuse: Refuse = (path, message) => void problems.set(JSON.stringify([path, message]), { path, message });
   checkProvider(file, context, refuse);
   for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);
+  checkNetworks(file, refuse);
   checkNeeds(file, context, refuse);
-  return problems;
+  return [...problems.values(), ...secretProblems(file, context)];
 }
 
 type Refuse = (path: Problem['path'], message: string) => void;
 
 function checkProvider({ provider }: ServiceFile, { jobs }: ServiceContext, refuse: Refuse): void {
-  const { region, agency, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
+  const { region, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;
   if (region === undefined) refuse(['provider'], 'region is missing; set the region of the functions');
   else if (region !== jobs.region) {
     refuse(
       ['provider', 'region'],
       `is ${region}, but migrations.yml has ${jobs.region}: buckets and instances can only be reached from their own region`,
-    );
-  }
-  if (agency === undefined) {
-    refuse(
-      ['provider'],
-      'agency is missing: without one the functions get no keys (docs/deploy.md lists its permissions)',
     );
   }
   const watches = [...jobs.jobs.values()].some(({ on }) => on.object_created);
@@ -131,6 +144,12 @@ function checkFunction(file: ServiceFile, key: string, own: FunctionSection, con
       `${JSON.stringify(own.name)} has ${own.name.length} characters; must have at most ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -, starting with a letter: shorten service or stage, or give it a name`,
     );
   }
+  if (agencyOf(file, own) === undefined) {
+    refuse(
+      [...file.functions.values()].some(({ agency }) => agency !== undefined) ? ['functions', key] : ['provider'],
+      'agency is missing: without one the function gets no keys (docs/deploy.md lists its permissions)',
+    );
+  }
   const { memorySize, timeout, initializerTimeout, runtime } = settled(file, own);
   if (!MEMORY_MB.includes(memorySize)) {
     refuse(at('memorySize'), `unsupported memorySize ${memorySize}; use one of ${MEMORY_MB.join(', ')}`);
@@ -157,6 +176,15 @@ export function settled({ provider }: ServiceFile, own: FunctionSection) {
     timeout: own.timeout ?? provider.timeout ?? DEFAULTS.timeout,
     initializerTimeout: own.initializerTimeout ?? provider.initializerTimeout ?? DEFAULTS.initializerTimeout,
   };
+}
+
+export function agencyOf({ provider }: ServiceFile, own: FunctionSection): string | undefined {
+  return own.agency ?? provider.agency;
+}
+
+/** The network of a function; `undefined` if it is in none. */
+export function networkOf({ provider }: ServiceFile, own: FunctionSection): Network | undefined {
+  return own.vpc === false ? undefined : (own.vpc ?? provider.vpc);
 }
 
 /** The function must respond before the gateway times out, and the gateway before the platform: otherwise a run could be killed midway. */
@@ -198,17 +226,15 @@ function checkVariables(file: ServiceFile, key: string, own: FunctionSection, co
     if (!(error instanceof ConfigError)) throw error;
     for (const { path, message } of error.problems) refuse(at(String(path[0])), message);
   }
+  const all: Problem['path'] = own.userData ? ['functions', key, 'userData'] : ['provider', 'userData'];
   // One is added by this plugin (`secretsMark`).
   const count = Object.keys(plain).length + (encrypted.length > 0 ? 1 : 0);
   if (count > MAX_VARIABLES) {
-    refuse(
-      ['functions', key, 'userData'],
-      `has ${count} variables, including the provider's; at most ${MAX_VARIABLES}`,
-    );
+    refuse(all, `has ${count} variables${own.userData ? ", including the provider's" : ''}; at most ${MAX_VARIABLES}`);
   }
   const characters = JSON.stringify(plain).length;
   if (characters > MAX_CHARACTERS) {
-    refuse(['functions', key, 'userData'], `has ${characters} characters; at most ${MAX_CHARACTERS}`);
+    refuse(all, `has ${characters} characters; at most ${MAX_CHARACTERS}`);
   }
 }
 
@@ -254,8 +280,15 @@ function checkTriggers(file: ServiceFile, key: string, own: FunctionSection, con
   }
 }
 
+function checkNetworks(file: ServiceFile, refuse: Refuse): void {
+  const subnets = new Set([...file.functions.values()].flatMap((own) => networkOf(file, own)?.subnet ?? []));
+  if (subnets.size > MAX_SUBNETS) {
+    refuse(['functions'], `use ${subnets.size} subnets; at most ${MAX_SUBNETS} for all functions of a project`);
+  }
+}
+
 /** Checks that everything the jobs need is there. */
-function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: ServiceContext, refuse: Refuse): void {
+function checkNeeds(file: ServiceFile, { jobs, hasLedger, env }: ServiceContext, refuse: Refuse): void {
   const all = [...jobs.jobs.values()];
   const needs: [key: string, names: string[]][] = [
     [FUNCTION_OF.objects, all.filter(({ on }) => on.object_created).map(({ name }) => name)],
@@ -268,15 +301,6 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Se
       refuse(['functions'], `${key} is missing: needed by ${names.join(', ')}`);
   }
   const encrypted = encryptedNames(file, jobs);
-  const tokens = tokenNames(jobs);
-  for (const name of encrypted) {
-    if (needsValues && env(name) === undefined) {
-      refuse(['provider', 'encryptedUserData'], `${name} has no value: set it in the environment or in .env`);
-    }
-    const value = env(name);
-    const problem = value && (secretProblem(value) ?? (tokens.has(name) ? tokenProblem(value) : undefined));
-    if (problem) refuse(['provider', 'encryptedUserData'], `the value of ${name} ${problem}`);
-  }
   if (encrypted.length > MAX_VARIABLES) {
     refuse(['provider', 'encryptedUserData'], `has ${encrypted.length} variables; at most ${MAX_VARIABLES}`);
   }
@@ -287,4 +311,23 @@ function checkNeeds(file: ServiceFile, { jobs, hasLedger, env, needsValues }: Se
       `the values have ${characters} characters in total; at most ${MAX_CHARACTERS}`,
     );
   }
+}
+
+/** Encrypted variables without a usable value, at the place that refers to each. */
+function secretProblems(
+  file: ServiceFile,
+  { jobs, env, needsValues, placeOfSecret }: ServiceContext,
+): ServiceProblem[] {
+  const tokens = tokenNames(jobs);
+  return encryptedNames(file, jobs).flatMap((name): ServiceProblem[] => {
+    const value = env(name);
+    const wrong = value && (secretProblem(value) ?? (tokens.has(name) ? tokenProblem(value) : undefined));
+    const missing = needsValues && value === undefined;
+    const message = missing
+      ? `${name} has no value: set it in the environment or in .env`
+      : wrong && `the value of ${name} ${wrong}`;
+    if (!message) return [];
+    const place = placeOfSecret(name);
+    return [place ? { path: place, message, isInJobs: true } : { path: ['provider', 'encryptedUserData'], message }];
+  });
 }

@@ -1,11 +1,13 @@
 import { PROJECT_ID } from '../kernel/project-id.ts';
 import { REGION } from '../kernel/region.ts';
-import { BASE_PATH } from '../kernel/settings.ts';
+import { BASE_PATH, STAGE_PREFIX } from '../kernel/settings.ts';
 
 /** The JSON schema of our part of `serverless.yml`. The framework validates against it, and rejects unknown keys. */
 const text = { type: 'string', minLength: 1 } as const;
 export const AGENCY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const agency = { type: 'string', pattern: AGENCY_NAME.source } as const;
+/** Letters, digits, spaces and _.:=+-@, at most 128; not beginning with _sys_ or a space, nor ending with one. */
+const TAG_KEY = '^(?!_sys_)(?! )[\\p{L}\\p{N} _.:=+@-]{0,127}[\\p{L}\\p{N}_.:=+@-]$';
 const VARIABLE_NAME = '^[A-Za-z][A-Za-z0-9_]{0,127}$';
 const variables = {
   type: 'object',
@@ -21,6 +23,23 @@ const shared = {
   timeout: { type: 'integer' },
   initializerTimeout: { type: 'integer' },
   userData: variables,
+  agency,
+  executionAgency: agency,
+  tags: {
+    type: 'object',
+    // User manual functiongraph_01_1839, 2025: letters, digits, spaces and _.:=+-@; not _sys_, no space at the ends.
+    patternProperties: { [TAG_KEY]: { type: 'string', maxLength: 255, pattern: '^[\\p{L}\\p{N} _.:/=+@-]*$' } },
+    additionalProperties: false,
+    maxProperties: 20,
+  },
+} as const;
+
+const resourceId = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' } as const;
+const network = {
+  type: 'object',
+  properties: { id: resourceId, subnet: resourceId, securityGroup: resourceId },
+  required: ['id', 'subnet'],
+  additionalProperties: false,
 } as const;
 
 export const PROVIDER_SCHEMA = {
@@ -30,8 +49,10 @@ export const PROVIDER_SCHEMA = {
     projectId: { type: 'string', pattern: PROJECT_ID.source },
     endpoint: text,
     package: agency,
-    agency,
-    executionAgency: agency,
+    vpc: network,
+    enterpriseProject: resourceId,
+    // An empty one is none, so that a parameter can be empty for one stage.
+    prefix: { type: 'string', maxLength: 64, pattern: `^$|${STAGE_PREFIX.source}` },
     encryptedUserData: {
       type: 'array',
       items: { type: 'string', pattern: VARIABLE_NAME },
@@ -86,6 +107,7 @@ export const FUNCTION_SCHEMA = {
     description: { type: 'string', maxLength: 512 },
     maxAsyncRetryAttempts: { type: 'integer', minimum: 0, maximum: 3 },
     maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
+    vpc: { anyOf: [network, { const: false }] },
     maxInstances: { type: 'integer', minimum: -1, maximum: 1000 },
     // Set by the provider: the built package is deployed.
     package: { type: 'object' },

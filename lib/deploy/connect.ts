@@ -23,7 +23,24 @@ export interface Connection {
 /** Commands have no time limit; each call has its own. */
 const NO_DEADLINE_MS = 24 * 60 * 60_000;
 
-/** The user's keys, under the SDK's names. If they are missing, the first call fails. */
+/** The settings with the keys that every call needs. */
+const KEYS = ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK'] as const;
+
+/** @throws {ConfigError} with the names of the keys that have no value */
+export function checkKeys({ env }: Pick<LoadedService, 'env'>): void {
+  const missing = KEYS.filter((name) => (rawSetting(name, env) ?? '') === '');
+  if (missing.length === 0) return;
+  const what = missing.length === 1 ? 'a key is missing' : 'the keys are missing';
+  const message = `${what}: set ${missing.join(' and ')} in the environment or in .env`;
+  throw new ConfigError('keys', [{ path: [], message }]);
+}
+
+/** The project, if it need not be looked up. */
+export function givenProject({ file, env }: Pick<LoadedService, 'file' | 'env'>): string | undefined {
+  return file.provider.projectId ?? env('HUAWEICLOUD_SDK_PROJECT_ID') ?? env('HUAWEICLOUD_PROJECT_ID');
+}
+
+/** The user's keys, under the SDK's names. */
 function keysOf({ env }: Pick<LoadedService, 'env'>) {
   const token = env('HUAWEICLOUD_SDK_SECURITY_TOKEN');
   return {
@@ -47,14 +64,14 @@ export function secretsOf(loaded: Pick<LoadedService, 'env'>, names: readonly st
  * @throws {DeployError} if the lookup fails
  */
 export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, retry: RetryOptions): Promise<Connection> {
+  checkKeys(loaded);
   const { provider } = loaded.file;
   const region = provider.region ?? '';
   const common = { credentials: keysOf(loaded), remainingMs: () => NO_DEADLINE_MS };
-  const given = provider.projectId ?? loaded.env('HUAWEICLOUD_SDK_PROJECT_ID') ?? loaded.env('HUAWEICLOUD_PROJECT_ID');
   const settings = { HUAWEICLOUD_IAM_ENDPOINT: loaded.env('HUAWEICLOUD_IAM_ENDPOINT') };
   const iam = makeIamService({ ...common, endpoint: endpointOf('IAM', region, settings) });
   const find = () => withRetries(() => iam.findProjectId(region), retry);
-  const found = given ?? (await asStep(loaded.file.service, `find the project of ${region}`, find));
+  const found = givenProject(loaded) ?? (await asStep(loaded.file.service, `find the project of ${region}`, find));
   if (found === undefined) {
     const message = `not set, and IAM returns no project of ${region} for these keys`;
     throw new ConfigError('serverless.yml', [{ path: ['provider', 'projectId'], message }]);

@@ -6,12 +6,13 @@ import { AppError, CloudError, messageOf } from '../kernel/errors.ts';
 const ADVICE: Readonly<Record<string, string>> = {
   'FSS.1005': 'choose a runtime that the region supports (provider.runtime)',
   'FSS.1007': 'choose another memorySize',
+  'FSS.1051': 'deploy the function first: serverless deploy',
   'FSS.1071': 'the package is larger than 50 MB; make it smaller',
   'FSS.1108':
-    'another trigger watches an overlapping part of the bucket: delete it in the console, or let the jobs watch other prefixes',
+    'another trigger watches an overlapping part of the bucket: delete it in the console, or let the jobs watch other prefixes; give each stage a prefix (provider.prefix)',
   'FSS.1109': 'correct the schedule of the job',
   'FSS.1145':
-    'allow the agency to read and set the notifications of the bucket, and check that the bucket exists in this region',
+    'allow the agency to read and set the notifications of the bucket, and check that the bucket exists in this region; if another stage has this trigger, give each stage a prefix (provider.prefix)',
   'FSS.1146': 'check the API group and its environment (provider.gateway)',
   'FSS.1147': 'another API of the group has this path and method: delete it, or choose another basePath',
   'FSS.1151': `use a bucket in this region; for the stage local, run ${START_COMMAND} with this jobs file: it only has the buckets of its jobs file`,

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
-import { encryptedNames, plainVariables, type ServiceContext, settled, triggersOf } from './check-service.ts';
+import {
+  agencyOf,
+  encryptedNames,
+  networkOf,
+  plainVariables,
+  type ServiceContext,
+  settled,
+  triggersOf,
+} from './check-service.ts';
 import type { DesiredTrigger } from './desired-triggers.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
-import { FUNCTION_OF, type FunctionSection, type ServiceFile } from './service-file.ts';
+import { FUNCTION_OF, type FunctionSection, type Network, type ServiceFile } from './service-file.ts';
 
 /** The desired state of a function. */
 export interface DesiredFunction {
@@ -22,6 +30,8 @@ export interface DesiredFunction {
   /** Absent: the function is not invoked asynchronously. */
   readonly asyncConfig?: Fields;
   readonly triggers: readonly DesiredTrigger[];
+  /** All of its tags; absent: they are left alone. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
 }
@@ -66,6 +76,7 @@ export function desiredFunction(file: ServiceFile, key: string, context: Desired
     digest: createHash('sha512').update(zip).digest('hex'),
     ...(asyncConfig && { asyncConfig }),
     triggers: triggersOf(file, key, context),
+    ...((file.provider.tags || own.tags) && { tags: { ...file.provider.tags, ...own.tags } }),
     secrets: Object.values(secrets).filter((value) => value !== ''),
   };
 }
@@ -76,6 +87,7 @@ function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: De
   const { runtime, memorySize, timeout, initializerTimeout } = settled(file, own);
   const plain = { ...plainVariables(file, own), ...(mark !== undefined && { [SECRETS_MARK]: mark }) };
   const { logs } = provider;
+  const vpc = networkOf(file, own);
   return {
     func_name: own.name,
     runtime,
@@ -87,8 +99,10 @@ function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: De
     initializer_timeout: initializerTimeout,
     user_data: JSON.stringify(plain),
     encrypted_user_data: JSON.stringify(secrets),
-    xrole: provider.agency ?? '',
-    app_xrole: provider.executionAgency ?? provider.agency ?? '',
+    xrole: agencyOf(file, own) ?? '',
+    app_xrole: own.executionAgency ?? own.agency ?? provider.executionAgency ?? provider.agency ?? '',
+    ...(vpc && { func_vpc: vpcBody(vpc) }),
+    ...(provider.enterpriseProject !== undefined && { enterprise_project_id: provider.enterpriseProject }),
     ...(own.maxInstances === undefined
       ? {}
       : { strategy_config: { concurrency: own.maxInstances, concurrent_num: 1 } }),
@@ -102,6 +116,11 @@ function configOf(file: ServiceFile, own: FunctionSection, { secrets, mark }: De
       },
     }),
   };
+}
+
+function vpcBody({ id, subnet, securityGroup }: Network): Fields {
+  const groups = securityGroup === undefined ? {} : { security_groups: [securityGroup] };
+  return { vpc_id: id, subnet_id: subnet, ...groups };
 }
 
 function asyncConfigOf(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { Jobs, Schedule } from '../jobs/job.ts';
 import { objectRules } from './object-rules.ts';
-import { DEFAULTS, type EventEntry, FUNCTION_OF, type ProviderSection } from './service-file.ts';
+import { basePath, DEFAULTS, type EventEntry, FUNCTION_OF, type ProviderSection } from './service-file.ts';
 
 /** The desired state of a trigger. */
 export interface DesiredTrigger {
@@ -95,9 +95,11 @@ function objectTrigger(
   return { type: 'EVENTGRID', status: 'ACTIVE', data };
 }
 
-function routes({ gateway }: ProviderSection, namePrefix: string): DesiredTrigger[] {
+function routes(provider: ProviderSection, namePrefix: string): DesiredTrigger[] {
+  const { gateway } = provider;
   if (!gateway) return [];
-  const { instanceId, groupId, auth = 'APP', basePath = '', timeoutMs = DEFAULTS.gatewayTimeoutMs } = gateway;
+  const base = basePath(provider) ?? '';
+  const { instanceId, groupId, auth = 'APP', timeoutMs = DEFAULTS.gatewayTimeoutMs } = gateway;
   return ROUTES.map(({ name, path, method }) => ({
     type: instanceId === undefined ? 'APIG' : 'DEDICATEDGATEWAY',
     status: 'ACTIVE',
@@ -107,7 +109,7 @@ function routes({ gateway }: ProviderSection, namePrefix: string): DesiredTrigge
       env_id: 'DEFAULT_ENVIRONMENT_RELEASE_ID',
       env_name: 'RELEASE',
       name: `${namePrefix}_${name}`.replaceAll('-', '_').slice(-64),
-      path: `${basePath}${path}`,
+      path: `${base}${path}`,
       req_method: method,
       match_mode: 'SWA',
       protocol: 'HTTPS',

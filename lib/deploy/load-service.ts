@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { functionNames } from '../build/function-names.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { loadJobs } from '../jobs/load-jobs.ts';
+import { inspectJobsFile } from '../jobs/load-jobs.ts';
+import { secretPlaces } from '../jobs/secret-names.ts';
 import { AppError, ConfigError, formatPath, type Problem } from '../kernel/errors.ts';
 import { secretWarning } from '../kernel/secret.ts';
-import { checkService, encryptedNames, type ServiceContext } from './check-service.ts';
+import { checkService, encryptedNames, networkOf, type ServiceContext } from './check-service.ts';
 import { LOCAL_STAGE, localEnvironment, localService, readLocalSystem } from './local-target.ts';
 import { type Environment, readEnvironment } from './secret-values.ts';
 import { FUNCTION_OF, type ServiceFile } from './service-file.ts';
@@ -15,6 +16,8 @@ import { yamlLines } from './yaml-lines.ts';
 export interface LoadedService extends ServiceContext {
   readonly file: ServiceFile;
   readonly jobs: Jobs;
+  /** `migrations.yml` as it is built into the functions. */
+  readonly document: unknown;
   /** Warnings for people. */
   readonly notes: readonly string[];
 }
@@ -48,14 +51,12 @@ export async function loadService(
   const system = isLocal ? await readLocalSystem(serviceFolder).catch(refused) : undefined;
   const isLedgerGiven = isLocal || resolved.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined;
   const jobsFile = join(serviceFolder, 'migrations.yml');
-  const loaded = await loadJobs(jobsFile, isLedgerGiven ? { ledger: 'given' } : {}).catch((error: unknown) => {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ServiceFileError(
-      error.problems.map((problem) => lineOf('migrations.yml', problem)),
-      { cause: error },
-    );
-  });
-  const { jobs, warnings } = loaded;
+  const prefix = resolved.provider.prefix ?? '';
+  const options = { prefix: isLocal ? '' : prefix, ...(isLedgerGiven && { ledger: 'given' as const }) };
+  const { found } = await inspectJobsFile(jobsFile, options).catch(refused);
+  if (!found.loaded) throw new ServiceFileError(found.problems.map((problem) => lineOf('migrations.yml', problem)));
+  const { jobs, warnings, document } = found.loaded;
+  const places = secretPlaces(document);
   const own = await readEnvironment(serviceFolder, env);
   const environment: Environment = system ? localEnvironment(own, system, jobs) : own;
   const hasLedger = jobs.ledger !== undefined || isLedgerGiven;
@@ -66,6 +67,11 @@ export async function loadService(
     notes.push(`${FUNCTION_OF.reconcile} is not deployed: without a ledger it has nothing to process`);
     file = { ...file, functions: new Map([...file.functions].filter(([key]) => key !== FUNCTION_OF.reconcile)) };
   }
+  if ([...file.functions.values()].some((own) => networkOf(file, own))) {
+    notes.push(
+      'functions in a VPC reach the public endpoints only through a NAT gateway or VPC endpoints (docs/deploy.md, Networks)',
+    );
+  }
   if (!file.provider.gateway && [...jobs.jobs.values()].some(({ on }) => on.request)) {
     notes.push('provider.gateway is missing: the webhook gets no URL, and can only be invoked directly');
   }
@@ -73,15 +79,25 @@ export async function loadService(
     const warning = secretWarning(environment(name) ?? '');
     if (warning) notes.push(`the value of ${name} ${warning}`);
   }
-  const context = { jobs, hasLedger, built: await functionNames(home), env: environment, needsValues };
+  const placeOfSecret = (name: string) => places.get(name);
+  const built = await functionNames(home);
+  const context = { jobs, hasLedger, built, env: environment, needsValues, placeOfSecret };
   const problems = checkService(file, context);
   if (problems.length > 0) {
     const line = yamlLines(await readFile(join(serviceFolder, 'serverless.yml'), 'utf8'));
     throw new ServiceFileError(
-      problems.map((problem) => lineOf('serverless.yml', { ...problem, line: line(problem.path) })),
+      problems.map((problem) =>
+        problem.isInJobs
+          ? lineOf('migrations.yml', withLine(problem, found.lineOf(problem.path)))
+          : lineOf('serverless.yml', { ...problem, line: line(problem.path) }),
+      ),
     );
   }
-  return { file, notes, ...context };
+  return { file, notes, document, ...context };
+}
+
+function withLine(problem: Problem, line: number | undefined): Problem {
+  return line === undefined ? problem : { ...problem, line };
 }
 
 function refused(error: unknown): never {

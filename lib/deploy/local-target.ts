@@ -32,7 +32,8 @@ export function localEndpoints(system: Pick<SystemFile, 'cloud_url' | 'obs_url'>
 
 /** `serverless.yml` adapted to the local cloud: its endpoints, a gateway, and a folder as the ledger. */
 export function localService(file: ServiceFile, system: SystemFile, serviceFolder: string): ServiceFile {
-  const { provider } = file;
+  // The local cloud has one stage, whose files are named as in the jobs file.
+  const { prefix: _prefix, ...provider } = file.provider;
   const place = {
     ...localEndpoints(system),
     // Instead of the bucket of the jobs file, as for the built functions of npm start.

@@ -1,18 +1,24 @@
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import type { FunctionTrigger } from '../cloud/programs/functiongraph/triggers.ts';
+import { fieldsOf } from '../cloud/transport/read-fields.ts';
 import { CloudError } from '../kernel/errors.ts';
+import { configChanges } from './config-changes.ts';
 import { asStep, DeployError } from './deploy-error.ts';
 import type { DesiredFunction } from './desired-function.ts';
 import type { DesiredTrigger } from './desired-triggers.ts';
-import { sameConfig } from './same-config.ts';
 import { canBeDisabled, describeTrigger, hasSameData, isGateway, isObjects, isSamePlace } from './same-trigger.ts';
+import { tagSteps } from './tag-steps.ts';
+import { triggerChanges } from './trigger-changes.ts';
+import { codeBody, updateCode } from './update-code.ts';
 import { type RetryOptions, withRetries } from './with-retries.ts';
 
 /** One change of a function. Idempotent: repeating a completed step is not an error. */
-interface Step {
+export interface Step {
   /** For people: `create timer trigger`. */
   readonly what: string;
+  /** What changes, for people; never a secret. */
+  readonly changes?: readonly string[];
   readonly run: () => Promise<void>;
 }
 
@@ -20,6 +26,8 @@ interface Step {
 export interface FunctionPlan {
   readonly desired: DesiredFunction;
   readonly exists: boolean;
+  /** Is the deployed code replaced? */
+  readonly replacesCode: boolean;
   readonly steps: readonly Step[];
   /** Notes for people, to be shown before the first step. */
   readonly notes: readonly string[];
@@ -59,15 +67,19 @@ export async function planFunction(
     throw new DeployError(name, 'compare configuration', message);
   }
   const steps: Step[] = [];
-  if (there['digest'] !== desired.digest) {
-    steps.push({ what: 'update code', run: () => updateCode(api, desired) });
+  const replacesCode = there['digest'] !== desired.digest;
+  if (replacesCode) {
+    steps.push({ what: 'update code', run: () => updateCode(api, desired.urn, desired.zip) });
   }
-  if (!sameConfig(desired.config, there)) steps.push(configStep(api, desired));
+  refuseLeavingNetwork(desired, there);
+  const changes = configChanges(desired.config, there);
+  if (changes.length > 0) steps.push({ ...configStep(api, desired), changes });
   const asyncThere = await read('read asynchronous configuration', () => api.findAsyncConfig(`${urn}:latest`));
   steps.push(...asyncSteps(api, desired, asyncThere));
+  if (desired.tags) steps.push(...tagSteps(api, desired, await read('list tags', () => api.listTags(urn))));
   const triggers = await read('list triggers', () => api.listTriggers(`${urn}:latest`));
   const { steps: triggerSteps, notes } = planTriggers(api, desired, triggers, options);
-  return { desired, exists: true, steps: [...steps, ...triggerSteps], notes };
+  return { desired, exists: true, replacesCode, steps: [...steps, ...triggerSteps], notes };
 }
 
 function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOptions): FunctionPlan {
@@ -75,38 +87,38 @@ function planNew(api: FunctionGraph, desired: DesiredFunction, options: PlanOpti
     what: 'create function',
     run: async () => {
       const { strategy_config: _onlyUpdated, ...config } = desired.config;
-      const body = { ...config, ...desired.createOnly, ...codeBody(desired) };
+      const body = { ...config, ...desired.createOnly, ...codeBody(desired.zip) };
       try {
         await api.createFunction(body, desired.secrets);
       } catch (error) {
         // Created by an attempt whose response was lost, or by somebody else: the next steps bring it to the desired state.
         if (!isExisting(error)) throw error;
-        await updateCode(api, desired);
+        await updateCode(api, desired.urn, desired.zip);
       }
     },
   };
   const { steps } = planTriggers(api, desired, [], options);
   // Creation ignores some fields that updates accept: app_xrole, initializer, logs (terraform-provider-huaweicloud, 2025).
-  const all = [create, configStep(api, desired), ...asyncSteps(api, desired, undefined), ...steps];
-  return { desired, exists: false, steps: all, notes: [] };
+  const all = [
+    create,
+    configStep(api, desired),
+    ...asyncSteps(api, desired, undefined),
+    ...tagSteps(api, desired, new Map()),
+    ...steps,
+  ];
+  return { desired, exists: false, replacesCode: false, steps: all, notes: [] };
+}
+
+/** An omitted network is kept, and no page says how a function leaves one. */
+function refuseLeavingNetwork({ name, config }: DesiredFunction, there: Fields): void {
+  const { vpc_id: id } = fieldsOf(there['func_vpc']);
+  if (!id || config['func_vpc']) return;
+  const message = `it is in VPC ${String(id)}, and the API documents no way out of it: turn off its VPC access in the console, and run the same command again`;
+  throw new DeployError(name, 'compare configuration', message);
 }
 
 function isExisting(error: unknown): boolean {
   return error instanceof CloudError && error.cloudCode === 'FSS.1061';
-}
-
-async function updateCode(api: FunctionGraph, desired: DesiredFunction): Promise<void> {
-  try {
-    await api.updateCode(`${desired.urn}:latest`, codeBody(desired));
-  } catch (error) {
-    // The service already has exactly this code.
-    if (!(error instanceof CloudError && error.cloudCode === 'FSS.0409')) throw error;
-  }
-}
-
-function codeBody({ zip }: DesiredFunction): Fields {
-  const file = Buffer.from(zip).toString('base64');
-  return { code_type: 'zip', code_filename: 'index.zip', func_code: { file } };
 }
 
 function configStep(api: FunctionGraph, { urn, config, secrets }: DesiredFunction): Step {
@@ -119,8 +131,10 @@ function asyncSteps(api: FunctionGraph, { urn, asyncConfig }: DesiredFunction, t
     if (!there) return [];
     return [{ what: 'delete asynchronous configuration', run: () => api.deleteAsyncConfig(latest) }];
   }
-  if (there && sameConfig(asyncConfig, there)) return [];
-  return [{ what: 'set asynchronous configuration', run: () => api.setAsyncConfig(latest, asyncConfig) }];
+  const changes = there && configChanges(asyncConfig, there);
+  if (changes?.length === 0) return [];
+  const run = () => api.setAsyncConfig(latest, asyncConfig);
+  return [{ what: 'set asynchronous configuration', ...(changes && { changes }), run }];
 }
 
 function planTriggers(
@@ -164,8 +178,10 @@ function planTriggers(
     gone.length > 0 && made.length > 0
       ? [{ what: 'wait until they are deleted', run: () => untilGone(api, latest, gone, wait) }]
       : [];
+  const changes = triggerChanges(made, gone);
   const created = made.map((trigger) => ({
     what: `create ${describeTrigger(trigger)}`,
+    changes: changes.get(trigger) ?? [],
     run: () => createTrigger(api, latest, trigger),
   }));
   const isReplaced = gone.some(isObjects) && made.some(isObjects);
@@ -207,11 +223,11 @@ async function untilGone(
 /** Executes the steps of a plan, in order. @throws {DeployError} from the first that fails; a new plan continues from there */
 export async function executePlan(
   plan: FunctionPlan,
-  onStep: (what: string) => void,
+  onStep: (what: string, changes: readonly string[]) => void,
   retry: RetryOptions,
 ): Promise<void> {
-  for (const { what, run } of plan.steps) {
-    onStep(what);
+  for (const { what, changes = [], run } of plan.steps) {
+    onStep(what, changes);
     await asStep(plan.desired.name, what, () => withRetries(run, retry));
   }
 }

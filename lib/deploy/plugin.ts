@@ -11,21 +11,26 @@ import { plainJson, plainLines } from '../kernel/plain-text.ts';
 import { readSettings, SETTINGS } from '../kernel/settings.ts';
 import { checkLedgerBucket } from './check-ledger-bucket.ts';
 import { encryptedNames, plainVariables } from './check-service.ts';
+import { type ChosenFunction, checkChosen, chosenFunctions } from './chosen-functions.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
-import { type Connection, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
+import { type Connection, checkKeys, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
 import { coverGap } from './cover-gap.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import { describeJobChanges } from './describe-job-changes.ts';
 import { desiredFunction, encryptedValues, functionUrn } from './desired-function.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
+import { heading } from './heading.ts';
 import { invokeLocally } from './invoke-locally.ts';
 import { type LoadedService, loadService } from './load-service.ts';
+import { openRunNotes } from './open-run-notes.ts';
 import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
 import { executePlan, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
 import { removeFunction } from './remove-function.ts';
+import { executeRollback, planRollback, type RollbackPlan } from './rollback.ts';
 import { secretsMark } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ProviderSection, type ServiceFile } from './service-file.ts';
-import { DEFAULT_ALIAS, type NamedFunction, publish, rollback } from './versions.ts';
+import { DEFAULT_ALIAS, publish } from './versions.ts';
 import type { RetryOptions } from './with-retries.ts';
 
 const NAME = 'huawei';
@@ -33,8 +38,11 @@ const FUNCTION_PATTERN = '^[a-zA-Z0-9-_]+$';
 const CLOCK_SKEW_MS = 60_000;
 /** The longest text that a command prints, such as a function's result. */
 const MAX_PRINTED = 6 * 1024 * 1024;
+const INVOCATION_TYPES = ['RequestResponse', 'Event'];
 /** The commands that use the values of encrypted variables. */
-const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local']);
+const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local', 'rollback']);
+/** The commands that do not use the service. */
+const OFFLINE = new Set(['package', 'invoke local']);
 
 /** The clock, the environment, and the folder of this software. */
 export interface Surroundings extends RetryOptions {
@@ -73,6 +81,7 @@ export default class HuaweiPlugin {
   readonly #output: Output;
   readonly #surroundings: Surroundings;
   #loaded: LoadedService | undefined;
+  #connection: Connection | undefined;
   #clean: (value: string) => string = (value) => value;
   #cleanJson: (json: string) => string = (json) => json;
 
@@ -107,7 +116,7 @@ export default class HuaweiPlugin {
         options: { ...ONE_FUNCTION, ...ALIAS, message: text('Description of the version', 'm') },
       },
       rollback: {
-        usage: 'Point the alias to the previous version, or another one',
+        usage: 'Put the code and configuration of the previous version, or another one, back in use',
         lifecycleEvents: ['rollback'],
         options: { ...ONE_FUNCTION, ...ALIAS, version: text('Name of the version') },
       },
@@ -162,36 +171,52 @@ export default class HuaweiPlugin {
       provider: { ...provider, ...(region === undefined ? {} : { region }) },
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };
-    const needsValues = NEED_VALUES.has(this.#framework.processedInput.commands.join(' '));
+    // Before the values of secrets are missed.
+    checkChosen(file, this.#keys(), this.#options.function);
+    const needsValues = NEED_VALUES.has(this.#command);
     const loaded = await loadService(serviceDir, file, { ...this.#surroundings, needsValues });
     const redact = makeRedact(secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
     this.#clean = (value) => plainLines(redact(value, MAX_PRINTED));
     this.#cleanJson = (json) => plainJson(redactJson(json, redact, MAX_PRINTED));
+    checkChosen(loaded.file, this.#keys(), this.#options.function);
+    if (this.#command === 'invoke local') checkKeys(loaded);
+    if (!OFFLINE.has(this.#command)) this.#connection = await connect(loaded, this.#surroundings);
+    this.#output.log.notice(heading(loaded, this.#connection?.projectId));
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
     this.#loaded = loaded;
     return loaded;
+  }
+
+  /** The files, and the connection that was opened after they were checked. */
+  async #connected(): Promise<Connection & { readonly loaded: LoadedService }> {
+    const loaded = await this.#load();
+    this.#connection ??= await connect(loaded, this.#surroundings);
+    return { loaded, ...this.#connection };
+  }
+
+  /** The words of the command, such as `deploy function`. */
+  get #command(): string {
+    return this.#framework.processedInput.commands.join(' ');
   }
 
   #write(line: string): void {
     this.#output.writeText(this.#clean(line));
   }
 
-  /** The functions that a command applies to: all, or the one given with `-f`. */
-  #named({ file }: LoadedService, projectId: string): (NamedFunction & { readonly key: string })[] {
-    const only = this.#options.function;
-    if (only !== undefined && !file.functions.has(only)) {
-      const known = [...file.functions.keys()].join(', ');
-      throw new DeployError(only, 'find function', `no such function in serverless.yml; there are ${known}`);
-    }
-    return [...file.functions]
-      .filter(([key]) => only === undefined || key === only)
-      .map(([key, { name }]) => ({ key, name, urn: functionUrn(file, projectId, name) }));
+  /** The functions that the command applies to. */
+  async #chosen(): Promise<Connection & { readonly functions: readonly ChosenFunction[] }> {
+    const { loaded, ...connection } = await this.#connected();
+    return { ...connection, functions: chosenFunctions(loaded.file, connection.projectId, this.#options.function) };
   }
 
-  #one(loaded: LoadedService, projectId: string): NamedFunction & { readonly key: string } {
-    const [found] = this.#named(loaded, projectId);
-    if (!found) throw new DeployError(loaded.file.service, 'find function', 'give one with -f');
-    return found;
+  /** The function given with `-f`. */
+  async #one(): Promise<Connection & ChosenFunction> {
+    const { functions, ...connection } = await this.#chosen();
+    const [found] = functions;
+    if (!found || this.#options.function === undefined) {
+      throw new DeployError(this.#framework.service.getServiceName(), 'find function', 'give one with -f');
+    }
+    return { ...connection, ...found };
   }
 
   async #package(keys: readonly string[]): Promise<void> {
@@ -208,11 +233,10 @@ export default class HuaweiPlugin {
   }
 
   async #plan(folder: string, only: string | undefined): Promise<{ connection: Connection; plans: FunctionPlan[] }> {
-    const loaded = await this.#load();
+    const { loaded, ...connection } = await this.#connected();
     const { serviceDir } = this.#framework;
     const keys = [...loaded.file.functions.keys()].filter((key) => only === undefined || key === only);
     const zips = await readPackages(serviceDir, folder, keys);
-    const connection = await connect(loaded, this.#surroundings);
     const options = {
       wait: this.#surroundings.wait,
       keepUnknownTriggers: loaded.file.provider.keepUnknownTriggers ?? false,
@@ -220,14 +244,19 @@ export default class HuaweiPlugin {
       ...(loaded.hasLedger && { coverGap: this.#gapCover(loaded, connection) }),
     };
     const { projectId } = connection;
-    const secrets = encryptedValues(loaded.file, loaded);
-    const mark = secretsMark(functionUrn(loaded.file, projectId, loaded.file.service), secrets);
+    const { secrets, mark } = this.#secrets(loaded, connection);
     const plans: FunctionPlan[] = [];
     for (const key of keys) {
       const desired = desiredFunction(loaded.file, key, { ...loaded, zips, projectId, secrets, mark });
       plans.push(await planFunction(connection.api, desired, options));
     }
     return { connection, plans };
+  }
+
+  /** The encrypted variables, and their mark. */
+  #secrets(loaded: LoadedService, { projectId }: Connection) {
+    const secrets = encryptedValues(loaded.file, loaded);
+    return { secrets, mark: secretsMark(functionUrn(loaded.file, projectId, loaded.file.service), secrets) };
   }
 
   #gapCover(loaded: LoadedService, { api }: Connection): NonNullable<PlanOptions['coverGap']> {
@@ -249,9 +278,9 @@ export default class HuaweiPlugin {
         const { name } = plan.desired;
         for (const note of plan.notes) log.notice(this.#clean(`${name}: ${note}`));
         if (plan.steps.length === 0) log.notice(`${name}: unchanged`);
-        const onStep = (what: string) => {
+        const onStep = (what: string, changes: readonly string[]) => {
           shown.update(this.#clean(`${name}: ${what}`));
-          log.notice(this.#clean(`${name}: ${what}`));
+          for (const line of [what, ...changes]) log.notice(this.#clean(`${name}: ${line}`));
         };
         await executePlan(plan, onStep, this.#surroundings);
       }
@@ -263,11 +292,14 @@ export default class HuaweiPlugin {
 
   /** Only called if something will change, because the check writes to the bucket. A folder as the ledger is not checked. */
   async #checkLedger(): Promise<void> {
-    const loaded = await this.#load();
+    const { loaded, projectId } = await this.#connected();
     const { ledger } = loaded.jobs;
     if (!ledger || loaded.file.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined) return;
     const bucket = openLedgerBucket(loaded, ledger);
-    for (const note of await checkLedgerBucket(bucket, ledger, loaded.jobs)) this.#output.log.notice(this.#clean(note));
+    const { stage, provider } = loaded.file;
+    const origin = { region: provider.region ?? '', project: projectId, stage };
+    const notes = await checkLedgerBucket(bucket, ledger, loaded.jobs, origin);
+    for (const note of notes) this.#output.log.notice(this.#clean(note));
   }
 
   /** Warns about functions that are no longer in this service. `deploy` keeps them, because they may still be needed. */
@@ -285,20 +317,23 @@ export default class HuaweiPlugin {
 
   async #diff(): Promise<void> {
     await this.#package(this.#keys());
-    const { plans } = await this.#plan(PACKAGE_FOLDER, undefined);
+    const { connection, plans } = await this.#plan(PACKAGE_FOLDER, undefined);
     for (const { desired, steps, notes } of plans) {
       for (const note of notes) this.#write(`${desired.name}: ${note}`);
-      for (const { what } of steps) this.#write(`${desired.name}: ${what}`);
+      for (const { what, changes = [] } of steps) {
+        for (const line of [what, ...changes]) this.#write(`${desired.name}: ${line}`);
+      }
     }
+    const { document } = await this.#load();
+    for (const line of await describeJobChanges(connection.api, plans, document)) this.#write(line);
     const changes = plans.flatMap(({ steps }) => steps).length;
     if (changes > 0) process.exitCode = 2;
     else this.#write('nothing would change');
   }
 
   async #info(): Promise<void> {
-    const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    for (const func of this.#named(loaded, projectId)) {
+    const { api, functions } = await this.#chosen();
+    for (const func of functions) {
       for (const line of await describeFunction(api, func, this.#surroundings)) this.#write(line);
     }
   }
@@ -323,13 +358,15 @@ export default class HuaweiPlugin {
   }
 
   async #invoke(): Promise<void> {
-    const loaded = await this.#load();
+    const { type = 'RequestResponse', qualifier = 'latest' } = this.#options;
+    const { api, name, urn } = await this.#one();
+    if (!INVOCATION_TYPES.includes(type)) {
+      throw new DeployError(name, 'invoke', `--type is ${type}; must be one of ${INVOCATION_TYPES.join(', ')}`);
+    }
     const event = await this.#event();
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    const { name, urn } = this.#one(loaded, projectId);
-    const called = `${urn}:${this.#options.qualifier ?? 'latest'}`;
+    const called = `${urn}:${qualifier}`;
     await asStep(name, 'invoke', async () => {
-      if (this.#options.type === 'Event') {
+      if (type === 'Event') {
         this.#write(`accepted, request ${await api.invokeAsync(called, event)}`);
         return;
       }
@@ -342,7 +379,9 @@ export default class HuaweiPlugin {
 
   async #invokeLocal(): Promise<void> {
     const loaded = await this.#load();
-    const { key, name } = this.#one(loaded, 'local');
+    const [found] = chosenFunctions(loaded.file, 'local', this.#options.function);
+    if (!found) throw new DeployError(loaded.file.service, 'find function', 'give one with -f');
+    const { key, name } = found;
     await this.#package([key]);
     const ok = await invokeLocally(this.#framework.serviceDir, loaded, key, await this.#event(), {
       result: (json) => this.#output.writeText(this.#cleanJson(json)),
@@ -352,10 +391,11 @@ export default class HuaweiPlugin {
   }
 
   async #logs(): Promise<void> {
-    const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    const { name, urn } = this.#one(loaded, projectId);
-    const place = await asStep(name, 'find logs', () => api.findLogLocation(`${urn}:latest`));
+    const { api, name, urn } = await this.#one();
+    const place = await asStep(name, 'find logs', async () => {
+      if (!(await api.findConfig(`${urn}:latest`))) throw new Error('it is not deployed');
+      return api.findLogLocation(`${urn}:latest`);
+    });
     if (!place) {
       this.#write(`${name}: does not log to LTS; set provider.logs, or enable it in the console`);
       return;
@@ -368,30 +408,37 @@ export default class HuaweiPlugin {
   }
 
   async #publish(): Promise<void> {
-    const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, message = '' } = this.#options;
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    for (const func of this.#named(loaded, projectId)) {
+    const { api, functions } = await this.#chosen();
+    for (const func of functions) {
       const version = await publish(api, func, { alias, description: message, retry: this.#surroundings });
       this.#write(`${func.name}: ${alias} is version ${version}`);
     }
   }
 
+  /** All functions are looked at before the first is changed. */
   async #rollback(): Promise<void> {
-    const loaded = await this.#load();
     const { alias = DEFAULT_ALIAS, version } = this.#options;
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    const desired = { alias, ...(version === undefined ? {} : { version }), retry: this.#surroundings };
-    for (const func of this.#named(loaded, projectId)) {
-      const now = await rollback(api, func, desired);
-      this.#write(`${func.name}: ${alias} is version ${now}`);
+    const { api, functions } = await this.#chosen();
+    const loaded = await this.#load();
+    const secrets = this.#secrets(loaded, await this.#connected());
+    const options = { alias, ...(version !== undefined && { version }), ...secrets, retry: this.#surroundings };
+    const plans: RollbackPlan[] = [];
+    for (const func of functions) plans.push(await planRollback(api, func, options));
+    for (const plan of plans) {
+      const { func, zip, config } = plan;
+      await executeRollback(api, plan, options);
+      const done = [...(zip ? ['code'] : []), ...(config ? ['configuration'] : [])];
+      const what = done.length === 0 ? 'the latest code is that of' : `triggers run the ${done.join(' and ')} of`;
+      this.#write(`${func.name}: ${what} ${plan.version}; ${alias} is version ${plan.version}`);
     }
+    this.#output.log.notice('Triggers are those of the last deploy; deploy the earlier commit if jobs have changed.');
   }
 
   async #remove(): Promise<void> {
+    const { api, functions } = await this.#chosen();
     const loaded = await this.#load();
-    const { api, projectId } = await connect(loaded, this.#surroundings);
-    const functions = this.#named(loaded, projectId);
+    for (const note of await openRunNotes(loaded)) this.#output.log.warning(this.#clean(note));
     if (!this.#options.yes) await this.#confirm(functions.map(({ name }) => name));
     for (const func of functions) {
       const onStep = (what: string) => this.#output.log.notice(this.#clean(`${func.name}: ${what}`));

@@ -10,11 +10,17 @@ import { SECRETS_MARK } from './secrets-mark.ts';
  * Encrypted variables are compared by their mark among the plain ones and, if the service returns their values, by those too.
  */
 export function sameConfig(desired: Fields, there: Fields): boolean {
-  return Object.entries(desired).every(([key, value]) => {
+  return differingFields(desired, there).length === 0;
+}
+
+/** The desired fields that the actual configuration does not have (see `sameConfig`). */
+export function differingFields(desired: Fields, there: Fields): string[] {
+  const isSame = (key: string, value: unknown) => {
     if (key === 'encrypted_user_data') return sameSecrets(value, there[key], desired);
     if (key === 'log_config') return sameLogs(value as Fields, there);
     return sameValue(value, there[key]);
-  });
+  };
+  return Object.entries(desired).flatMap(([key, value]) => (isSame(key, value) ? [] : [key]));
 }
 
 function sameValue(desired: unknown, there: unknown): boolean {
@@ -42,7 +48,8 @@ function sameLogs(desired: Fields, there: Fields): boolean {
   return desired['group_id'] === there['log_group_id'] && desired['stream_id'] === there['log_stream_id'];
 }
 
-function parsed(value: unknown): unknown {
+/** A JSON string as its value, and anything else as it is. */
+export function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith('{')) return value;
   try {
     return JSON.parse(value) as unknown;

@@ -36,7 +36,7 @@ export function hasSameData(desired: DesiredTrigger, there: Compared): boolean {
 }
 
 /** Compares lists in any order, because the service does not preserve it. Absent fields may be returned as empty strings. */
-function isSameValue(desired: unknown, there: unknown): boolean {
+export function isSameValue(desired: unknown, there: unknown): boolean {
   if (desired === '' || desired === undefined) return there === '' || there === undefined || there === null;
   if (Array.isArray(desired) && Array.isArray(there)) return isDeepStrictEqual([...desired].sort(), [...there].sort());
   if (typeof desired === 'object' && desired !== null && typeof there === 'object' && there !== null) {

@@ -5,6 +5,19 @@ interface Shared {
   readonly timeout?: number;
   readonly initializerTimeout?: number;
   readonly userData?: Readonly<Record<string, string | number | boolean>>;
+  /** Used by the platform for configuration, bucket events and the network (`xrole`). */
+  readonly agency?: string;
+  /** Gives the code its keys (`app_xrole`); absent: `agency`. */
+  readonly executionAgency?: string;
+  /** All tags of the function; absent: they are left alone. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** IDs, as in the API (`func_vpc`). */
+export interface Network {
+  readonly id: string;
+  readonly subnet: string;
+  readonly securityGroup?: string;
 }
 
 /** `provider` of `serverless.yml`, validated by its schema. */
@@ -13,10 +26,11 @@ export interface ProviderSection extends Shared {
   readonly projectId?: string;
   readonly endpoint?: string;
   readonly package?: string;
-  /** Used by the platform for configuration and bucket events (`xrole`). */
-  readonly agency?: string;
-  /** Gives the code its keys (`app_xrole`); absent: `agency`. */
-  readonly executionAgency?: string;
+  readonly vpc?: Network;
+  /** ID of the enterprise project. */
+  readonly enterpriseProject?: string;
+  /** Before everything that stages must not share; ends with `/`. */
+  readonly prefix?: string;
   /** Names only; the values come from the environment or `.env`. */
   readonly encryptedUserData?: readonly string[];
   readonly logs?: {
@@ -56,6 +70,8 @@ export interface FunctionSection extends Shared {
   readonly maxAsyncRetryAttempts?: number;
   readonly maxAsyncEventAgeInSeconds?: number;
   readonly maxInstances?: number;
+  /** `false`: not in the network of `provider`. */
+  readonly vpc?: Network | false;
   readonly events?: readonly EventEntry[];
 }
 
@@ -84,3 +100,9 @@ export const DEFAULTS = {
   gatewayTimeoutMs: 5000,
   reconcileEvery: '5m',
 } as const;
+
+/** The path before the webhook's routes: the given one, or the stage's prefix, so that stages can share an API group. */
+export function basePath({ gateway, prefix }: ProviderSection): string | undefined {
+  if (!gateway) return undefined;
+  return gateway.basePath ?? (prefix ? `/${prefix.slice(0, -1)}` : undefined);
+}

@@ -40,45 +40,20 @@ export async function publish(
   });
 }
 
-/**
- * Points the alias to another version: the given one, or the one before the current one.
- *
- * @returns the version's name
- * @throws {DeployError} if there is no such version, no previous version or no alias, or a call fails
- */
-export async function rollback(
-  api: FunctionGraph,
-  func: NamedFunction,
-  { alias, version, retry }: { alias: string; version?: string; retry: RetryOptions },
-): Promise<string> {
-  return asStep(func.name, 'rollback', async () => {
-    const versions = await withRetries(() => publishedVersions(api, func), retry);
-    const current = aliasVersion(await withRetries(() => api.listAliases(func.urn), retry), alias);
-    const desired = version ?? (current === undefined ? undefined : versions[versions.indexOf(current) + 1]);
-    if (desired === undefined) {
-      throw new Error(`there is no version before ${current ?? 'the first'}; publish one, or give one with --version`);
-    }
-    if (!versions.includes(desired)) {
-      throw new Error(`no such version ${desired}; there are ${versions.join(', ') || 'none'}`);
-    }
-    await pointAlias(api, func, alias, desired, retry);
-    return desired;
-  });
-}
-
 /** The version that an alias points to; `undefined` if there is no such alias. */
-function aliasVersion(aliases: readonly Fields[], alias: string): string | undefined {
+export function aliasVersion(aliases: readonly Fields[], alias: string): string | undefined {
   const found = aliases.find(({ name }) => name === alias);
   return found === undefined ? undefined : String(found['version']);
 }
 
-async function pointAlias(
+/** Points an alias to a version; creates the alias if there is none. */
+export async function pointAlias(
   api: FunctionGraph,
   { urn }: NamedFunction,
   alias: string,
   version: string,
   retry: RetryOptions,
-) {
+): Promise<void> {
   const current = aliasVersion(await withRetries(() => api.listAliases(urn), retry), alias);
   if (current === version) return;
   await withRetries(

@@ -30,6 +30,8 @@ const NO_LEDGER =
 export interface JobsOptions {
   /** The loader provides a ledger, so a file without one may use keys that need it, and gets no warning. */
   readonly ledger?: 'given';
+  /** The prefix of the stage (`withStagePrefix`). @default '' */
+  readonly prefix?: string;
   /** The current time, for warnings about clock changes within the next year. @default the time of the call */
   readonly now?: number;
 }

@@ -6,13 +6,14 @@ import { decodeText } from './decode-text.ts';
 import type { Jobs } from './job.ts';
 import { oddCharacters } from './odd-characters.ts';
 import { type ParsedText, parseYaml } from './parse-yaml.ts';
+import { withStagePrefix } from './stage-prefix.ts';
 
 /** Far more than a file with a thousand jobs needs. */
 const MAX_BYTES = 1024 * 1024;
 export interface LoadedJobs {
   readonly jobs: Jobs;
   readonly warnings: readonly Problem[];
-  /** The parsed document, without comments. A build writes it as `migrations.json`. */
+  /** The parsed document as written, without comments and the stage's prefix. A build writes it as `migrations.json`. */
   readonly document: unknown;
 }
 
@@ -89,7 +90,7 @@ export async function inspectJobs(
     return { problems: error.problems, warnings: [], lineOf: () => undefined };
   }
   const { document } = parsed;
-  const { jobs, problems, warnings } = await checkRepaired(document, options);
+  const { jobs, problems, warnings } = await checkRepaired(withStagePrefix(document, options.prefix ?? ''), options);
   const lineOf = kind === 'json' && !jobs ? await jsonLineOf(plain, what) : parsed.lineOf;
   const withLine = (problem: Problem): Problem => {
     const line = lineOf(problem.path);

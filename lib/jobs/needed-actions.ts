@@ -1,9 +1,13 @@
 import { isStoredReference } from '../kernel/secret-reference.ts';
 import type { ActionKind } from '../migrations/action.ts';
 import { ACTION_KINDS, REVIEWS } from '../migrations/actions.ts';
-import type { GrantScope, PermissionRow } from '../migrations/permission-row.ts';
+import type { GrantScope, PermissionRow, UsedBy } from '../migrations/permission-row.ts';
 import type { Job, Jobs } from './job.ts';
 import { secretsNeededBy } from './job-secrets.ts';
+
+/** The functions, by what starts them. */
+export const FUNCTION_NAMES = ['backup-landed', 'schedule', 'webhook', 'reconcile'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** A permission that the functions' execution agency needs, and why. */
 export interface NeededAction {
@@ -13,6 +17,8 @@ export interface NeededAction {
   readonly reason: string;
   /** The names of the jobs that need it; empty for the ledger, which belongs to the whole file. */
   readonly jobs: readonly string[];
+  /** The names of the functions that need it. */
+  readonly functions: readonly FunctionName[];
   /** In the form of a policy; absent: all resources. */
   readonly resources?: readonly string[];
 }
@@ -23,6 +29,33 @@ const filesFrom = (job: Job) => REVIEWS[job.kind].filesFrom?.(job);
 const bucketOf = (bucket: string) => [`OBS:*:*:bucket:${bucket}`];
 const objectsOf = (bucket: string, prefix = '') => [`OBS:*:*:object:${bucket}/${prefix}*`];
 const watched = ({ on }: Job) => (on.object_created ? bucketOf(on.object_created.bucket) : []);
+
+/** The functions that start the runs of a job. */
+function startersOf({ on }: Job): FunctionName[] {
+  return [
+    ...(on.object_created ? (['backup-landed'] as const) : []),
+    ...(on.schedule ? (['schedule'] as const) : []),
+    ...(on.request ? (['webhook'] as const) : []),
+  ];
+}
+
+function usersOf(
+  { usedBy = 'starts' }: Pick<PermissionRow<Job>, 'usedBy'>,
+  jobs: readonly Job[],
+  hasLedger: boolean,
+): FunctionName[] {
+  const starters = new Set(jobs.flatMap(startersOf));
+  const used = {
+    starts: FUNCTION_NAMES,
+    callers: ['webhook'],
+    watches: ['backup-landed'],
+    reconcile: [],
+  } as const satisfies Record<UsedBy, readonly FunctionName[]>;
+  const users: readonly FunctionName[] = used[usedBy];
+  return FUNCTION_NAMES.filter((name) =>
+    name === 'reconcile' ? hasLedger : users.includes(name) && starters.has(name),
+  );
+}
 
 /** The bucket that backups are read from, if it is known before a run; a caller may name any. */
 export function backupBucket(job: Job): string | undefined {
@@ -35,6 +68,7 @@ const ROWS: readonly PermissionRow<Job>[] = [
     actions: ['smn:topic:publish'],
     scope: 'project',
     reason: 'send notifications about runs (notify)',
+    usedBy: 'reconcile',
     isNeededBy: ({ policies }) => policies.notify !== undefined,
   },
   {
@@ -48,6 +82,7 @@ const ROWS: readonly PermissionRow<Job>[] = [
     actions: ['obs:object:GetObject'],
     scope: 'global',
     reason: 'read the list of files in the marker of a set (manifest)',
+    usedBy: 'watches',
     isNeededBy: ({ on }) => on.object_created?.set?.complete.manifest === true,
     resourcesOf: ({ on }) => objectsOf(on.object_created?.bucket ?? '*'),
   },
@@ -55,6 +90,7 @@ const ROWS: readonly PermissionRow<Job>[] = [
     actions: ['obs:bucket:GetBucketVersioning', 'obs:bucket:ListBucket', 'obs:bucket:ListBucketVersions'],
     scope: 'global',
     reason: 'list the objects of the watched bucket (set, sweep)',
+    usedBy: 'watches',
     isNeededBy: listsBucket,
     resourcesOf: watched,
   },
@@ -62,7 +98,7 @@ const ROWS: readonly PermissionRow<Job>[] = [
 
 /**
  * The permissions that the jobs of a file need, one per action and reason, with the resources that are known. docs/permissions.md and
- * `deploy/policies/functions-*.json` are generated from it (`npm run docs`).
+ * the policies of the functions in `deploy/policies` are generated from it (`npm run docs`).
  *
  * @returns in the order of the tables, those of the actions first; empty only for a file that can't start anything
  */
@@ -78,9 +114,17 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
     if (needing.length === 0) return [];
     const resources = resourcesOf && [...new Set(needing.flatMap(resourcesOf))].sort();
     const names = needing.map(({ name }) => name);
-    return actions.map((action) => ({ action, scope, reason, jobs: names, ...(resources ? { resources } : {}) }));
+    const functions = usersOf(row, needing, hasLedger);
+    return actions.map((action) => ({
+      action,
+      scope,
+      reason,
+      jobs: names,
+      functions,
+      ...(resources ? { resources } : {}),
+    }));
   });
-  const known = [...rows, ...secretActions(file)];
+  const known = [...rows, ...secretActions(file, hasLedger)];
   if (!ledger) return known;
   const { bucket, prefix } = ledger.obs;
   const inLedger = (action: string, resources: readonly string[]): NeededAction => ({
@@ -88,6 +132,7 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
     scope: 'global',
     reason: 'read and write the ledger',
     jobs: [],
+    functions: [...new Set(all.flatMap(startersOf)), 'reconcile'],
     resources,
   });
   return [
@@ -100,13 +145,13 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
 }
 
 /** What reading secrets from DEW takes; empty for a file that refers to none. */
-function secretActions(file: Jobs): NeededAction[] {
-  const jobs = [...file.jobs.values()]
-    .filter((job) => secretsNeededBy(job, file).some(isStoredReference))
-    .map(({ name }) => name);
-  if (jobs.length === 0) return [];
+function secretActions(file: Jobs, hasLedger: boolean): NeededAction[] {
+  const needing = [...file.jobs.values()].filter((job) => secretsNeededBy(job, file).some(isStoredReference));
+  if (needing.length === 0) return [];
+  const jobs = needing.map(({ name }) => name);
+  const functions = usersOf({}, needing, hasLedger);
   return [
-    { action: 'csms:secretVersion:get', scope: 'project', reason: 'read secrets from DEW (csms)', jobs },
-    { action: 'kms:dek:decrypt', scope: 'project', reason: 'decrypt them', jobs },
+    { action: 'csms:secretVersion:get', scope: 'project', reason: 'read secrets from DEW (csms)', jobs, functions },
+    { action: 'kms:dek:decrypt', scope: 'project', reason: 'decrypt them', jobs, functions },
   ];
 }

@@ -49,11 +49,6 @@ function secretsOfScheme(auth: RequestAuth | undefined, scheme: string): readonl
   return scheme === 'bearer' ? auth.bearer : [];
 }
 
-/** The names of the variables with signing secrets of callers. */
-export function signingNames(jobs: Jobs): ReadonlySet<string> {
-  return new Set(variablesIn(authReferences(jobs, 'standard_webhooks')));
-}
-
 /** The names of the variables with tokens of callers. */
 export function tokenNames(jobs: Jobs): ReadonlySet<string> {
   return new Set(variablesIn(authReferences(jobs, 'bearer')));
@@ -61,4 +56,18 @@ export function tokenNames(jobs: Jobs): ReadonlySet<string> {
 
 function variablesIn(references: readonly SecretReference[]): string[] {
   return references.flatMap((reference) => (isStoredReference(reference) ? [] : [reference.user_data]));
+}
+
+/** Where a document refers to each variable first. Empty when it refers to none. */
+export function secretPlaces(document: unknown): ReadonlyMap<string, readonly (string | number)[]> {
+  const places = new Map<string, readonly (string | number)[]>();
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i]);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+    const { user_data: name } = value as { readonly user_data?: unknown };
+    if (typeof name === 'string' && !places.has(name)) places.set(name, path);
+    for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+  };
+  walk(document, []);
+  return places;
 }

@@ -133,6 +133,8 @@ export interface CloudErrorDetails {
   readonly details?: readonly { readonly code?: string; readonly message?: string }[];
   /** SMS: decode with the IAM call `DecodeAuthorizationMessage` to see which permission was missing. */
   readonly encodedAuthorizationMessage?: string;
+  /** The action of IAM that the call needs; only for a refusal with 403. */
+  readonly action?: string;
   /** How many seconds the service asked us to wait (`Retry-After`). */
   readonly retryAfterSeconds?: number;
   /** What the call was about: the id of an instance, server or task, or a bucket and a key. Absent if the operation has no resource. */
@@ -152,16 +154,18 @@ export class CloudError extends AppError implements CloudErrorDetails {
   declare readonly params?: readonly string[];
   declare readonly details?: readonly { readonly code?: string; readonly message?: string }[];
   declare readonly encodedAuthorizationMessage?: string;
+  declare readonly action?: string;
   declare readonly retryAfterSeconds?: number;
   declare readonly resource?: string;
 
   constructor(details: CloudErrorDetails, options?: ErrorOptions) {
     const { service, operation, outcome, temporary, ...known } = details;
     const response = [known.status, known.cloudCode, known.cloudMessage].filter((part) => part !== undefined).join(' ');
+    const needs = known.action === undefined ? '' : `; it needs ${known.action}`;
     const id = known.requestId ? ` (request ${known.requestId})` : '';
     super(
       details.cloudCode ?? outcome,
-      `${service} ${operation}: ${outcome}: ${response || 'no response'}${id}`,
+      `${service} ${operation}: ${outcome}: ${response || 'no response'}${needs}${id}`,
       options,
     );
     this.service = service;

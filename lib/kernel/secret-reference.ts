@@ -2,7 +2,7 @@ import { isRecord } from './is-record.ts';
 import type { Secret } from './secret.ts';
 
 /** A secret in an encrypted variable of the function. */
-export interface VariableReference {
+interface VariableReference {
   readonly user_data: string;
 }
 

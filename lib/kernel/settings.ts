@@ -33,6 +33,10 @@ interface Setting<T> {
 /** A path prefix that a gateway may add. */
 export const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 
+const MAX_PREFIX_LENGTH = 64;
+/** Segments as in the prefix of a ledger; never `.` or `..`. */
+export const STAGE_PREFIX = /^(?:(?!\.{1,2}\/)[A-Za-z0-9_.-]+\/)+$/;
+
 const define = <T>(setting: Setting<T>): Setting<T> => setting;
 const anyText = { parse: (text: string) => text, expected: 'a string' };
 const id = (what: string) => ({
@@ -78,6 +82,13 @@ export const SETTINGS = {
     fallback: STAGE,
     doc: 'the stage that owns the runs, beside region and project: a ledger that belongs to another stage is refused; a deploy sets it to its own stage; `npm start` uses `local`. See [two environments on one ledger](runbook.md#two-environments-on-one-ledger)',
     whenUnset: `\`${STAGE}\`; for a command, \`provider.stage\` of \`serverless.yml\`, if set`,
+  }),
+  MIGRATIONS_PREFIX: define<string>({
+    parse: (text) => (text.length <= MAX_PREFIX_LENGTH && STAGE_PREFIX.test(text) ? text : undefined),
+    expected: `at most ${MAX_PREFIX_LENGTH} letters, digits, "_", "." or "-", in segments that each end with "/", such as staging/`,
+    fallback: '',
+    doc: 'the prefix of the stage: put before the prefix of the ledger and before the keys that jobs watch (`key`, and `by` of a set), so that stages share no bucket rule and no ledger; a deploy sets it to `provider.prefix`',
+    whenUnset: 'no prefix; for a command, `provider.prefix` of `serverless.yml`, if set',
   }),
   HUAWEICLOUD_REGION: define<string | undefined>({
     parse: (text) => (REGION.test(text) ? text : undefined),

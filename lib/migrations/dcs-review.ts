@@ -19,12 +19,14 @@ export const DCS_PERMISSIONS: readonly PermissionRow[] = [
     actions: ['dcs:migrationTask:get'],
     scope: 'project',
     reason: 'follow the task, and show it to callers',
+    usedBy: 'callers',
     isNeededBy: (job, hasLedger) => hasLedger || canBeCancelled(job),
   },
   {
     actions: ['dcs:migrationTask:modify'],
     scope: 'project',
     reason: 'configure the task (configure), stop it (stop_when), or cancel it for a caller',
+    usedBy: 'callers',
     isNeededBy: (job) =>
       job.fields['configure'] !== undefined || job.policies.stopWhen !== undefined || canBeCancelled(job),
   },
@@ -32,6 +34,7 @@ export const DCS_PERMISSIONS: readonly PermissionRow[] = [
     actions: ['dcs:migrationTask:delete'],
     scope: 'project',
     reason: 'release the migration machine of an unusable task (on_failure: release)',
+    usedBy: 'reconcile',
     isNeededBy: ({ policies }) => policies.onFailure === 'release',
   },
 ];

@@ -6,6 +6,12 @@ import type { ReviewedJob } from './action-review.ts';
  */
 export type GrantScope = 'project' | 'global' | 'either';
 
+/**
+ * Which functions make the calls. `starts`: those that start the job, and reconcile, which starts what had to wait. `callers`: the webhook and reconcile.
+ * `watches`: the one that objects start, and reconcile. test/functions/least-rights.test.ts walks them.
+ */
+export type UsedBy = 'starts' | 'callers' | 'watches' | 'reconcile';
+
 /** The permissions that jobs of an action need for one reason. */
 export interface PermissionRow<Job = ReviewedJob> {
   readonly actions: readonly string[];
@@ -14,6 +20,8 @@ export interface PermissionRow<Job = ReviewedJob> {
   readonly reason: string;
   /** Absent: every job needs them. */
   readonly isNeededBy?: (job: Job, hasLedger: boolean) => boolean;
+  /** @default 'starts' */
+  readonly usedBy?: UsedBy;
   /** Absent: all resources. */
   readonly resourcesOf?: (job: Job) => readonly string[];
 }

@@ -122,8 +122,8 @@ function openLog(name: string, context: InvocationContext, redactor: Redactor): 
   return makeLogger({ level: levelOf(context), redactor, fields: { requestId: context.requestId, function: name } });
 }
 
-function optionsOf({ MIGRATIONS_LEDGER_FOLDER }: Settings): JobsOptions {
-  return MIGRATIONS_LEDGER_FOLDER ? { ledger: 'given' } : {};
+function optionsOf({ MIGRATIONS_LEDGER_FOLDER, MIGRATIONS_PREFIX: prefix }: Settings): JobsOptions {
+  return { prefix, ...(MIGRATIONS_LEDGER_FOLDER && { ledger: 'given' }) };
 }
 
 const logWarnings = (log: Logger) => (warnings: LoadedJobs['warnings']) => {

@@ -88,7 +88,7 @@ function valueIn(text: string, key: string | undefined): string | undefined {
 
 /** Nothing was sent to the service that needs the secret, and the same run may succeed later. */
 function unavailable(reference: StoredReference, error: CloudError): CloudError {
-  const { operation, requestId, retryAfterSeconds } = error;
+  const { operation, requestId, retryAfterSeconds, action } = error;
   return new CloudError(
     {
       service: 'CSMS',
@@ -98,6 +98,7 @@ function unavailable(reference: StoredReference, error: CloudError): CloudError 
       temporary: false,
       cloudCode: 'secret_unavailable',
       cloudMessage: `secret ${referenceName(reference)} cannot be read now: ${causeOf(error)}`,
+      ...(action === undefined ? {} : { action }),
       ...(requestId === undefined ? {} : { requestId }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },

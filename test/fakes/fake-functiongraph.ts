@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json, text } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
 
 type Fields = Record<string, unknown>;
 
@@ -17,9 +18,11 @@ interface HeldTrigger {
 interface HeldFunction {
   config: Fields;
   digest: string;
+  /** The package, in Base64. */
+  code: string;
   asyncConfig: Fields | undefined;
   triggers: HeldTrigger[];
-  versions: { version: string; content: string }[];
+  versions: { version: string; config: Fields; digest: string; code: string }[];
   aliases: Map<string, string>;
 }
 
@@ -53,8 +56,12 @@ export class FakeFunctionGraph {
   cutFrom: { readonly request: number; readonly when: 'before' | 'after' } | undefined;
   /** The response to the next request. */
   refuseNext: { readonly status: number; readonly body: Fields } | undefined;
+  /** Does an export return the package? */
+  handsOutCode = true;
   /** The lifecycle rules of the ledger's bucket, as XML. */
   lifecycle = '';
+  /** Keys of the ledger's bucket; `undefined` refuses to list them. */
+  ledgerKeys: readonly string[] | undefined = [];
   /** Keys of the bucket `backups`; all objects are new. */
   objects: readonly string[] = [];
   readonly #server: Server;
@@ -170,10 +177,15 @@ export class FakeFunctionGraph {
       const list = `<Name>backups</Name><IsTruncated>false</IsTruncated>${rows.join('')}`;
       return { status: 200, content: `<ListBucketResult>${list}</ListBucketResult>` };
     }
-    return {
-      status: 200,
-      content: '<ListBucketResult><Name>ops-ledger</Name><IsTruncated>false</IsTruncated></ListBucketResult>',
-    };
+    if (!this.ledgerKeys) {
+      return { status: 403, content: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>' };
+    }
+    const rows = this.ledgerKeys.map(
+      (key) =>
+        `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e1"</ETag><Size>1</Size></Contents>`,
+    );
+    const list = `<Name>ops-ledger</Name><IsTruncated>false</IsTruncated>${rows.join('')}`;
+    return { status: 200, content: `<ListBucketResult>${list}</ListBucketResult>` };
   }
 
   #dispatch(method: string, path: string, body: Fields): unknown {
@@ -184,6 +196,8 @@ export class FakeFunctionGraph {
     const found = this.functions.get(name);
     if (!found) throw new Refused(404, 'FSS.1051');
     if (kind === 'triggers') return this.#trigger(found, method, tail, body);
+    const version = urn?.split(':')[7] ?? 'latest';
+    if (method === 'GET' && (tail[0] === 'config' || tail[0] === 'export')) return this.#show(found, version, tail[0]);
     return this.#function(found, name, method, tail, body);
   }
 
@@ -195,12 +209,22 @@ export class FakeFunctionGraph {
     this.functions.set(name, {
       config,
       digest,
+      code: String((code as Fields)['file']),
       asyncConfig: undefined,
       triggers: [],
       versions: [],
       aliases: new Map(),
     });
     return { func_name: name };
+  }
+
+  #show(found: HeldFunction, version: string, what: 'config' | 'export'): unknown {
+    const shown = version === 'latest' ? found : found.versions.find((candidate) => candidate.version === version);
+    if (!shown) throw new Refused(404, 'FSS.1052');
+    if (what === 'export') return this.handsOutCode ? { [shown.code]: null } : {};
+    const secrets = JSON.parse(String(shown.config['encrypted_user_data'] ?? '{}')) as Fields;
+    const masked = Object.fromEntries(Object.keys(secrets).map((key) => [key, '******']));
+    return { ...shown.config, digest: shown.digest, encrypted_user_data: JSON.stringify(masked) };
   }
 
   #list(): unknown {
@@ -214,12 +238,8 @@ export class FakeFunctionGraph {
       const digest = digestOf(body['func_code'] as Fields);
       if (digest === found.digest) throw new Refused(409, 'FSS.0409');
       found.digest = digest;
+      found.code = String((body['func_code'] as Fields)['file']);
       return {};
-    }
-    if (what === 'config' && method === 'GET') {
-      const secrets = JSON.parse(String(found.config['encrypted_user_data'] ?? '{}')) as Fields;
-      const masked = Object.fromEntries(Object.keys(secrets).map((key) => [key, '******']));
-      return { ...found.config, digest: found.digest, encrypted_user_data: JSON.stringify(masked) };
     }
     if (what === 'config') {
       found.config = { ...found.config, ...body };
@@ -232,10 +252,11 @@ export class FakeFunctionGraph {
       return found.asyncConfig;
     }
     if (what === 'versions' && method === 'POST') {
-      const content = JSON.stringify([found.digest, found.config]);
-      if (found.versions.at(-1)?.content === content) throw new Refused(400, 'FSS.1016');
+      const { config, digest, code } = found;
+      const last = found.versions.at(-1);
+      if (last && isDeepStrictEqual([last.config, last.digest], [config, digest])) throw new Refused(400, 'FSS.1016');
       const version = `v${found.versions.length + 1}`;
-      found.versions.push({ version, content });
+      found.versions.push({ version, config, digest, code });
       return { version };
     }
     if (what === 'versions')

@@ -3,8 +3,8 @@ import { START_COMMAND } from '../../build/start-command.ts';
 import { helpFor } from '../../jobs/help-for.ts';
 import type { Job, Jobs } from '../../jobs/job.ts';
 import { type InspectedJobs, inspectJobsFile } from '../../jobs/load-jobs.ts';
-import { minimalPolicies } from '../../jobs/minimal-policies.ts';
-import { neededActions } from '../../jobs/needed-actions.ts';
+import { identityPolicy, minimalPolicies } from '../../jobs/minimal-policies.ts';
+import { FUNCTION_NAMES, type FunctionName, neededActions } from '../../jobs/needed-actions.ts';
 import { UNFILLED } from '../../jobs/unfilled.ts';
 import { formatPath, type Problem } from '../../kernel/errors.ts';
 import { command } from '../command-line.ts';
@@ -23,6 +23,8 @@ export const addCheck = command<{
   readonly live?: boolean;
   readonly agency?: string;
   readonly policy?: boolean;
+  readonly function?: string;
+  readonly v5?: boolean;
 }>('check', {
   summary: 'find all problems in the jobs file, with line numbers and what to do',
   about: [
@@ -40,6 +42,8 @@ export const addCheck = command<{
     'npx migrations check --live',
     'npx migrations check --live --agency migration-functions',
     'npx migrations check --policy',
+    'npx migrations check --policy --function webhook',
+    'npx migrations check --policy --v5',
   ],
   hasPlace: true,
   add: (command) => {
@@ -47,18 +51,28 @@ export const addCheck = command<{
       .option('--strict', 'count warnings and unknowns as problems')
       .option('--live', 'check the cloud as well')
       .option('--agency <name>', "with --live: the functions' agency (default: the one in serverless.yml)")
-      .option('--policy', 'print the minimum permissions that the agency needs for this file');
+      .option('--policy', 'print the minimum permissions that the agency needs for this file')
+      .option('--function <name>', `with --policy: only those of one function (${FUNCTION_NAMES.join(', ')})`)
+      .option('--v5', 'with --policy: as an identity policy of the new IAM');
   },
   work: async ({ terminal, env, cwd, place }, options) => {
-    const { agency, live: isLive, policy } = options;
+    const { agency, live: isLive, policy, function: only, v5: isIdentity = false } = options;
     if (agency !== undefined && !isLive) throw new UsageError('--agency requires --live');
+    if (!policy && (only !== undefined || isIdentity)) throw new UsageError('--function and --v5 require --policy');
+    const named = FUNCTION_NAMES.find((name) => name === only);
+    if (only !== undefined && !named) {
+      throw new UsageError(`unknown function ${JSON.stringify(only)}; must be one of ${FUNCTION_NAMES.join(', ')}`);
+    }
     if (policy && isLive) throw new UsageError('--policy and --live cannot be combined');
     const here = await place();
     const isLedgerGiven = options.local === true || Boolean(env['MIGRATIONS_LEDGER_FOLDER']);
-    const { text, found } = await inspectJobsFile(here.jobsFile, isLedgerGiven ? { ledger: 'given' } : {});
+    const { text, found } = await inspectJobsFile(here.jobsFile, {
+      prefix: here.settings.MIGRATIONS_PREFIX,
+      ...(isLedgerGiven && { ledger: 'given' }),
+    });
     const file = relative(cwd, here.jobsFile) || here.jobsFile;
     const { loaded } = found;
-    if (policy && loaded) return printPolicies(loaded.jobs, terminal);
+    if (policy && loaded) return printPolicies(loaded.jobs, { only: named, isIdentity }, terminal);
     const live = isLive && loaded ? await checkLive(here, loaded.jobs, agency, terminal.progress) : undefined;
     if (isLive && !loaded) terminal.note('the cloud was not checked, because the file has problems');
     return report({ file, here, text, found, live, isStrict: options.strict === true }, terminal);
@@ -157,17 +171,26 @@ function summaryLine(
   return `${file}: ${main}${others.join('')}`;
 }
 
-function printPolicies(jobs: Jobs, terminal: Terminal): ExitCode {
-  const actions = neededActions(jobs);
-  const policies = minimalPolicies(actions);
-  const titles = {
+interface PolicyOptions {
+  /** @default all, for one agency */
+  readonly only: FunctionName | undefined;
+  readonly isIdentity: boolean;
+}
+
+function printPolicies(jobs: Jobs, { only, isIdentity }: PolicyOptions, terminal: Terminal): ExitCode {
+  const actions = neededActions(jobs).filter(({ functions }) => only === undefined || functions.includes(only));
+  const policies = isIdentity ? { identity: identityPolicy(actions) } : minimalPolicies(actions);
+  const titles: Readonly<Record<string, string>> = {
     project: "custom policy, scope Project-level services; grant it in the region's project",
     global: 'custom policy, scope Global services; grant it for global services',
+    identity: 'custom identity policy; attach it to the trust agency',
   };
   terminal.result({ policies, actions }, () => [
-    ...(['project', 'global'] as const).flatMap((scope) =>
-      policies[scope] ? [`# ${titles[scope]}`, JSON.stringify(policies[scope], null, 2), ''] : [],
-    ),
+    ...Object.entries(policies).flatMap(([scope, policy]) => [
+      `# ${titles[scope]}`,
+      JSON.stringify(policy, null, 2),
+      '',
+    ]),
     '# why',
     ...actions.map(({ action, reason, jobs: names }) => `# ${action}: to ${reason}${forJobs(names)}`),
   ]);

@@ -6,6 +6,7 @@ import type EsdkObsClient from 'esdk-obs-nodejs';
 import type { ObsResponse } from 'esdk-obs-nodejs';
 import { CloudError, type CloudErrorDetails } from '../../kernel/errors.ts';
 import type { ObjectIdentity } from '../../ports/obs.ts';
+import { neededAction } from '../transport/call-actions.ts';
 import { checkKeys } from '../transport/check-keys.ts';
 import { type CallKind, classifyNoResponse, classifyResponse } from '../transport/classify-failure.ts';
 import { asCloudCode } from '../transport/cloud-code.ts';
@@ -157,7 +158,8 @@ export function makeObsClient(options: ObsOptions): ObsClient {
     const { Key: key = parameters['Prefix'] } = parameters;
     const call = { service: 'OBS', operation: name, resource: `${bucket}/${typeof key === 'string' ? key : ''}` };
     const fail = (details: Omit<CloudErrorDetails, 'service' | 'operation'>, cause?: unknown) => {
-      const error = new CloudError({ ...call, ...details }, { cause });
+      const action = neededAction(call.service, call.operation, details);
+      const error = new CloudError({ ...call, ...details, ...(action !== undefined && { action }) }, { cause });
       options.refusals?.note(error);
       return error;
     };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { makeObsClient } from '../obs/obs-client.ts';
 import { makeObsLedgerStore, type ObsLedgerOptions } from '../obs/obs-ledger-store.ts';
 import { fieldsOf, numberOf, objectsOf } from '../transport/read-fields.ts';
@@ -13,12 +14,21 @@ export interface LedgerBucket {
    * @throws {LedgerError} with advice, for a parallel file system, replication, retention, an archive storage class and missing permissions
    */
   prove(): Promise<void>;
-  /** The number of open runs of each job that has any. */
-  openRuns(): Promise<ReadonlyMap<string, number>>;
+  /** The environment that records there; `undefined` while nothing is recorded. @throws {LedgerError} */
+  owner(): Promise<LedgerOwner | undefined>;
+  /** The IDs of the open runs of each job that has any. */
+  openRuns(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The enabled lifecycle rules; empty when there are none. @throws {CloudError} */
   rules(): Promise<readonly LifecycleRule[]>;
   /** Replaces all rules with these. @throws {CloudError} */
   setRules(rules: readonly ExpiryRule[]): Promise<void>;
+}
+
+/** As the ledger states it (lib/runs/ledger/origin.ts). */
+export interface LedgerOwner {
+  readonly region?: unknown;
+  readonly project?: unknown;
+  readonly stage?: unknown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,16 +50,22 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
       await store.remove(name);
     },
 
+    owner: () => ownerIn(store),
+
     async openRuns() {
-      const count = new Map<string, number>();
+      const runs = new Map<string, string[]>();
       let after = '';
       for (;;) {
         const page = await store.list('open/', { after, limit: PAGE_ROWS });
         for (const { name } of page) {
-          const [, job = ''] = name.split('/');
-          count.set(job, (count.get(job) ?? 0) + 1);
+          const [, job = '', marked = ''] = name.split('/');
+          // Behind the dot is how often it was reopened.
+          const [run = ''] = marked.split('.');
+          const ofJob = runs.get(job) ?? [];
+          ofJob.push(run);
+          runs.set(job, ofJob);
         }
-        if (page.length < PAGE_ROWS) return count;
+        if (page.length < PAGE_ROWS) return runs;
         after = page.at(-1)?.name ?? '';
       }
     },
@@ -70,6 +86,28 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
       await obs.call('setBucketLifecycleConfiguration', { Rules: sent });
     },
   };
+}
+
+/** The first record of each list states it; the state of control, which begins a list each day, in its heartbeat. */
+async function ownerIn(store: LedgerStore): Promise<LedgerOwner | undefined> {
+  const days = await store.list('control/state/', { limit: PAGE_ROWS });
+  const [run] = await store.list('runs/', { limit: 1 });
+  for (const name of [days.at(-1)?.name, run?.name]) {
+    if (name === undefined) continue;
+    const [first = ''] = (await store.read(name)).text.split('\n');
+    const record = fieldsOf(parsed(first));
+    const owner = fieldsOf(record['origin'] ?? fieldsOf(fieldsOf(record['state'])['beat'])['origin']);
+    if (owner['stage'] !== undefined) return owner;
+  }
+  return undefined;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Omitted fields are empty strings (SDK 3.26.8); a filter is not returned at all. */

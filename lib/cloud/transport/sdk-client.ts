@@ -4,6 +4,7 @@ import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
 import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger.js';
 import { CloudError, ConfigError } from '../../kernel/errors.ts';
 import { PROJECT_ID } from '../../kernel/project-id.ts';
+import { neededAction } from './call-actions.ts';
 import { checkKeys, type Keys } from './check-keys.ts';
 import type { CallKind } from './classify-failure.ts';
 import { checkEndpoint } from './endpoints.ts';
@@ -108,8 +109,15 @@ export function makeSdkClient(service: string, options: CloudOptions, scope: Sco
       cause?: unknown,
     ) => {
       const { operation, resource } = call;
+      const action = neededAction(service, operation, details);
       const error = new CloudError(
-        { service, operation, ...(resource !== undefined && { resource }), ...details },
+        {
+          service,
+          operation,
+          ...(action !== undefined && { action }),
+          ...(resource !== undefined && { resource }),
+          ...details,
+        },
         { cause },
       );
       options.refusals?.note(error);

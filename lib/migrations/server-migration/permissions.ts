@@ -13,12 +13,14 @@ export const SERVER_MIGRATION_PERMISSIONS: readonly PermissionRow[] = [
     actions: ['sms:server:getTask'],
     scope: 'either',
     reason: 'follow the task, and show it to callers',
+    usedBy: 'callers',
     isNeededBy: (job, hasLedger) => hasLedger || canBeCancelled(job),
   },
   {
     actions: ['sms:server:manageTask'],
     scope: 'either',
     reason: 'start the task (start: true), or cancel it for a caller',
+    usedBy: 'callers',
     isNeededBy: (job) => job.fields['start'] === true || canBeCancelled(job),
   },
   {

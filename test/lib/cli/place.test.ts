@@ -81,6 +81,29 @@ describe('choosePlace', () => {
     expect(settings.MIGRATIONS_STAGE).toBe(stage);
   });
 
+  it.each<[string, NodeJS.ProcessEnv, string]>([
+    ['prefix: staging/', {}, 'staging/'],
+    ["prefix: '${sls:stage}/'", { MIGRATIONS_STAGE: 'qa' }, 'qa/'],
+    ["stage: prod\n  prefix: '${sls:stage}/'", {}, 'prod/'],
+    ['prefix: staging/', { MIGRATIONS_PREFIX: 'other/' }, 'other/'],
+    ["prefix: '${param:prefix}'", { MIGRATIONS_PREFIX: 'other/' }, 'other/'],
+    ["prefix: ''", {}, ''],
+    ['region: ap-southeast-3', {}, ''],
+  ])('has the prefix of provider.prefix, unless the environment sets one: %s, %j', async (line, env, prefix) => {
+    await writeFile(path.join(cwd, 'serverless.yml'), `provider:\n  ${line}\n`);
+
+    expect((await choosePlace({}, { ...KEYS, ...env }, cwd)).settings.MIGRATIONS_PREFIX).toBe(prefix);
+  });
+
+  it('refuses a prefix that only the framework can resolve, but not for the local system', async () => {
+    await writeFile(path.join(cwd, 'serverless.yml'), "provider:\n  prefix: '${param:prefix}'\n");
+
+    await expect(choosePlace({}, KEYS, cwd)).rejects.toThrow(
+      'serverless.yml: provider.prefix: "${param:prefix}" can only be resolved by the framework; set MIGRATIONS_PREFIX',
+    );
+    expect((await choosePlace({ local: true }, KEYS, cwd)).settings.MIGRATIONS_PREFIX).toBe('');
+  });
+
   it('uses the stage and region of the local system, whatever the environment says', async () => {
     await start();
 

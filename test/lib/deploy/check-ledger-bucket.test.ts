@@ -1,10 +1,12 @@
-import type { LedgerBucket } from '../../../lib/cloud/programs/ledger-bucket.ts';
+import type { LedgerBucket, LedgerOwner } from '../../../lib/cloud/programs/ledger-bucket.ts';
 import type { ExpiryRule, LifecycleRule } from '../../../lib/cloud/programs/ledger-rules.ts';
 import { checkLedgerBucket } from '../../../lib/deploy/check-ledger-bucket.ts';
 import { parseJobs } from '../../../lib/jobs/load-jobs.ts';
 import { JOBS, jobsYaml } from '../../fixtures/deploy-harness.ts';
 
 const LEDGER = { obs: { bucket: 'ops-ledger', prefix: 'm/' } };
+
+const ORIGIN = { region: 'ap-southeast-3', project: 'p1', stage: 'dev' };
 
 const OURS: ExpiryRule[] = [
   { prefix: 'm/runs/', days: 400 },
@@ -14,12 +16,14 @@ const OURS: ExpiryRule[] = [
 class FakeLedgerBucket implements LedgerBucket {
   readonly set: ExpiryRule[] = [];
   there: LifecycleRule[] = [];
-  open = new Map<string, number>();
+  open = new Map<string, string[]>();
   refusal: Error | undefined;
 
   async prove(): Promise<void> {
     if (this.refusal) throw this.refusal;
   }
+  whose: LedgerOwner | undefined;
+  owner = async () => this.whose;
   openRuns = async () => this.open;
   rules = async () => this.there;
   async setRules(rules: readonly ExpiryRule[]): Promise<void> {
@@ -30,7 +34,7 @@ class FakeLedgerBucket implements LedgerBucket {
 describe('checkLedgerBucket', () => {
   const check = async (bucket: FakeLedgerBucket) => {
     const { jobs } = await parseJobs(jobsYaml(JOBS), 'yaml');
-    return checkLedgerBucket(bucket, LEDGER, jobs);
+    return checkLedgerBucket(bucket, LEDGER, jobs, ORIGIN);
   };
 
   it('sets rules in a bucket without any, which delete settled runs after 400 days and budgets after 62', async () => {
@@ -76,12 +80,33 @@ describe('checkLedgerBucket', () => {
     expect(bucket.set).toEqual([]);
   });
 
+  it.each([{}, { stage: 'dev' }, ORIGIN])('accepts a ledger of its own: %j', async (whose) => {
+    const bucket = new FakeLedgerBucket();
+    bucket.whose = whose;
+
+    await expect(check(bucket)).resolves.toHaveLength(1);
+  });
+
+  it.each([
+    [{ ...ORIGIN, stage: 'prod' }, 'region ap-southeast-3, project p1, stage prod'],
+    [{ ...ORIGIN, project: 'p2' }, 'region ap-southeast-3, project p2, stage dev'],
+    [{ region: 'cn-north-4', stage: 'dev' }, 'region cn-north-4, project unknown, stage dev'],
+  ])('refuses the ledger of another environment, and changes nothing: %j', async (whose, text) => {
+    const bucket = new FakeLedgerBucket();
+    bucket.whose = whose;
+
+    await expect(check(bucket)).rejects.toThrow(
+      `ledger ops-ledger: check whose it is: it belongs to ${text}: give this stage a prefix (provider.prefix), or another ledger`,
+    );
+    expect(bucket.set).toEqual([]);
+  });
+
   it('lists removed jobs with open runs, and no others', async () => {
     const bucket = new FakeLedgerBucket();
     bucket.there = OURS;
     bucket.open = new Map([
-      ['nightly', 1],
-      ['gone', 2],
+      ['nightly', ['r-1']],
+      ['gone', ['r-2', 'r-3']],
     ]);
 
     expect(await check(bucket)).toEqual([

@@ -1,7 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
-import { KEYS, makeService, PASSWORD, type Service } from '../../fixtures/deploy-harness.ts';
+import {
+  CommandFailed,
+  JOBS,
+  jobsYaml,
+  KEYS,
+  makeService,
+  PASSWORD,
+  type Service,
+} from '../../fixtures/deploy-harness.ts';
+
+const HEADING = 'mig: stage dev, region ap-southeast-3, project 0605767a3300d5762fb7c0186d9e1779';
 
 describe('commands', () => {
   let api: FakeFunctionGraph;
@@ -57,7 +67,7 @@ describe('commands', () => {
       qualifier: '!live',
     });
 
-    expect(printed).toBe('one line\n{"runs":[]}');
+    expect(printed).toBe(`${HEADING}\none line\n{"runs":[]}`);
     expect(api.requests.at(-1)).toEqual({
       method: 'POST',
       path: expect.stringMatching(/mig-dev-schedule:!live\/invocations$/),
@@ -86,18 +96,102 @@ describe('commands', () => {
     expect(await service.run('logs:logs', { function: 'schedule' })).toContain('group   group (g)\nstream  stream (s)');
   });
 
-  it('publish creates a version once, and rollback returns to the previous one', async () => {
+  it('publish creates a version once', async () => {
     const only = { function: 'webhook' };
     await service.run('publish:publish', only);
-    expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v1');
+    expect(await service.run('publish:publish', only)).toBe(`${HEADING}\nmig-dev-webhook: live is version v1`);
     await service.writePackage('webhook', 'another package');
     await service.run('deploy:deploy');
-    expect(await service.run('publish:publish', only)).toBe('mig-dev-webhook: live is version v2');
+    expect(await service.run('publish:publish', only)).toBe(`${HEADING}\nmig-dev-webhook: live is version v2`);
+  });
 
-    expect(await service.run('rollback:rollback', only)).toBe('mig-dev-webhook: live is version v1');
-    await expect(service.run('rollback:rollback', only)).rejects.toThrow(/there is no version before v1/);
-    await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
-      /no such version v9; there are v2, v1/,
+  it.each([
+    'deploy:deploy',
+    'diff:diff',
+    'info:info',
+    'logs:logs',
+    'publish:publish',
+    'rollback:rollback',
+    'remove:remove',
+  ])('%s begins with stage, region and project', async (hook) => {
+    const options = { function: 'webhook', yes: true };
+    const printed = await service
+      .run(hook, options)
+      .catch((error: unknown) => (error instanceof CommandFailed ? error.printed : ''));
+
+    expect(printed.split('\n')[0]).toBe(HEADING);
+  });
+
+  it.each([
+    'deploy:function:packageFunction',
+    'deploy:function:deploy',
+    'info:info',
+    'invoke:invoke',
+    'invoke:local:invoke',
+    'logs:logs',
+    'publish:publish',
+    'rollback:rollback',
+    'remove:remove',
+  ])('%s refuses an unknown function, with the name that was probably meant', async (hook) => {
+    await expect(service.run(hook, { function: 'webhok', yes: true })).rejects.toThrow(
+      'webhok: find function: no such function in serverless.yml; there are backup-landed, schedule, webhook, reconcile; did you mean "webhook"?',
+    );
+    expect(api.requests).toEqual([]);
+  });
+
+  it('says that reconcile is not deployed without a ledger', async () => {
+    await service.writeJobs(jobsYaml(JOBS, ''));
+
+    await expect(service.run('info:info', { function: 'reconcile' })).rejects.toThrow(
+      'reconcile: find function: it is not deployed: without a ledger it has nothing to process',
+    );
+  });
+
+  it('logs and rollback say of a function that is not deployed just that', async () => {
+    api.functions.delete('mig-dev-schedule');
+
+    await expect(service.run('logs:logs', { function: 'schedule' })).rejects.toThrow(
+      'mig-dev-schedule: find logs: it is not deployed',
+    );
+    await expect(service.run('rollback:rollback', { function: 'schedule' })).rejects.toThrow(
+      /FSS.1051.*What to do: deploy the function first/,
+    );
+  });
+
+  it('invoke refuses an unknown type before anything is sent', async () => {
+    await expect(service.run('invoke:invoke', { function: 'schedule', type: 'event' })).rejects.toThrow(
+      'mig-dev-schedule: invoke: --type is event; must be one of RequestResponse, Event',
+    );
+    expect(api.requests).toEqual([]);
+  });
+
+  it('remove names the open runs first', async () => {
+    api.ledgerKeys = ['m/open/nightly/r-2', 'm/open/nightly/r-1.2', 'm/open/landed/r-3'];
+
+    const printed = await service.run('remove:remove', { yes: true });
+
+    const said = [
+      'job nightly has 2 open runs: r-2, r-1; their tasks continue in the cloud, but nothing follows them any more',
+      'job landed has 1 open run: r-3; their tasks continue in the cloud, but nothing follows them any more',
+    ];
+    expect(printed.split('\n').slice(1, 3)).toEqual(said);
+    expect(api.functions.size).toBe(0);
+  });
+
+  it('remove says that it does not know the open runs if the ledger cannot be read', async () => {
+    api.ledgerKeys = undefined;
+
+    const printed = await service.run('remove:remove', { yes: true });
+
+    expect(printed).toContain('open runs could not be listed, so there may be some: ');
+    expect(printed).toContain('AccessDenied');
+  });
+
+  it('remove says that open runs are not known without a ledger', async () => {
+    await service.writeJobs(jobsYaml(JOBS, ''));
+
+    expect(await service.run('remove:remove', { yes: true })).toContain(
+      'open runs are not known: without a ledger nothing records them',
     );
   });
 

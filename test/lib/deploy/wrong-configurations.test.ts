@@ -133,19 +133,19 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'a secret without a value',
     env: KEYS,
-    says: 'provider.encryptedUserData: CACHE_PASSWORD has no value: set it in the environment or in .env',
+    says: 'migrations.yml:4: targets.cache.password: CACHE_PASSWORD has no value: set it in the environment or in .env',
   },
   {
     what: 'a bearer token of 15 characters',
     jobs: jobsYaml({ asked: '{ request: { auth: { bearer: [ { user_data: TOKEN } ] } } }' }),
     env: { ...KEYS, CACHE_PASSWORD: PASSWORD, TOKEN: 'x'.repeat(15) },
-    says: 'provider.encryptedUserData: the value of TOKEN has fewer than 16 characters, too few for a bearer token',
+    says: 'migrations.yml:6: jobs.asked.on.request.auth.bearer[0]: the value of TOKEN has fewer than 16 characters, too few for a bearer token',
   },
   {
     what: 'a bearer token with a line break',
     jobs: jobsYaml({ asked: '{ request: { auth: { bearer: [ { user_data: TOKEN } ] } } }' }),
     env: { ...KEYS, CACHE_PASSWORD: PASSWORD, TOKEN: `${'x'.repeat(16)}\n` },
-    says: 'provider.encryptedUserData: the value of TOKEN contains a line break or a control character',
+    says: 'migrations.yml:6: jobs.asked.on.request.auth.bearer[0]: the value of TOKEN contains a line break or a control character',
   },
   {
     what: 'an added secret without a value',
@@ -175,7 +175,7 @@ const TABLE: readonly Wrong[] = [
   {
     what: 'nineteen plain variables, and two of ours',
     service: provider(`userData: { ${variables(19)} }`),
-    says: "userData: has 21 variables, including the provider's; at most 20",
+    says: 'serverless.yml:8: provider.userData: has 21 variables; at most 20',
   },
   {
     what: 'plain variables that are too long',
@@ -298,19 +298,61 @@ describe('a wrong configuration', () => {
     ).toEqual([
       '  serverless.yml:10: functions.schedule.memorySize',
       '  serverless.yml:10: functions.schedule.timeout',
-      '  serverless.yml:2: provider.encryptedUserData',
+      '  migrations.yml:4: targets.cache.password',
     ]);
   });
 
-  it.each([['without keys', { CACHE_PASSWORD: PASSWORD }, /the keys are missing/]])(
-    'is refused by the first call %s',
-    async (_what, env, says) => {
-      made = await makeService(api.url, env);
+  it.each<[string, NodeJS.ProcessEnv, string]>([
+    [
+      'both keys',
+      {},
+      'the keys are missing: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment or in .env',
+    ],
+    [
+      'the secret key',
+      { HUAWEICLOUD_SDK_AK: 'a' },
+      'a key is missing: set HUAWEICLOUD_SDK_SK in the environment or in .env',
+    ],
+    [
+      'an access key that is not empty',
+      { ...KEYS, HUAWEICLOUD_SDK_AK: '' },
+      'a key is missing: set HUAWEICLOUD_SDK_AK in the environment or in .env',
+    ],
+  ])('names what is missing without %s', async (_what, keys, says) => {
+    made = await makeService(api.url, { ...keys, CACHE_PASSWORD: PASSWORD });
 
-      await expect(made.run('deploy:deploy')).rejects.toThrow(says);
-      expect(api.requests).toEqual([]);
-    },
-  );
+    for (const hook of ['deploy:deploy', 'diff:diff', 'info:info', 'remove:remove', 'invoke:local:invoke']) {
+      await expect(made.run(hook, { function: 'schedule' })).rejects.toThrow(says);
+    }
+    expect(api.requests).toEqual([]);
+  });
+
+  it.each([
+    ['memorySize: 300', 'provider.memorySize: '],
+    ['timeout: 2', 'provider.timeout: '],
+    ['runtime: Node.js18.20', 'provider.runtime: '],
+    ['userData: { LOG_LEVEL: loud }', 'provider.userData.LOG_LEVEL: '],
+    [`userData: { ${variables(19)} }`, 'provider.userData: has 21 variables; at most 20'],
+    [`userData: { LONG: ${'x'.repeat(4096)} }`, 'provider.userData: has '],
+  ])('says once that all functions share it: %s', async (line, says) => {
+    made = await makeService(api.url);
+    const own = /timeout: \d+ /g;
+    await made.writeService(provider(line).replace(own, ''));
+
+    const failed = (await made.run('deploy:deploy').catch((error: unknown) => error)) as Error;
+
+    expect(failed.message.split('\n').filter((text) => text.includes(says))).toHaveLength(1);
+  });
+
+  it.each([8192, 10_240])('is not a memory size of %i MB', async (size) => {
+    made = await makeService(api.url);
+    await made.writeService(provider(`memorySize: ${size}`));
+
+    await made.run('deploy:deploy');
+
+    expect(api.functions.get('mig-dev-schedule')?.config['memory_size']).toBe(size);
+    api.functions.clear();
+  });
 
   it('takes values from the environment, then from .env', async () => {
     const { writeFile } = await import('node:fs/promises');

@@ -99,24 +99,38 @@ describe('neededActions', () => {
 
   const STORED = `id: 0f1c2b3a-bdba-43c1-8069-3ff17a1a79d5, password: { csms: cache }`;
   it.each([
-    ['a field', `${TIMER}, backup_import: { target_instance: { ${STORED} }, ${FILES} }`, LEDGER],
-    ['a named target', `${TIMER}, backup_import: { target_instance: other, ${FILES} }`, LEDGER],
+    ['a field', `${TIMER}, backup_import: { target_instance: { ${STORED} }, ${FILES} }`, LEDGER, 'schedule'],
+    ['a named target', `${TIMER}, backup_import: { target_instance: other, ${FILES} }`, LEDGER, 'schedule'],
     [
       'a target that callers may name',
       `on: { request: { accepts: [target_instance] } }, backup_import: { target_instance: cache, ${FILES} }`,
       LEDGER,
+      'webhook',
     ],
     [
       'callers',
       `on: { request: { auth: { bearer: [ { csms: callers } ] } } }, online_migration: { ${ONLINE} }`,
       LEDGER,
+      'webhook',
     ],
-  ])('lists what reading a secret of %s from DEW takes', async (_what, job, top) => {
+  ])('lists what reading a secret of %s from DEW takes', async (_what, job, top, starter) => {
     const needed = await neededBy(`{ ${job} }`, top, `, other: { ${STORED} }`);
 
     expect(needed.filter(({ action }) => /^(csms|kms):/.test(action))).toEqual([
-      { action: 'csms:secretVersion:get', scope: 'project', reason: 'read secrets from DEW (csms)', jobs: ['a'] },
-      { action: 'kms:dek:decrypt', scope: 'project', reason: 'decrypt them', jobs: ['a'] },
+      {
+        action: 'csms:secretVersion:get',
+        scope: 'project',
+        reason: 'read secrets from DEW (csms)',
+        jobs: ['a'],
+        functions: [starter, 'reconcile'],
+      },
+      {
+        action: 'kms:dek:decrypt',
+        scope: 'project',
+        reason: 'decrypt them',
+        jobs: ['a'],
+        functions: [starter, 'reconcile'],
+      },
     ]);
   });
 

@@ -9,6 +9,7 @@ describe('readSettings', () => {
       MIGRATIONS_FILE: undefined,
       MIGRATIONS_LEDGER_FOLDER: undefined,
       MIGRATIONS_STAGE: 'dev',
+      MIGRATIONS_PREFIX: '',
       HUAWEICLOUD_REGION: undefined,
       HUAWEICLOUD_PROJECT_ID: undefined,
       HUAWEICLOUD_DOMAIN_ID: undefined,

@@ -20,6 +20,8 @@ type GeneratedClient = Readonly<Record<Operation, (request: Fields) => Promise<o
 /** Every operation that is used, with the IAM action that it needs (API reference functiongraph_06_1100, 2025). */
 export const FUNCTIONGRAPH_ACTIONS = {
   showFunctionConfig: 'FunctionGraph:function:getConfig',
+  // No page names the action of an export; this one is for reading code.
+  exportFunction: 'FunctionGraph:function:getCode',
   listFunctions: 'FunctionGraph:function:list',
   createFunction: 'FunctionGraph:function:create',
   updateFunctionCode: 'FunctionGraph:function:updateCode',
@@ -39,6 +41,10 @@ export const FUNCTIONGRAPH_ACTIONS = {
   updateVersionAlias: 'FunctionGraph:function:updateAlias',
   invokeFunction: 'FunctionGraph:function:invoke',
   asyncInvokeFunction: 'FunctionGraph:function:invokeAsync',
+  // The actions of tags are on no page that was found; these are those of the functions that they change.
+  listFunctionTags: 'FunctionGraph:function:getConfig',
+  createTags: 'FunctionGraph:function:updateConfig',
+  deleteTags: 'FunctionGraph:function:updateConfig',
   showLtsLogDetails: 'FunctionGraph:function:getConfig',
 } as const;
 

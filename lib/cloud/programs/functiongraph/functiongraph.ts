@@ -1,6 +1,7 @@
 import { type FunctionGraphOptions, makeFunctionGraphCalls } from './calls.ts';
 import { type Functions, functionCalls } from './functions.ts';
 import { type Invocations, invocationCalls } from './invocations.ts';
+import { type Tags, tagCalls } from './tags.ts';
 import { type Triggers, triggerCalls } from './triggers.ts';
 import { type Versions, versionCalls } from './versions.ts';
 
@@ -9,7 +10,7 @@ import { type Versions, versionCalls } from './versions.ts';
  *
  * Every method sends one request (lists send one per page; a read that is cut off is retried once) and throws `CloudError` when it fails.
  */
-export type FunctionGraph = Functions & Triggers & Versions & Invocations;
+export type FunctionGraph = Functions & Triggers & Versions & Invocations & Tags;
 
 /** The base URL of FunctionGraph in a region (FunctionGraphRegion of the Node SDK 3.1.211). */
 export function functionGraphEndpoint(region: string): string {
@@ -24,5 +25,11 @@ export function functionGraphEndpoint(region: string): string {
  */
 export function makeFunctionGraph(options: FunctionGraphOptions): FunctionGraph {
   const calls = makeFunctionGraphCalls(options);
-  return { ...functionCalls(calls), ...triggerCalls(calls), ...versionCalls(calls), ...invocationCalls(calls) };
+  return {
+    ...functionCalls(calls),
+    ...triggerCalls(calls),
+    ...versionCalls(calls),
+    ...invocationCalls(calls),
+    ...tagCalls(calls),
+  };
 }

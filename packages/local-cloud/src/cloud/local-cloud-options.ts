@@ -3,7 +3,7 @@ import type { LocalSecret } from './csms/secrets.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
-import type { LocalAgency } from './iam/agencies.ts';
+import type { LocalAgency, LocalStatement } from './iam/agencies.ts';
 import type { BucketSettings } from './obs/bucket.ts';
 import type { FolderWatch } from './obs/local-obs.ts';
 import type { ObjectEvent } from './obs/object-event.ts';
@@ -32,6 +32,8 @@ export interface LocalCloudOptions {
   readonly secrets?: readonly LocalSecret[];
   /** Agencies of IAM, which every account sees. @default [] */
   readonly agencies?: readonly LocalAgency[];
+  /** What the keys of all accounts may do in DCS, SMS, ECS, SMN, IAM and OBS; anything else gets 403. @default everything */
+  readonly grants?: readonly LocalStatement[];
   /** @default real time */
   readonly clock?: Clock;
   /** The time (epoch ms) against which signatures are checked. @default Date.now */

@@ -14,7 +14,8 @@ import { Functions } from './functiongraph/functions.ts';
 import { InvocationHistory } from './functiongraph/invocation-history.ts';
 import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
 import { Gateway } from './gateway.ts';
-import type { LocalAgency } from './iam/agencies.ts';
+import type { LocalAgency, LocalStatement } from './iam/agencies.ts';
+import { Grants } from './iam/grants.ts';
 import { Tokens } from './iam/tokens.ts';
 import type { LocalCloudOptions } from './local-cloud-options.ts';
 import type { LocalTask } from './local-task.ts';
@@ -83,6 +84,8 @@ export interface LocalCloud {
   setTopic(urn: string, subscriptions?: readonly LocalSubscription[]): void;
   /** Adds a secret of CSMS, or a version of it, as CreateSecret and CreateSecretVersion do. */
   setSecret(secret: LocalSecret): void;
+  /** Changes what the keys of all accounts may do; undefined: everything. */
+  grant(statements: readonly LocalStatement[] | undefined): void;
   /** Adds or replaces an agency of IAM. */
   setAgency(agency: LocalAgency): void;
   /** Closes all connections and the ports. Tasks stop progressing. */
@@ -152,6 +155,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     credentials,
     tokens,
   });
+  const grants = new Grants(options.grants);
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
   const parts: CloudParts = {
     region,
@@ -162,6 +166,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     functions,
     services,
     faults,
+    grants,
     credentials,
     tokens,
     requests: [],
@@ -191,6 +196,7 @@ interface CloudParts {
   readonly functions: Functions;
   readonly services: readonly Service[];
   readonly faults: Faults;
+  readonly grants: Grants;
   readonly credentials: Credentials;
   readonly tokens: Tokens;
   readonly requests: RecordedRequest[];
@@ -214,13 +220,23 @@ function operationsOf(services: readonly Service[]): Map<string, ReadonlySet<str
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
   { signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, assumptions, stores, obs, services, faults, credentials, tokens, requests }: CloudParts,
+  { region, clock, assumptions, stores, obs, services, faults, grants, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const { assumed } = assumptions;
   const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
   const agency = new FreshAgency(clock, assumed);
   const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
-  const front = makeRequestHandler({ services, gateway, agency, faults, clock, requests, serviceTime, assumed });
+  const front = makeRequestHandler({
+    services,
+    gateway,
+    agency,
+    faults,
+    clock,
+    requests,
+    grants,
+    serviceTime,
+    assumed,
+  });
   const control = makeControl({
     faults,
     scripts: stores.scripts,
@@ -246,12 +262,13 @@ function makeRequestHandlers(
       serviceTime,
       requests,
       topicExists: (urn) => stores.topics.has(urn),
+      grants,
     }),
   };
 }
 
 function makeCloud(
-  { clock, assumptions, stores, obs, functions, faults, requests }: CloudParts,
+  { clock, assumptions, stores, obs, functions, faults, grants, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
 ): Omit<LocalCloud, 'publish' | 'notify'> {
@@ -278,6 +295,7 @@ function makeCloud(
     setServer: (changed) => stores.servers.set(changed),
     setTopic: (urn, subscriptions) => stores.topics.set(urn, subscriptions),
     setSecret: (secret) => stores.setSecret(secret),
+    grant: (statements) => grants.set(statements),
     setAgency: (agency) => stores.agencies.set(agency),
     close: async () => {
       clock.stop();

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { FreshAgency } from './fresh-agency.ts';
 import type { Gateway } from './gateway.ts';
+import type { Grants } from './iam/grants.ts';
 import { formatJson, isDeeperThan, parseJson } from './json.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
 import type { Account, Operation, OperationCall, OperationResponse, Service } from './operation.ts';
@@ -26,6 +27,7 @@ export interface RequestHandlerOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
+  readonly grants: Grants;
   /** The services' time (epoch ms), shown in the Date header. */
   readonly serviceTime: () => number;
   readonly assumed: Assumed;
@@ -109,6 +111,7 @@ async function handle(
     if (!operation.isOpen) {
       refuseFresh(options.agency, makeCall(undefined), route.service, operation);
       route.service.authorize(makeCall(undefined));
+      refuseWithoutGrant(options.grants, route.service, operation);
     }
     const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
     record.body = maskSecrets(body);
@@ -129,6 +132,13 @@ function refuseFresh(agency: FreshAgency, call: OperationCall, service: Service,
   if (status === 403) throw service.errors.forbidden(operation.name);
   if (status === 401)
     throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', call.requestId);
+}
+
+/** Functions are deployed with keys of a person, so FunctionGraph is not checked. @throws {ServiceError} */
+function refuseWithoutGrant(grants: Grants, { name, errors }: Service, operation: Operation): void {
+  if (name === 'FunctionGraph') return;
+  const action = grants.missing(name, operation.name);
+  if (action !== undefined) throw errors.forbidden(action);
 }
 
 /** Some services have another error format. Errors of the gateway, which have a `request_id`, always have the same format. */

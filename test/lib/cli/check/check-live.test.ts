@@ -554,10 +554,39 @@ describe('npx migrations check --policy', () => {
       scope: 'project',
       reason: expect.any(String),
       jobs: ['restore-staging', 'refresh'],
+      functions: ['backup-landed', 'schedule', 'reconcile'],
     });
   });
 
-  it.each([[['--policy', '--live']], [['--agency', 'x']]])('exits 2 for %j, an invalid combination', async (args) => {
+  it('prints only those of one function', async () => {
+    const { stdout } = await runCommand(['check', '--policy', '--function', 'backup-landed', '--json'], { cwd });
+    const { actions } = JSON.parse(stdout) as { actions: { action: string; functions: string[] }[] };
+
+    expect(actions.every(({ functions }) => functions.includes('backup-landed'))).toBe(true);
+    expect(actions.map(({ action }) => action)).not.toContain('smn:topic:publish');
+  });
+
+  it('prints one identity policy, with the names of the new IAM', async () => {
+    const { stdout } = await runCommand(['check', '--policy', '--v5', '--json'], { cwd });
+    const { identity } = JSON.parse(stdout).policies;
+
+    expect(identity.Version).toBe('5.0');
+    expect(identity.Statement).toContainEqual({
+      Effect: 'Allow',
+      Action: ['obs:object:putObject'],
+      Resource: ['obs:*:*:object:ops-ledger/migrations/*'],
+    });
+    expect(identity.Statement).toContainEqual({ Effect: 'Allow', Action: ['dcs:migrationTask:create'] });
+    expect(JSON.stringify(identity)).not.toMatch(/:[A-Z][A-Za-z]+"|OBS:/);
+  });
+
+  it.each([
+    [['--policy', '--live']],
+    [['--v5']],
+    [['--function', 'webhook']],
+    [['--policy', '--function', 'webhok']],
+    [['--agency', 'x']],
+  ])('exits 2 for %j, an invalid combination', async (args) => {
     expect((await runCommand(['check', ...args], { cwd })).code).toBe(2);
   });
 });

@@ -47,7 +47,14 @@ async function expectGood(answers: Answers): Promise<void> {
   );
   const file: ServiceFile = { service, stage: 'dev', provider, functions: new Map(named) };
   const hasLedger = loaded.jobs.ledger !== undefined;
-  const against = { jobs: loaded.jobs, hasLedger, built: BUILT, env: () => undefined, needsValues: false };
+  const against = {
+    jobs: loaded.jobs,
+    hasLedger,
+    built: BUILT,
+    env: () => undefined,
+    needsValues: false,
+    placeOfSecret: () => undefined,
+  };
   expect(checkService(file, against)).toEqual([]);
   expect(provider.agency).toBe(answers.agency);
 }

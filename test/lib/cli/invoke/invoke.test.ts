@@ -167,7 +167,15 @@ describe('npx migrations invoke', () => {
 
     beforeEach(async () => {
       api = await FakeFunctionGraph.start();
-      const held = { config: {}, digest: '', asyncConfig: undefined, triggers: [], versions: [], aliases: new Map() };
+      const held = {
+        config: {},
+        code: '',
+        digest: '',
+        asyncConfig: undefined,
+        triggers: [],
+        versions: [],
+        aliases: new Map(),
+      };
       for (const name of ['mig-dev-schedule', 'mig-prod-schedule', 'another']) api.functions.set(name, held);
       await writeService('');
     });

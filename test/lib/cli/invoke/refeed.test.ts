@@ -166,7 +166,15 @@ describe('npx migrations refeed', () => {
   it('redelivers to the deployed function that the payload names', async () => {
     const api = await FakeFunctionGraph.start();
     const cwd = await mkdtemp(path.join(tmpdir(), 'refeed-'));
-    const held = { config: {}, digest: '', asyncConfig: undefined, triggers: [], versions: [], aliases: new Map() };
+    const held = {
+      config: {},
+      code: '',
+      digest: '',
+      asyncConfig: undefined,
+      triggers: [],
+      versions: [],
+      aliases: new Map(),
+    };
     api.functions.set('mig-prod-schedule', held);
     await writeFile(path.join(cwd, 'payload.json'), payload({ a: 1 }, { functionName: 'schedule' }));
     await writeFile(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Of a secret (CreateSecret, 2025-08-28). */
-export const SECRET_NAME = /^[a-zA-Z0-9._-]{1,64}$/;
+const SECRET_NAME = /^[a-zA-Z0-9._-]{1,64}$/;
 /** "32K" on the API pages; the limits of the user manual are higher. */
 const MAX_VALUE_BYTES = 32_768;
 const MAX_STAGES = 12;

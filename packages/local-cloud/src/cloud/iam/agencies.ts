@@ -8,7 +8,7 @@ export interface LocalPermission {
   readonly statements: readonly LocalStatement[];
 }
 
-interface LocalStatement {
+export interface LocalStatement {
   /** @default 'Allow' */
   readonly effect?: 'Allow' | 'Deny';
   readonly actions: readonly string[];

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { FreshAgency } from '../fresh-agency.ts';
+import type { Grants } from '../iam/grants.ts';
 import type { Account } from '../operation.ts';
 import { maskUrl, type RecordedRequest } from '../recorder.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
@@ -32,6 +33,7 @@ export interface ObsServerOptions {
   readonly requests: RecordedRequest[];
   /** Whether a topic of SMN exists. */
   readonly topicExists: (urn: string) => boolean;
+  readonly grants: Grants;
 }
 
 interface Running {
@@ -114,6 +116,9 @@ async function handle(
   if (fresh !== undefined) throw fresh === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
   if (destination.refused !== undefined) throw refusal(destination.refused);
   const { operation } = destination;
+  const resource = key === '' ? `OBS:*:*:bucket:${bucket}` : `OBS:*:*:object:${bucket}/${key}`;
+  // The response of OBS does not say which action is missing.
+  if (options.grants.missing('OBS', operation, resource) !== undefined) throw obsErrors.accessDenied('Access Denied');
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(head);

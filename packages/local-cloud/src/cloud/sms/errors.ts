@@ -52,7 +52,12 @@ export const errors = {
     smsError(403, 'SMS.9004', 'The current account does not have the permission to execute the request.', {
       encoded_authorization_message: 'EXAMPLE-ENCODED-MESSAGE',
       error_param: [operation],
-      details: [{ error_code: 'SMS.9004', error_msg: `You do not have the permission sms:server:${operation}.` }],
+      details: [
+        {
+          error_code: 'SMS.9004',
+          error_msg: `You do not have the permission ${operation.includes(':') ? operation : `sms:server:${operation}`}.`,
+        },
+      ],
     }),
   internal: (message: string) => smsError(500, 'SMS.0000', `Internal error. ${message}`.trim()),
   foreignCredentials: () =>

@@ -1,0 +1,176 @@
+import { FakeFunctionGraph } from '../../fakes/fake-functiongraph.ts';
+import { makeZip } from '../../fixtures/archives.ts';
+import {
+  JOBS,
+  jobsYaml,
+  KEYS,
+  makeService,
+  PASSWORD,
+  type Service,
+  serviceYaml,
+} from '../../fixtures/deploy-harness.ts';
+import { type DeployRegion, startDeployRegion } from '../../fixtures/deploy-region.ts';
+
+const KEYS_OF_FUNCTIONS = ['backup-landed', 'schedule', 'webhook', 'reconcile'];
+
+/** Returns its marker, its variable COLOR and a secret. */
+const codes = new Map<string, Buffer>();
+const codeOf = (marker: string) => {
+  const code = codes.get(marker) ?? newCode(marker);
+  codes.set(marker, code);
+  return code;
+};
+const newCode = (marker: string) =>
+  makeZip({
+    'index.js': Buffer.from(`
+exports.initializer = (context, callback) => callback(null, '');
+exports.handler = async (event, context) => ({
+  marker: '${marker}', color: context.getUserData('COLOR'), secret: context.getUserData('CACHE_PASSWORD'),
+});
+`),
+  });
+const withColor = (color: string) => serviceYaml({ provider: `  userData: { COLOR: ${color} }` });
+
+describe('rollback in the local cloud', () => {
+  let place: DeployRegion;
+  let service: Service;
+
+  beforeEach(async () => {
+    place = await startDeployRegion(['backups', 'ops-ledger']);
+    service = await makeService(place.region.cloud.url, place.env);
+  }, 30_000);
+
+  afterEach(async () => {
+    await service.remove();
+    await place.close();
+  });
+
+  const release = async (marker: string, color: string) => {
+    for (const key of KEYS_OF_FUNCTIONS) await service.writePackage(key, codeOf(marker));
+    await service.writeService(withColor(color));
+    await service.run('deploy:deploy');
+    // Names of versions have seconds.
+    place.region.cloud.clock.advance(1000);
+    await service.run('publish:publish');
+  };
+  /** What the function returned for an object that landed in the bucket. */
+  const landed = async (key: string): Promise<unknown> => {
+    await place.drop('backups', `prod/${key}`);
+    const [event] = await place.results(1);
+    return event?.result.ok ? JSON.parse(event.result.payload) : event;
+  };
+
+  it('lets the next event be handled by the earlier code, with its variables and the present secrets', async () => {
+    await release('old', 'red');
+    await release('new', 'green');
+    expect(await landed('a.rdb')).toEqual({ marker: 'new', color: 'green', secret: PASSWORD });
+
+    const printed = await service.run('rollback:rollback');
+
+    expect(printed).toMatch(
+      /^mig-dev-backup-landed: triggers run the code and configuration of (v\d{8}-\d{6}); live is version \1$/m,
+    );
+    expect(await landed('b.rdb')).toEqual({ marker: 'old', color: 'red', secret: PASSWORD });
+  }, 60_000);
+});
+
+describe('rollback', () => {
+  let api: FakeFunctionGraph;
+  let service: Service;
+  const only = { function: 'webhook' };
+
+  beforeEach(async () => {
+    api = await FakeFunctionGraph.start();
+    service = await makeService(api.url);
+    await service.writePackage('webhook', codeOf('old'));
+    await service.run('deploy:deploy');
+    await service.run('publish:publish');
+    await service.writePackage('webhook', codeOf('new'));
+    await service.run('deploy:deploy');
+    await service.run('publish:publish');
+    api.forget();
+  });
+
+  afterEach(async () => {
+    await service.remove();
+    await api.close();
+  });
+
+  const webhook = () => api.functions.get('mig-dev-webhook');
+  const sent = () => api.changes.map((change) => change.replace(/urn:\S+:(mig-dev-\w+)/, '$1'));
+
+  it('sends the code, then moves the alias', async () => {
+    await service.run('rollback:rollback', only);
+
+    expect(webhook()?.code).toBe(codeOf('old').toString('base64'));
+    expect(webhook()?.aliases.get('live')).toBe('v1');
+    expect(sent()).toEqual(['PUT functions/mig-dev-webhook:latest/code', 'PUT functions/mig-dev-webhook/aliases/live']);
+  });
+
+  it('goes to a version that is given, forward too', async () => {
+    await service.run('rollback:rollback', only);
+
+    await service.run('rollback:rollback', { ...only, version: 'v2' });
+
+    expect(webhook()?.code).toBe(codeOf('new').toString('base64'));
+    expect(webhook()?.aliases.get('live')).toBe('v2');
+  });
+
+  it('changes nothing the second time', async () => {
+    await service.run('rollback:rollback', { ...only, version: 'v1' });
+    api.forget();
+
+    const printed = await service.run('rollback:rollback', { ...only, version: 'v1' });
+
+    expect(api.changes).toEqual([]);
+    expect(printed).toContain('mig-dev-webhook: the latest code is that of v1; live is version v1');
+  });
+
+  it('is completed by the next one, whichever request it was killed after', async () => {
+    await service.run('rollback:rollback', only);
+    const requests = api.requests.length;
+    for (let request = 1; request <= requests; request += 1) {
+      await service.run('rollback:rollback', { ...only, version: 'v2' });
+      api.forget();
+      api.cutFrom = { request, when: 'after' };
+      await service.run('rollback:rollback', only).catch(() => undefined);
+      api.cutFrom = undefined;
+      if (webhook()?.aliases.get('live') !== 'v1') await service.run('rollback:rollback', only);
+      expect([request, webhook()?.code]).toEqual([request, codeOf('old').toString('base64')]);
+    }
+  });
+
+  it('refuses without a version to go back to, and changes no function', async () => {
+    await expect(service.run('rollback:rollback')).rejects.toThrow(
+      'mig-dev-backup-landed: rollback: there is no version before v1; give one with --version, or other functions with -f',
+    );
+    await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
+      'no such version v9; there are v2, v1',
+    );
+    await expect(service.run('rollback:rollback', { ...only, alias: 'other' })).rejects.toThrow(
+      'there is no alias other; give one with --version',
+    );
+    expect(api.changes).toEqual([]);
+  });
+
+  it('refuses if the service does not hand out the code, and says what to do', async () => {
+    api.handsOutCode = false;
+
+    await expect(service.run('rollback:rollback', only)).rejects.toThrow(
+      'the service does not hand out the code of v1, so nothing was changed. Check out the commit that it was published from, and run serverless deploy',
+    );
+    expect(api.changes).toEqual([]);
+  });
+
+  it('refuses if a secret of the version is not in the files any more', async () => {
+    await service.writeJobs(jobsYaml(JOBS).replaceAll('CACHE_PASSWORD', 'OTHER_PASSWORD'));
+    const other = await makeService(api.url, { ...KEYS, OTHER_PASSWORD: PASSWORD });
+    await other.writeJobs(jobsYaml(JOBS).replaceAll('CACHE_PASSWORD', 'OTHER_PASSWORD'));
+
+    await expect(other.run('rollback:rollback', only)).rejects.toThrow(
+      'it needs CACHE_PASSWORD, which migrations.yml does not refer to: add it to provider.encryptedUserData',
+    );
+    await other.remove();
+    expect(api.changes).toEqual([]);
+  });
+});
