@@ -59,7 +59,7 @@ export const RUN_CODES = {
   queued: { meaning: 'Another run has the target; the message names it.', remedy: CONTINUES },
   target_in_online_migration: {
     meaning:
-      'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
+      'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting` at once.',
     remedy: 'No action needed, or stop that migration once its data is complete: this run then continues by itself.',
   },
   paused: {
