@@ -11,7 +11,7 @@ export interface NeededAction {
   readonly scope: GrantScope;
   /** Completes a sentence after "to". */
   readonly reason: string;
-  /** The names of the jobs that need it; empty for the ledger, which belongs to the whole file. */
+  /** The names of the jobs that need it; empty for the ledger and Cloud Eye, which belong to the whole file. */
   readonly jobs: readonly string[];
   /** In the form of a policy; absent: all resources. */
   readonly resources?: readonly string[];
@@ -60,6 +60,14 @@ const ROWS: readonly PermissionRow<Job>[] = [
   },
 ];
 
+/** CreateMetricData and CreateEvents (CES API reference, "Supported Actions", 2025-11). */
+const CLOUD_EYE: readonly NeededAction[] = (
+  [
+    ['ces:metricData:create', 'report metrics to Cloud Eye (cloud_eye)'],
+    ['ces:events:post', 'report events to Cloud Eye (cloud_eye)'],
+  ] as const
+).map(([action, reason]) => ({ action, scope: 'project', reason, jobs: [] }));
+
 /**
  * The permissions that the jobs of a file need, one per action and reason, with the resources that are known. docs/permissions.md and
  * `deploy/policies/functions-*.json` are generated from it (`npm run docs`).
@@ -67,11 +75,11 @@ const ROWS: readonly PermissionRow<Job>[] = [
  * @returns in the order of the tables, those of the actions first; empty only for a file that can't start anything
  */
 export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== undefined): NeededAction[] {
-  const { jobs, ledger } = file;
+  const { jobs, ledger, cloudEye } = file;
   const all = [...jobs.values()];
   const ofAction = (kind: ActionKind): readonly PermissionRow<Job>[] => REVIEWS[kind].permissions.flat();
   const everyRow = [...new Set(ACTION_KINDS.flatMap(ofAction)), ...ROWS];
-  const rows = everyRow.flatMap((row) => {
+  const rows = everyRow.flatMap((row): NeededAction[] => {
     const { actions, scope, reason, isNeededBy, resourcesOf } = row;
     const isFor = ({ kind }: Job) => ROWS.includes(row) || ofAction(kind).includes(row);
     const needing = all.filter((job) => isFor(job) && (isNeededBy?.(job, hasLedger) ?? true));
@@ -80,7 +88,7 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
     const names = needing.map(({ name }) => name);
     return actions.map((action) => ({ action, scope, reason, jobs: names, ...(resources ? { resources } : {}) }));
   });
-  const known = [...rows, ...secretActions(file)];
+  const known = [...rows, ...secretActions(file), ...(cloudEye ? CLOUD_EYE : [])];
   if (!ledger) return known;
   const { bucket, prefix } = ledger.obs;
   const inLedger = (action: string, resources: readonly string[]): NeededAction => ({

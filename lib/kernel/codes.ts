@@ -418,7 +418,8 @@ export const CALL_CODES = {
     remedy: REPORT_BUG,
   },
   bad_message: {
-    meaning: 'A message to SMN is too large or has no usable subject. Nothing was sent.',
+    meaning:
+      'A message to SMN is too large or has no usable subject, or a request to CES is too large. Nothing was sent.',
     remedy: REPORT_BUG,
   },
   bad_topic: { meaning: 'The URN of the topic is not valid. Nothing was sent.', remedy: 'Correct `notify.smn`.' },

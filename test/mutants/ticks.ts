@@ -322,6 +322,28 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
+    'lib/runs/report/cloud-eye-events.ts',
+    ['simulation/cloud-eye'],
+    [
+      {
+        breaks: 'a redelivery reports an old refusal to Cloud Eye again',
+        before: '.filter(({ at }) => at > moment.since)',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/reconcile.ts',
+    ['simulation/cloud-eye'],
+    [
+      {
+        breaks: 'what happened in a tick that died is never reported to Cloud Eye',
+        before: ' - REPORTED_TWICE_MS',
+        after: ' + REPORTED_TWICE_MS',
+      },
+    ],
+  ),
+  ...mutantsOf(
     'lib/runs/report/waiting-report.ts',
     ['lib/runs/report/waiting-report'],
     [
@@ -332,8 +354,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a parked run is told of as one that waits',
-        before: 'if (!received || end || parked || attempt) return undefined;',
-        after: 'if (!received || end || attempt) return undefined;',
+        before: 'return !end && !parked && !attempt;',
+        after: 'return !end && !attempt;',
       },
       {
         breaks: 'a run told of at once is told of again after an hour',

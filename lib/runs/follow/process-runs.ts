@@ -39,7 +39,14 @@ const ORPHAN_MS = 25 * 60 * 60_000;
 export interface RunsProgress {
   open: number;
   parked: number;
+  waiting: number;
+  /** A create call may have been sent. */
+  unknown: number;
+  /** The task exists and is not over. */
+  underWay: number;
   looked: number;
+  /** When the oldest open run that was listed was received, ms since 1970. */
+  oldestAt?: number;
   /** More runs are open than could be listed. */
   isPartOfAll: boolean;
   readonly runs: RunResult[];
@@ -99,6 +106,9 @@ export async function processRuns(done: RunsProgress, options: ProcessRunsOption
     done.place = placeAfter(entry, done);
     if (isParked) done.parked += 1;
     unreported.push(...toReport(seen, result, deps.ledger.now()));
+    countState(done, seen);
+    if (seen.log) deps.cloudEye?.noteRun(seen.log.records, result?.outcome === 'waiting' ? result.reason : undefined);
+    if (result) deps.cloudEye?.countEnd(result.outcome);
     if (result) done.runs.push({ job: entry.job, run: entry.run, ...result });
   }
   await withTimeShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
@@ -114,6 +124,7 @@ async function listInTurn(
   const { place } = done;
   const { open, isAll } = await listOpenInTime(ledger, place.byName && place.after, hasTime, work);
   done.open = open.length;
+  if (open.length > 0) done.oldestAt = Math.min(...open.map(({ at }) => at));
   done.isPartOfAll = !isAll;
   if (isAll) return inTurn(open, place);
   log.warn('more runs are open than can be listed in a tick; processing them in the order of their names', {
@@ -143,6 +154,14 @@ async function report(runs: readonly RunToReport[], deps: RecordedDeps): Promise
       deps.log.error('a reported run could not be closed; it stays open', { list: log.name, error });
     }
   }
+}
+
+function countState(done: RunsProgress, { log }: SeenRun): void {
+  const { received, end, settled, parked, attempt } = log?.state ?? {};
+  if (!received || settled || parked) return;
+  if (end === 'created') done.underWay += 1;
+  else if (attempt) done.unknown += 1;
+  else if (!end) done.waiting += 1;
 }
 
 /** A run that failed or hung in this tick is reported as well. */

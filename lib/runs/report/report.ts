@@ -67,7 +67,8 @@ interface Found {
   readonly reason?: RunReason;
 }
 
-function eventsOf(records: readonly RunRecord[]): Found[] {
+/** What has happened to a run that may be reported, in order. */
+export function eventsOf(records: readonly RunRecord[]): Found[] {
   const found = new Map<string, Found>();
   let sinceResumed = new Set<NotifyEvent>();
   for (const record of records) {

@@ -30,8 +30,8 @@ export interface DueWait {
  * @returns `undefined` when none is due, or the run does not wait: it is over, parked, or its create call may have been sent
  */
 export function dueWait(records: readonly RunRecord[], state: RunState, moment: Moment): DueWait | undefined {
-  const { received, end, parked, attempt } = state;
-  if (!received || end || parked || attempt) return undefined;
+  const { received } = state;
+  if (!received || !isWaiting(state)) return undefined;
   const { now, reason = state.reason } = moment;
   const why = reason ? { reason } : {};
   const told = records.findLast((record) => record.type === 'notified' && record.event === 'waiting');
@@ -43,6 +43,22 @@ export function dueWait(records: readonly RunRecord[], state: RunState, moment: 
   return isAtOnce ? { number: 1, at: now, ...why } : undefined;
 }
 
+/**
+ * When a run that waits was last due for a report, as far as its reports are not counted: the last of those times, or that of the record after which
+ * it is reported at once.
+ *
+ * @returns `undefined` before the first, and when the run does not wait
+ */
+export function lastWaitTime(records: readonly RunRecord[], state: RunState, moment: Moment): number | undefined {
+  const { received } = state;
+  if (!received || !isWaiting(state)) return undefined;
+  const { now, reason = state.reason } = moment;
+  const last = lastTime(now - received.at);
+  if (last) return received.at + last.afterMs;
+  if (reason?.code !== IN_ONLINE_MIGRATION) return undefined;
+  return records.find((record) => record.type === 'waiting' && record.reason.code === IN_ONLINE_MIGRATION)?.at;
+}
+
 /** The last time to report that has passed. */
 function lastTime(waitedMs: number): { readonly number: number; readonly afterMs: number } | undefined {
   const hours = waitedMs / HOUR_MS;
@@ -51,6 +67,10 @@ function lastTime(waitedMs: number): { readonly number: number; readonly afterMs
   if (first === undefined) return undefined;
   const days = passed.length < FIRST_HOURS.length ? 0 : Math.floor((hours - first) / THEN_HOURS);
   return { number: passed.length + days, afterMs: (first + days * THEN_HOURS) * HOUR_MS };
+}
+
+function isWaiting({ end, parked, attempt }: RunState): boolean {
+  return !end && !parked && !attempt;
 }
 
 /** The end of the sentence `The backup import …`. */
