@@ -18,6 +18,7 @@ const FOLDERS: Readonly<Record<FactsFile, string>> = {
   iam: 'iam/v3',
   'iam-v5': 'iam/v5',
   smn: 'smn/v2',
+  ces: 'ces/v1',
   csms: 'csms/v1',
   ecs: 'ecs/v2',
 };

@@ -67,6 +67,10 @@ export function makeServices(
       const options = inProject('SMN');
       return (await import('./smn.ts')).makeSmnService(options);
     }),
+    ces: once(async () => {
+      const options = inProject('CES');
+      return (await import('./ces.ts')).makeCesService(options);
+    }),
   };
 }
 

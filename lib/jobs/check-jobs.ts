@@ -238,7 +238,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
   const record = recordOf(document ?? null, [], 'an object with version, region and jobs', found);
   if (!record) return found;
   const checked = checkKeys(FILE, record, [], found, { besides: ['targets', 'jobs'] });
-  const { version, region, timeZone, settleSeconds } = checked;
+  const { version, region, timeZone, settleSeconds, cloudEye } = checked;
   const ledger = usableLedger(checked.ledger);
   const hasLedger = options.ledger === 'given' || Object.hasOwn(record, 'ledger');
   if (!hasLedger) found.warnings.push({ path: [], message: NO_LEDGER });
@@ -274,6 +274,7 @@ export function checkJobs(document: unknown, options: JobsOptions = {}): Checked
       ...(ledger ? { ledger } : {}),
       settleSeconds,
       ...(timeZone === undefined ? {} : { timeZone }),
+      ...(cloudEye === undefined ? {} : { cloudEye }),
       targets,
       jobs,
     },

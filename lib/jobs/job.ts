@@ -38,6 +38,9 @@ export type RequestAuth =
 /** Where the ledger is stored. The prefix ends with `/`. */
 export type LedgerSettings = ValueOf<typeof FILE.ledger>;
 
+/** Where in Cloud Eye events and metrics are reported. */
+type CloudEyeSettings = ValueOf<typeof FILE.cloud_eye>;
+
 type RunPolicies = ValuesOf<typeof RUN_POLICIES>;
 
 /**
@@ -69,6 +72,8 @@ export interface Jobs {
   /** How long a created task may take to appear in a list. */
   readonly settleSeconds: number;
   readonly timeZone?: string;
+  /** Absent: nothing is reported to Cloud Eye. */
+  readonly cloudEye?: CloudEyeSettings;
   readonly targets: ReadonlyMap<string, Target>;
   readonly jobs: ReadonlyMap<string, Job>;
 }

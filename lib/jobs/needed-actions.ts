@@ -15,7 +15,7 @@ export interface NeededAction {
   readonly scope: GrantScope;
   /** Completes a sentence after "to". */
   readonly reason: string;
-  /** The names of the jobs that need it; empty for the ledger, which belongs to the whole file. */
+  /** The names of the jobs that need it; empty for the ledger and Cloud Eye, which belong to the whole file. */
   readonly jobs: readonly string[];
   /** The names of the functions that need it. */
   readonly functions: readonly FunctionName[];
@@ -96,6 +96,12 @@ const ROWS: readonly PermissionRow<Job>[] = [
   },
 ];
 
+/** CreateMetricData and CreateEvents (CES API reference, "Supported Actions", 2025-11). */
+const CLOUD_EYE = [
+  { action: 'ces:metricData:create', scope: 'project', reason: 'report metrics to Cloud Eye (cloud_eye)' },
+  { action: 'ces:events:post', scope: 'project', reason: 'report events to Cloud Eye (cloud_eye)' },
+] as const;
+
 /**
  * The permissions that the jobs of a file need, one per action and reason, with the resources that are known. docs/permissions.md and
  * the policies of the functions in `deploy/policies` are generated from it (`npm run docs`).
@@ -103,11 +109,11 @@ const ROWS: readonly PermissionRow<Job>[] = [
  * @returns in the order of the tables, those of the actions first; empty only for a file that can't start anything
  */
 export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== undefined): NeededAction[] {
-  const { jobs, ledger } = file;
+  const { jobs, ledger, cloudEye } = file;
   const all = [...jobs.values()];
   const ofAction = (kind: ActionKind): readonly PermissionRow<Job>[] => REVIEWS[kind].permissions.flat();
   const everyRow = [...new Set(ACTION_KINDS.flatMap(ofAction)), ...ROWS];
-  const rows = everyRow.flatMap((row) => {
+  const rows = everyRow.flatMap((row): NeededAction[] => {
     const { actions, scope, reason, isNeededBy, resourcesOf } = row;
     const isFor = ({ kind }: Job) => ROWS.includes(row) || ofAction(kind).includes(row);
     const needing = all.filter((job) => isFor(job) && (isNeededBy?.(job, hasLedger) ?? true));
@@ -124,7 +130,12 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
       ...(resources ? { resources } : {}),
     }));
   });
-  const known = [...rows, ...secretActions(file, hasLedger)];
+  const everyone: FunctionName[] = [
+    ...new Set(all.flatMap(startersOf)),
+    ...(hasLedger ? (['reconcile'] as const) : []),
+  ];
+  const toCloudEye = cloudEye ? CLOUD_EYE.map((row) => ({ ...row, jobs: [], functions: everyone })) : [];
+  const known = [...rows, ...secretActions(file, hasLedger), ...toCloudEye];
   if (!ledger) return known;
   const { bucket, prefix } = ledger.obs;
   const inLedger = (action: string, resources: readonly string[]): NeededAction => ({
@@ -132,7 +143,7 @@ export function neededActions(file: Jobs, hasLedger: boolean = file.ledger !== u
     scope: 'global',
     reason: 'read and write the ledger',
     jobs: [],
-    functions: [...new Set(all.flatMap(startersOf)), 'reconcile'],
+    functions: everyone,
     resources,
   });
   return [

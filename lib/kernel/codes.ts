@@ -59,7 +59,7 @@ export const RUN_CODES = {
   queued: { meaning: 'Another run has the target; the message names it.', remedy: CONTINUES },
   target_in_online_migration: {
     meaning:
-      'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting`.',
+      'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting` at once.',
     remedy: 'No action needed, or stop that migration once its data is complete: this run then continues by itself.',
   },
   paused: {
@@ -418,7 +418,8 @@ export const CALL_CODES = {
     remedy: REPORT_BUG,
   },
   bad_message: {
-    meaning: 'A message to SMN is too large or has no usable subject. Nothing was sent.',
+    meaning:
+      'A message to SMN is too large or has no usable subject, or a request to CES is too large. Nothing was sent.',
     remedy: REPORT_BUG,
   },
   bad_topic: { meaning: 'The URN of the topic is not valid. Nothing was sent.', remedy: 'Correct `notify.smn`.' },

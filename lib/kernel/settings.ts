@@ -120,6 +120,7 @@ export const SETTINGS = {
   ),
   HUAWEICLOUD_IAM_ENDPOINT: endpoint('IAM'),
   HUAWEICLOUD_SMN_ENDPOINT: endpoint('SMN'),
+  HUAWEICLOUD_CES_ENDPOINT: endpoint('CES (Cloud Eye)'),
   HUAWEICLOUD_SDK_AK: define<string | undefined>({
     ...key,
     alias: 'CLOUD_SDK_AK',

@@ -74,9 +74,12 @@ function linesOf(event: Exclude<SystemEvent, { kind: 'result' }>, isChanged: IsC
   }
 }
 
-function cloudLine({ service, kind, id, name, status, topic }: CloudEvent): EventLine {
+function cloudLine({ service, kind, id, name, status, topic, message }: CloudEvent): EventLine {
   if (kind === 'message_published') {
     return line('message', `to ${topic?.split(':').at(-1)}: ${name}`, toneOfMessage(name));
+  }
+  if (kind === 'event_reported') {
+    return line('cloud eye', `${name}: ${message ?? ''}`, status === 'incident' ? 'bad' : 'plain');
   }
   if (service === 'FunctionGraph') return line('cloud', `${kind.replace('_', ' ')}: ${name} (${status})`);
   return line('cloud', `${service} ${kind.replace('_', ' ')}: ${name} is ${status} (${id})`, toneOf(status));

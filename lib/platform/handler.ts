@@ -90,10 +90,14 @@ export function makeFunction<Result>(parts: FunctionDefinition<Result>): Functio
       const warn = logWarnings(context.log);
       const { jobs } = await jobsCache.get(jobsFileOf(settings, parts.folder), optionsOf(settings), warn);
       const invocation = await makeInvocation({ ...context, ...parts, context, remainingMs, settings, jobs, stored });
-      const heartbeatCheck = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(invocation.deps);
-      const result = await parts.work(event, invocation);
-      await heartbeatCheck;
-      return result;
+      const { deps } = invocation;
+      const heartbeatCheck = parts.isReconcile || parts.isPublic ? undefined : warnOfMissedHeartbeat(deps);
+      try {
+        return await parts.work(event, invocation);
+      } finally {
+        await heartbeatCheck;
+        await deps.cloudEye?.send(deps);
+      }
     });
 
   return {

@@ -93,6 +93,7 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const deps: RunDeps = {
     services,
     ...(ledger ? { ledger } : {}),
+    ...(await cloudEyeOf(jobs, settings)),
     secret: makeReadSecret({
       variable: (name) => lookUp(context.userData, name),
       csms: services.csms,
@@ -117,6 +118,16 @@ function makeForkReport(log: Logger): (list: string) => void {
     const message = 'ALARM: two writers appended to a list of the ledger at the same position';
     log.error(message, { code: 'ledger_forked' satisfies Code, list });
   };
+}
+
+/** Its code is loaded only when the jobs file has `cloud_eye`. */
+async function cloudEyeOf(
+  { cloudEye }: Jobs,
+  { MIGRATIONS_STAGE: stage }: Settings,
+): Promise<Pick<RunDeps, 'cloudEye'>> {
+  if (!cloudEye) return {};
+  const { CloudEye } = await import('../runs/report/cloud-eye.ts');
+  return { cloudEye: new CloudEye({ namespace: cloudEye.namespace, stage, now: Date.now }) };
 }
 
 /** The region, project and stage that the runs belong to. */

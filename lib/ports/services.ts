@@ -1,3 +1,4 @@
+import type { CesService } from './ces.ts';
 import type { CsmsService } from './csms.ts';
 import type { DcsFollow, DcsInstances, DcsService } from './dcs.ts';
 import type { EcsService } from './ecs.ts';
@@ -30,4 +31,5 @@ export interface AllServices extends Services {
   iam(): Promise<IamService>;
   obs(): Promise<ObsService>;
   smn(): Promise<SmnService>;
+  ces(): Promise<CesService>;
 }

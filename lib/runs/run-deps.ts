@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { ReadSecret } from '../kernel/secret-reference.ts';
 import type { AllServices } from '../ports/services.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { CloudEye } from './report/cloud-eye.ts';
 import type { RunResult } from './report/run-result.ts';
 
 /** The dependencies of everything that works on runs, created once per invocation. */
@@ -19,6 +20,8 @@ export interface RunDeps {
   readonly log: Logger;
   /** If absent, the cloud's own lists are the only record. */
   readonly ledger?: Ledger;
+  /** Collects what this invocation reports to Cloud Eye. Absent without `cloud_eye` in the jobs file. */
+  readonly cloudEye?: CloudEye;
   /**
    * Starts a job for the version of an object that is in the bucket, as a sweep does. Returns `undefined` when the job no longer matches the object.
    * Absent where there is no jobs file.

@@ -8,6 +8,7 @@ const EVERYTHING = `
 version: 1
 region: ap-southeast-3
 ledger: { obs: { bucket: ledger-bucket, prefix: ledger-prefix/ } }
+cloud_eye: { namespace: MIGRATIONS.PROD }
 targets: { cache: { id: d2c8399f-bdba-43c1-8069-3ff17a1a79d5, password: { csms: cache-password } }, prod: { id: 5e37b3be-950a-48e1-b498-65b63d336481 } }
 jobs:
   import-set:

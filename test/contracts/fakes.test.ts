@@ -1,10 +1,12 @@
 import { makeFunctionGraph } from '../../lib/cloud/programs/functiongraph/functiongraph.ts';
+import { FakeCes } from '../fakes/fake-ces.ts';
 import { FakeDcsInstances } from '../fakes/fake-dcs-instances.ts';
 import { FakeFunctionGraph } from '../fakes/fake-functiongraph.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
 import { FakeEcs, FakeSmsServers } from '../fakes/fake-servers.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { SimulatedCloud } from '../fakes/simulated-cloud.ts';
+import { cloudEyePort } from './ports/cloud-eye.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
 import { ecsServersPort } from './ports/ecs-servers.ts';
@@ -96,6 +98,11 @@ for (const versioned of [false, true]) {
     };
   });
 }
+
+cloudEyePort('FakeCes', async () => {
+  const ces = new FakeCes();
+  return { ces, now: 0, events: () => ces.events.map(({ name }) => name), metrics: () => ces.points.length };
+});
 
 smnTopicPort('FakeSmn', async () => {
   const smn = new FakeSmn();

@@ -7,6 +7,7 @@ import type { AllServices } from '../../lib/ports/services.ts';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { makePackage } from '../../packages/local-cloud/test/cloud/functiongraph/package.ts';
+import { cloudEyePort } from './ports/cloud-eye.ts';
 import { dcsInstancesPort } from './ports/dcs-instances.ts';
 import { dcsTasksPort } from './ports/dcs-tasks.ts';
 import { ecsServersPort } from './ports/ecs-servers.ts';
@@ -144,6 +145,13 @@ describe('the services against the local cloud', () => {
     code: makePackage({ 'index.js': 'exports.handler = async () => 1;' }),
     otherCode: makePackage({ 'index.js': 'exports.handler = async () => 2;' }),
     pass,
+  }));
+
+  cloudEyePort('Cloud Eye', async () => ({
+    ces: await services.ces(),
+    now: cloud.clock.now(),
+    events: () => cloud.events().map(({ event_name: name }) => name),
+    metrics: () => cloud.requestsOf('CreateMetricData').flatMap(({ body }) => body as unknown[]).length,
   }));
 
   smnTopicPort('a topic of SMN', async () => ({

@@ -17,5 +17,6 @@ export function noServices(): AllServices {
     iam: missing('iam'),
     obs: missing('obs'),
     smn: missing('smn'),
+    ces: missing('ces'),
   };
 }

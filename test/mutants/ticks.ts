@@ -322,14 +322,63 @@ export const TICK_MUTANTS = [
     ],
   ),
   ...mutantsOf(
+    'lib/runs/report/cloud-eye-events.ts',
+    ['simulation/cloud-eye'],
+    [
+      {
+        breaks: 'a redelivery reports an old refusal to Cloud Eye again',
+        before: '.filter(({ at }) => at > moment.since)',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/follow/reconcile.ts',
+    ['simulation/cloud-eye'],
+    [
+      {
+        breaks: 'what happened in a tick that died is never reported to Cloud Eye',
+        before: ' - REPORTED_TWICE_MS',
+        after: ' + REPORTED_TWICE_MS',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/runs/report/waiting-report.ts',
+    ['lib/runs/report/waiting-report'],
+    [
+      {
+        breaks: 'a run that waits is told of at each tick',
+        before: 'told.at < received.at + last.afterMs',
+        after: 'told.at < now',
+      },
+      {
+        breaks: 'a parked run is told of as one that waits',
+        before: 'return !end && !parked && !attempt;',
+        after: 'return !end && !attempt;',
+      },
+      {
+        breaks: 'a run told of at once is told of again after an hour',
+        before: 'last.number > 1 && ',
+        after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
     'lib/runs/follow/process-runs.ts',
     ['lib/runs/follow/reconcile'],
     [
       {
         breaks: 'a run that was reported stays open',
-        before: 'if (!run.state.settled) continue;',
-        after: 'if (run.state.settled) continue;',
+        before: 'if (!log.state.settled) continue;',
+        after: 'if (log.state.settled) continue;',
         tests: ['simulation/reports'],
+      },
+      {
+        breaks: 'a run that no tick can process is never told of',
+        before: '    seen.log = records;',
+        after: '    if (records.state.end) seen.log = records;',
+        tests: ['simulation/waiting-reports'],
       },
       {
         breaks: 'where the next tick begins is never noted',

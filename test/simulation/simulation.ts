@@ -13,10 +13,12 @@ import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import type { RunRecord } from '../../lib/runs/ledger/run-record.ts';
 import { type CancelEnd, cancelRun } from '../../lib/runs/operate/cancel-run.ts';
+import { CloudEye } from '../../lib/runs/report/cloud-eye.ts';
 import type { RunResult } from '../../lib/runs/report/run-result.ts';
 import type { RecordedDeps } from '../../lib/runs/run-deps.ts';
 import { startObjectRuns } from '../../lib/runs/start/object-runs.ts';
 import { startRun } from '../../lib/runs/start/start-run.ts';
+import { FakeCes } from '../fakes/fake-ces.ts';
 import { FakeObs } from '../fakes/fake-obs.ts';
 import { FakeSmn } from '../fakes/fake-smn.ts';
 import { makeMemoryStore } from '../fakes/memory-store.ts';
@@ -105,6 +107,7 @@ export class Simulation {
   now = Date.parse('2026-03-14T12:00:00Z');
   readonly obs: FakeObs;
   readonly smn = new FakeSmn();
+  readonly ces = new FakeCes();
   /** The jobs file that `reconcile` has. */
   jobs: Jobs;
   #invocations = 0;
@@ -262,6 +265,7 @@ export class Simulation {
         smsFollow: async () => guarded(this.cloud.smsFollow, 'sms'),
         obs: async () => guarded(this.obs, 'obs'),
         smn: async () => guarded(this.smn, 'smn'),
+        ces: async () => guarded(this.ces, 'ces'),
       },
       ledger: makeLedger(
         guarded(this.store, 'ledger'),
@@ -269,6 +273,9 @@ export class Simulation {
         () => this.now + skewMs,
         origin,
       ),
+      ...(this.jobs.cloudEye
+        ? { cloudEye: new CloudEye({ ...this.jobs.cloudEye, stage: 'prod', now: () => this.now + skewMs }) }
+        : {}),
       secret: () => new Secret(PASSWORD),
       remainingMs: () => deadline - this.now,
       sleep: async (ms) => {
@@ -285,7 +292,9 @@ export class Simulation {
       }),
     };
     // A handler that fails because of the ledger has ended too; the platform delivers again.
-    const worked = work(deps).catch((error: unknown) => {
+    // As every function does after its work (lib/platform/handler.ts).
+    const reported = work(deps).finally(() => deps.cloudEye?.send(deps));
+    const worked = reported.catch((error: unknown) => {
       if (error instanceof LedgerError) return 'died' as const;
       throw error;
     });

@@ -36,6 +36,7 @@ const CALL_ACTIONS = {
   SMN: { PublishMessage: 'smn:topic:publish' },
   IAM: { KeystoneListProjects: 'iam:projects:listProjects' },
   CSMS: { ShowSecretVersion: ['csms:secretVersion:get', 'kms:dek:decrypt'] },
+  CES: { CreateMetricData: 'ces:metricData:create', CreateEvents: 'ces:events:post' },
   OBS: {
     GetObject: 'obs:object:GetObject',
     PutObject: 'obs:object:PutObject',

@@ -22,6 +22,7 @@ export type ErrorBody = Pick<
  * - v1: `{error: {code, message}}`
  * - IAM: `{error: {code: 403, message, title: "Forbidden"}}` (terraform-provider-huaweicloud#1177); the code is the title, or else the number
  * - FunctionGraph: like DCS, with `details` as an object `{error_msg}` (opentelekomcloud provider #3426)
+ * - CES API V1: `{http_code: "403", message: {code: "403", details}}` (ErrorCode)
  * - OpenStack, as in some ECS responses: `{itemNotFound: {code: 404, message}}`; the fault's name is the code
  */
 export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
@@ -35,11 +36,20 @@ export function readErrorBody(body: unknown, redact: Redact): ErrorBody {
   const inner = fieldsOf(outer[isFault ? fault : 'error']);
   const text = (...values: unknown[]) =>
     values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
+  const ofCes = fieldsOf(outer['message']);
   const numbered = typeof inner['code'] === 'number' ? [inner['title'], String(inner['code'])] : [];
-  const code = [inner['code'], inner['error_code'], outer['error_code'], outer['code'], isFault && fault, ...numbered]
+  const code = [
+    inner['code'],
+    inner['error_code'],
+    outer['error_code'],
+    outer['code'],
+    ofCes['code'],
+    isFault && fault,
+    ...numbered,
+  ]
     .filter((value) => typeof value === 'string')
     .find((value) => CODE.test(value));
-  const message = text(inner['message'], inner['error_msg'], outer['error_msg'], outer['message']);
+  const message = text(inner['message'], inner['error_msg'], outer['error_msg'], outer['message'], ofCes['details']);
   const requestId = text(outer['request_id'], inner['request_id']);
   const encoded = text(outer['encoded_authorization_message'], inner['encoded_authorization_message']);
   const params = asList(outer['error_param']).filter((param) => typeof param === 'string' || typeof param === 'number');

@@ -5,7 +5,7 @@ import { Keyed } from './keyed.js';
 import { timeMark } from './time-mark.js';
 
 /** The topics that npm start prints. */
-const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud', 'trouble'];
+const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud eye', 'cloud', 'trouble'];
 const NOTHING_YET = 'No events yet. Triggers and their results are listed here.';
 
 /**

@@ -26,6 +26,13 @@ function zoneProblem(text: string): string | undefined {
     : `must be a time zone, received ${received}: ${given}; write ${write}`;
 }
 
+/**
+ * A namespace of Cloud Eye that is also the source of its events: `service.item`, at most 32 characters, each part of at least 3 letters, digits and
+ * `_` and starting with a letter (Adding Monitoring Data, Reporting Events, 2025). Namespaces of the cloud itself are refused.
+ */
+const NAMESPACE =
+  /^(?!(?:SYS|AGT|SRE)\.|SERVICE\.BMS$)(?=.{1,32}$)[A-Za-z][A-Za-z0-9_]{2,}\.[A-Za-z][A-Za-z0-9_]{2,}$/i;
+
 /** The keys of a jobs file beside `targets` and `jobs`. */
 export const FILE = {
   version: { type: 'const', required: true, value: 1, sample: 1, doc: 'Version of this format.' },
@@ -60,6 +67,23 @@ export const FILE = {
             doc: 'The prefix of all keys of the ledger, such as migrations/. Objects below it start no jobs. Use one prefix per region, project and stage.',
           },
         },
+      },
+    },
+  },
+  cloud_eye: {
+    type: 'object',
+    property: 'cloudEye',
+    expected: 'an object with namespace',
+    doc: 'Report events and metrics to Cloud Eye (CES). Default: nothing is reported there.',
+    fields: {
+      namespace: {
+        type: 'string',
+        required: true,
+        pattern: NAMESPACE,
+        expected:
+          'a namespace such as MIGRATIONS.PROD (two names of at least 3 letters, digits or "_", each starting with a letter, separated by ".", at most 32 characters together; the first is not SYS, AGT or SRE)',
+        sample: 'MIGRATIONS.PROD',
+        doc: 'The namespace of the metrics, and the source of the events.',
       },
     },
   },

@@ -11,7 +11,7 @@ import type { RunState } from '../ledger/run-state.ts';
 import { isPermanent, mayBeUnreadable, noteUnreadable, type UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { unmarkWaiting } from '../ledger/waiting-requests.ts';
 import { completeReplay } from '../operate/replay-run.ts';
-import { sendReports } from '../report/notify.ts';
+import { type RunToReport, sendReports } from '../report/notify.ts';
 import { dueReports } from '../report/report.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import { viewRun } from '../report/run-view.ts';
@@ -39,7 +39,14 @@ const ORPHAN_MS = 25 * 60 * 60_000;
 export interface RunsProgress {
   open: number;
   parked: number;
+  waiting: number;
+  /** A create call may have been sent. */
+  unknown: number;
+  /** The task exists and is not over. */
+  underWay: number;
   looked: number;
+  /** When the oldest open run that was listed was received, ms since 1970. */
+  oldestAt?: number;
   /** More runs are open than could be listed. */
   isPartOfAll: boolean;
   readonly runs: RunResult[];
@@ -76,7 +83,7 @@ export async function processRuns(done: RunsProgress, options: ProcessRunsOption
   const places = new Map([...open].sort(byAge).map((entry, place) => [entry, place]));
   const careful = isCareful ? RUNS_PER_PLACE + MAX_PARALLEL : 0;
   const logs = new ReadAhead(open, { ...deps, isTick: true }, careful);
-  const unreported: RunLog[] = [];
+  const unreported: RunToReport[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
     details: new DetailBudget(open.length, deps.ledger.now()),
@@ -91,13 +98,17 @@ export async function processRuns(done: RunsProgress, options: ProcessRunsOption
     }
     done.looked += 1;
     const isTurn = shared.details.isTurn(places.get(entry) ?? index);
+    const seen: SeenRun = {};
     const taken = await withTimeShare(runMs, deps, (limited) =>
-      processRun(entry, logs.take(index), { ...limited, ...shared, isTurn }),
+      processRun({ entry, reading: logs.take(index), seen }, { ...limited, ...shared, isTurn }),
     );
-    const { result, isParked, toReport } = taken === 'abandoned' ? abandonedRun(entry, runMs, deps) : taken;
+    const { result, isParked } = taken === 'abandoned' ? abandonedRun(entry, runMs, deps) : taken;
     done.place = placeAfter(entry, done);
     if (isParked) done.parked += 1;
-    if (toReport) unreported.push(toReport);
+    unreported.push(...toReport(seen, result, deps.ledger.now()));
+    countState(done, seen);
+    if (seen.log) deps.cloudEye?.noteRun(seen.log.records, result?.outcome === 'waiting' ? result.reason : undefined);
+    if (result) deps.cloudEye?.countEnd(result.outcome);
     if (result) done.runs.push({ job: entry.job, run: entry.run, ...result });
   }
   await withTimeShare(deps.remainingMs() / 2, deps, (limited) => report(unreported, limited));
@@ -113,6 +124,7 @@ async function listInTurn(
   const { place } = done;
   const { open, isAll } = await listOpenInTime(ledger, place.byName && place.after, hasTime, work);
   done.open = open.length;
+  if (open.length > 0) done.oldestAt = Math.min(...open.map(({ at }) => at));
   done.isPartOfAll = !isAll;
   if (isAll) return inTurn(open, place);
   log.warn('more runs are open than can be listed in a tick; processing them in the order of their names', {
@@ -132,22 +144,47 @@ function abandonedRun({ job, run }: OpenRun, runMs: number, { log }: RecordedDep
 }
 
 /** Reports are sent after everything else, so that no run waits for them. A settled run is closed once they are sent. */
-async function report(runs: readonly RunLog[], deps: RecordedDeps): Promise<void> {
+async function report(runs: readonly RunToReport[], deps: RecordedDeps): Promise<void> {
   await sendReports(runs, deps);
-  for (const run of runs) {
-    if (!run.state.settled) continue;
+  for (const { log } of runs) {
+    if (!log.state.settled) continue;
     try {
-      await settleRun(run, deps);
+      await settleRun(log, deps);
     } catch (error) {
-      deps.log.error('a reported run could not be closed; it stays open', { list: run.name, error });
+      deps.log.error('a reported run could not be closed; it stays open', { list: log.name, error });
     }
   }
+}
+
+function countState(done: RunsProgress, { log }: SeenRun): void {
+  const { received, end, settled, parked, attempt } = log?.state ?? {};
+  if (!received || settled || parked) return;
+  if (end === 'created') done.underWay += 1;
+  else if (attempt) done.unknown += 1;
+  else if (!end) done.waiting += 1;
+}
+
+/** A run that failed or hung in this tick is reported as well. */
+function toReport({ log }: SeenRun, result: RunResult | undefined, now: number): RunToReport[] {
+  if (!log) return [];
+  const reason = result?.outcome === 'waiting' ? result.reason : undefined;
+  return dueReports(log.records, { now, reason }).length > 0 ? [{ log, reason }] : [];
 }
 
 interface ProcessedRun {
   readonly result?: RunResult;
   readonly isParked: boolean;
-  readonly toReport?: RunLog;
+}
+
+/** `log`: once it was read, unless it belongs to another environment, which reports it. */
+interface SeenRun {
+  log?: RunLog | undefined;
+}
+
+interface RunInTurn {
+  readonly entry: OpenRun;
+  readonly reading: Promise<AheadRun>;
+  readonly seen: SeenRun;
 }
 
 /** For a run whose task exists, the log shows its state: the outcome `existing` is the response to a redelivery. */
@@ -155,22 +192,23 @@ function followedFields({ outcome, ...result }: RunResult, state: string | undef
   return outcome === 'existing' && state !== undefined ? { state, ...result } : { outcome, ...result };
 }
 
-async function processRun(entry: OpenRun, reading: Promise<AheadRun>, deps: FollowDeps): Promise<ProcessedRun> {
+async function processRun({ entry, reading, seen }: RunInTurn, deps: FollowDeps): Promise<ProcessedRun> {
   const { job, run } = entry;
   const log = deps.log.with({ job, run });
   let isRead = false;
   try {
     const read = await reading;
-    const records = read.log;
     isRead = true;
+    const records = read.log;
+    seen.log = records;
     const result = await advance(read, records.state, entry, { ...deps, log });
     if (result) log.info('run', followedFields(result, viewRun(records.records)?.state));
     const isParked = records.state.parked === true;
-    const toReport = dueReports(records.records).length > 0 ? { toReport: records } : {};
-    return { ...(result ? { result } : {}), isParked, ...toReport };
+    return { ...(result ? { result } : {}), isParked };
   } catch (error) {
     log.error('this run could not be processed; it stays open', { error });
     if (error instanceof OtherEnvironmentError) {
+      seen.log = undefined;
       return { result: { outcome: 'skipped', reason: reasonOf(error) }, isParked: false };
     }
     const lane = error instanceof DamagedListError ? laneOfList(error.list) : undefined;

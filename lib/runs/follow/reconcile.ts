@@ -1,6 +1,6 @@
 import type { Jobs } from '../../jobs/job.ts';
-import { controlOf } from '../ledger/control.ts';
-import { beat, savePlace } from '../ledger/heartbeat.ts';
+import { type ControlState, controlOf } from '../ledger/control.ts';
+import { beat, RECONCILE_INTERVAL_MS, savePlace } from '../ledger/heartbeat.ts';
 import { openRunsIn } from '../ledger/open-runs.ts';
 import { listOpenWork, type OpenWork } from '../ledger/open-work.ts';
 import { inTurn, type Part, type Place, partsInTurn, readPlace, type TickPlace } from '../ledger/reconcile-turn.ts';
@@ -51,9 +51,20 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const parts = partsInTurn(place);
   const [began = 'runs'] = parts;
   const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
+  if (deps.cloudEye) deps.cloudEye.since = reportedUntil(control, ledger.now());
   await beat(ledger, open.entries.length > 0 || isSwept ? { ...beginningOf(open, place), began } : undefined);
 
-  const done: RunsProgress = { open: 0, parked: 0, looked: 0, isPartOfAll: false, runs: [], place };
+  const done: RunsProgress = {
+    open: 0,
+    parked: 0,
+    waiting: 0,
+    unknown: 0,
+    underWay: 0,
+    looked: 0,
+    isPartOfAll: false,
+    runs: [],
+    place,
+  };
   const started: Record<Exclude<Part, 'runs'>, RunResult[]> = { sets: [], sweep: [] };
   const tickMs = deps.remainingMs();
   const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);
@@ -67,10 +78,32 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const { parked, looked, isPartOfAll, runs } = done;
   const counts = { open: done.open, parked, left: done.open - looked };
   if (counts.left > 0 || isPartOfAll) await savePlace(ledger, { ...done.place, began });
+  deps.cloudEye?.setGauges(gaugesOf(done, ledger.now()));
   if (failures.length > 0) throw failures[0];
+  deps.cloudEye?.count('ticks');
   if (parked > 0) deps.log.error('parked runs wait for an operator', counts);
   else deps.log.info('reconciled', counts);
   return { ...counts, runs: [...runs, ...started.sets, ...started.sweep] };
+}
+
+/** The previous tick may not have reported its last minutes; equal events are one event. */
+const REPORTED_TWICE_MS = 2 * RECONCILE_INTERVAL_MS;
+
+/** What happened until then was reported by the previous tick. Without one, only what is happening now is reported. */
+function reportedUntil({ beat: last }: ControlState, now: number): number {
+  return Math.min(last?.at ?? now, now) - REPORTED_TWICE_MS;
+}
+
+function gaugesOf({ open, parked, waiting, unknown, underWay, looked, oldestAt }: RunsProgress, now: number) {
+  return {
+    runs_open: open,
+    runs_waiting: waiting,
+    runs_unknown: unknown,
+    runs_parked: parked,
+    tasks_under_way: underWay,
+    runs_left: open - looked,
+    oldest_open_run_age: oldestAt === undefined ? 0 : Math.max(0, Math.floor((now - oldestAt) / 1000)),
+  };
 }
 
 /** @returns the errors that the parts threw */

@@ -1,4 +1,5 @@
-import type { Logger } from '../../kernel/logger.ts';
+import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
+import type { RunDeps } from '../run-deps.ts';
 import { type ControlState, changeControl, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
 import { isForeign, originText } from './origin.ts';
@@ -44,14 +45,16 @@ export async function missedHeartbeat(ledger: Ledger): Promise<string | undefine
 export async function warnOfMissedHeartbeat({
   ledger,
   log,
-}: {
-  readonly ledger?: Ledger;
-  readonly log: Logger;
-}): Promise<void> {
+  cloudEye,
+}: Pick<RunDeps, 'ledger' | 'log' | 'cloudEye'>): Promise<void> {
   if (!ledger) return;
   try {
     const missed = await missedHeartbeat(ledger);
-    if (missed) log.warn(missed);
+    if (!missed) return;
+    log.warn(missed);
+    // Rounded, so that several invocations report one event.
+    const at = Math.floor(ledger.now() / RECONCILE_INTERVAL_MS) * RECONCILE_INTERVAL_MS;
+    cloudEye?.note(cloudEyeEvent('reconcile_late', { at, content: missed }));
   } catch (error) {
     log.warn('the heartbeat of reconcile could not be read', { error });
   }

@@ -7,6 +7,7 @@ import type { RunLog } from '../ledger/run-log.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
 import { RESERVE_MS } from '../start/create-task.ts';
 import { dueReports, type Report } from './report.ts';
+import type { RunReason } from './run-result.ts';
 
 export interface NotifyDeps {
   readonly services: Pick<AllServices, 'smn'>;
@@ -40,6 +41,12 @@ export async function publishReport(
   }
 }
 
+/** A run whose reports are due, and why it waits, if it does. */
+export interface RunToReport {
+  readonly log: RunLog;
+  readonly reason?: RunReason | undefined;
+}
+
 /** After this many failures with one topic, its other reports wait for the next tick: they would take the time of others. */
 const MAX_FAILURES = 3;
 
@@ -49,10 +56,11 @@ const MAX_FAILURES = 3;
  *
  * Never throws: failures are logged and retried at the next tick. A run that was settled a day ago is not retried.
  */
-export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Promise<void> {
+export async function sendReports(runs: readonly RunToReport[], deps: NotifyDeps): Promise<void> {
   const failures = new Map<string, number>();
   for (const run of runs) {
-    const received = run.records.find((record) => record.type === 'received');
+    const { records } = run.log;
+    const received = records.find((record) => record.type === 'received');
     const notify = received?.policies.notify;
     const failed = failures.get(notify?.smn ?? '') ?? 0;
     if (!received || !notify || failed >= MAX_FAILURES) continue;
@@ -60,7 +68,8 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
     try {
       const isOut = await sendAll(run, notify, { ...deps, log });
       if (!isOut) failures.set(notify.smn, failed + 1);
-      if (!isOut && !awaitsReports(run.records, deps.ledger.now())) log.error('a report could not be sent for a day');
+      if (!isOut && !awaitsReports(run.log.records, deps.ledger.now()))
+        log.error('a report could not be sent for a day');
     } catch (error) {
       log.error('a report could not be sent or recorded; it will be retried', { error });
     }
@@ -68,11 +77,12 @@ export async function sendReports(runs: readonly RunLog[], deps: NotifyDeps): Pr
 }
 
 /** In the order of the events: after a report that could not be sent, the rest waits. */
-async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<boolean> {
-  for (const report of dueReports(log.records)) {
+async function sendAll({ log, reason }: RunToReport, notify: Notify, deps: NotifyDeps): Promise<boolean> {
+  const moment = { now: deps.ledger.now(), reason };
+  for (const report of dueReports(log.records, moment)) {
     const messageId = await publishReport(report, notify, deps);
     if (messageId === undefined) return false;
-    while (dueReports(log.records).some(({ id }) => id === report.id)) {
+    while (dueReports(log.records, moment).some(({ id }) => id === report.id)) {
       if (await log.append({ ...deps.ledger.stamp(), type: 'notified', event: report.event, messageId })) break;
     }
   }
@@ -82,5 +92,5 @@ async function sendAll(log: RunLog, notify: Notify, deps: NotifyDeps): Promise<b
 /** Whether a settled run stays open because reports are due, for at most a day. */
 export function awaitsReports(records: readonly RunRecord[], now: number): boolean {
   const settled = records.find(({ type }) => type === 'settled');
-  return dueReports(records).length > 0 && (settled === undefined || now < settled.at + REPORTS_END_MS);
+  return dueReports(records, { now }).length > 0 && (settled === undefined || now < settled.at + REPORTS_END_MS);
 }

@@ -3,10 +3,11 @@ import { ACTIONS } from '../../migrations/actions.ts';
 import type { NotifyEvent } from '../../migrations/task-policies.ts';
 import { MAX_SUBJECT_BYTES } from '../../ports/smn.ts';
 import type { ReceivedRecord, RunRecord } from '../ledger/run-record.ts';
-import { foldRun, IN_ONLINE_MIGRATION } from '../ledger/run-state.ts';
+import { foldRun } from '../ledger/run-state.ts';
 import type { UnreadableRecord } from '../ledger/unreadable-records.ts';
 import { durationText } from './duration-text.ts';
 import type { RunReason, RunTask } from './run-result.ts';
+import { adviceOnWait, dueWait, type Moment, waitHeadline } from './waiting-report.ts';
 
 /** A notification for people. */
 export interface Report {
@@ -24,21 +25,28 @@ const MAX_REASON = 2_000;
 
 /**
  * The reports of a run that are due and were not sent yet, in the order of the events: those that its job wants, each event once, and once more after
- * an operator resumed the run. Empty when there are none.
+ * an operator resumed the run; last, that it still waits (see `dueWait`). Empty when there are none.
  *
  * A task that we stopped because the job's `stop_when` was met has succeeded; one that somebody else stopped, or that is gone, has failed. Superseded
  * and dry runs are not reported, nor is the end of a task that is not followed, nor anything about a forgotten run.
  */
-export function dueReports(records: readonly RunRecord[]): Report[] {
+export function dueReports(records: readonly RunRecord[], moment: Moment): Report[] {
   const received = records.find((record) => record.type === 'received');
   const notify = received?.policies.notify;
   if (!received || !notify || records.some(({ type }) => type === 'forgotten')) return [];
   const done = new Set<string>();
   for (const record of records)
     if (record.type === 'notified') done.add(nameOf(record.event, countOf(done, record.event)));
-  return eventsOf(records)
-    .filter(({ event, name }) => notify.on.includes(event) && !done.has(name))
+  return [...eventsOf(records).filter(({ name }) => !done.has(name)), ...waitOf(records, moment)]
+    .filter(({ event }) => notify.on.includes(event))
     .map((found) => reportOf(received, found, taskBefore(records)));
+}
+
+function waitOf(records: readonly RunRecord[], moment: Moment): Found[] {
+  const due = dueWait(records, foldRun(records), moment);
+  if (!due) return [];
+  const { number, ...wait } = due;
+  return [{ event: 'waiting', name: nameOf('waiting', number - 1), ...wait }];
 }
 
 /** The event with its occurrence number: a run that was resumed may be parked again. */
@@ -59,7 +67,8 @@ interface Found {
   readonly reason?: RunReason;
 }
 
-function eventsOf(records: readonly RunRecord[]): Found[] {
+/** What has happened to a run that may be reported, in order. */
+export function eventsOf(records: readonly RunRecord[]): Found[] {
   const found = new Map<string, Found>();
   let sinceResumed = new Set<NotifyEvent>();
   for (const record of records) {
@@ -76,8 +85,6 @@ function eventsOf(records: readonly RunRecord[]): Found[] {
 function eventOf(record: RunRecord, records: readonly RunRecord[]): Omit<Found, 'name'> | undefined {
   const { at } = record;
   switch (record.type) {
-    case 'waiting':
-      return isReportedWait(record.reason, records) ? { event: 'waiting', at, reason: record.reason } : undefined;
     case 'created':
     case 'adopted':
       return { event: 'started', at };
@@ -99,13 +106,6 @@ function eventOf(record: RunRecord, records: readonly RunRecord[]): Omit<Found, 
   }
 }
 
-/** A wait that ended, or that a newer run replaced, before its report was sent is not reported. */
-function isReportedWait({ code }: RunReason, records: readonly RunRecord[]): boolean {
-  if (code !== IN_ONLINE_MIGRATION) return false;
-  const { end, reason: current } = foldRun(records);
-  return end === undefined && current?.code === IN_ONLINE_MIGRATION;
-}
-
 function hasSucceeded(records: readonly RunRecord[], { kind }: RunTask, status: string): boolean {
   const state = ACTIONS[kind].stateOf(status);
   const byUs = records.some((record) => 'call' in record && record.call === 'stop');
@@ -118,19 +118,23 @@ function taskBefore(records: readonly RunRecord[]): { readonly task: RunTask; re
   return record && first && 'task' in record ? { task: record.task, at: first.at } : undefined;
 }
 
-const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed'>, string>> = {
+const HEADLINES: Readonly<Record<Exclude<NotifyEvent, 'missed' | 'waiting'>, string>> = {
   started: 'has started',
   succeeded: 'has succeeded',
   failed: 'has failed',
   stuck: 'has not finished by its deadline',
   parked: 'waits for an operator',
-  waiting: 'waits for the end of an online migration',
 };
+
+function headlineOf({ event, reason }: Found): string {
+  if (event === 'waiting') return waitHeadline(reason);
+  return event === 'missed' ? '' : HEADLINES[event];
+}
 
 function reportOf(received: ReceivedRecord, found: Found, started: ReturnType<typeof taskBefore>): Report {
   const { job, run, source, planned } = received;
   const { event, name, reason } = found;
-  const headline = event === 'missed' ? '' : HEADLINES[event];
+  const headline = headlineOf(found);
   const task = started?.task;
   const status = found.status ?? (event === 'started' ? task?.status : undefined);
   const id = `${run}-${name}`;
@@ -185,7 +189,7 @@ function adviceOn({ event, reason }: Found, received: ReceivedRecord, task: RunT
     case 'stuck':
       return 'check the task in the console. It was not stopped';
     case 'waiting':
-      return `nothing, if that migration is to continue: this run starts when the task of that migration is stopped. To end that migration, stop its task in the console or cancel its run. To give this run up: npx migrations runs forget ${job} ${run} --why "..."`;
+      return adviceOnWait(reason, received);
     case 'parked':
       return `look in the console for a task named ${planned?.name ?? '(none)'}. If it exists: npx migrations runs resolve ${job} ${run} task <its id>. If it definitely does not exist: npx migrations runs resolve ${job} ${run} try-again`;
     default:

@@ -1,4 +1,6 @@
 import { foldSet, type SetRecord, type SetState } from '../ledger/set-log.ts';
+import type { CloudEye } from '../report/cloud-eye.ts';
+import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
 import { publishReport } from '../report/notify.ts';
 import type { Report } from '../report/report.ts';
 import type { RecordedDeps } from '../run-deps.ts';
@@ -41,11 +43,25 @@ export function dueReportsOfSet(set: SetFacts, state: SetState): DueReport[] {
   return due;
 }
 
+/** Notes for Cloud Eye what was missed, whether or not the job has `notify`. */
+function noteMissed({ job, bucket, prefix }: SetFacts, state: SetState, cloudEye: CloudEye): void {
+  const run = fingerprint(job, { kind: 'object', parts: [bucket, prefix] });
+  const set = `set obs://${bucket}/${prefix}`;
+  const note = (at: number, content: string) => {
+    if (at > cloudEye.since) cloudEye.note(cloudEyeEvent('objects_missed', { at, job, run, content }));
+  };
+  const { incomplete, badManifest, late } = state;
+  if (incomplete) note(incomplete.at, `${set} was not complete in time: ${incomplete.why}`);
+  if (badManifest) note(badManifest.at, `${set} has an invalid manifest: ${badManifest.why}`);
+  for (const { at, key } of late) note(at, `${key} arrived after its ${set} was over`);
+}
+
 /** Sends the due reports, if the job wants them. Reports that can't be sent are retried at the next tick. */
 export async function reportSet({ job, trigger, prefix, log }: SetWork, deps: RecordedDeps): Promise<void> {
   const { notify } = job.policies;
-  if (!notify?.on.includes('missed')) return;
   const set = { job: job.name, bucket: trigger.bucket, prefix };
+  if (deps.cloudEye) noteMissed(set, foldSet(log.records), deps.cloudEye);
+  if (!notify?.on.includes('missed')) return;
   for (const { report, ids } of dueReportsOfSet(set, foldSet(log.records))) {
     const messageId = await publishReport(report, notify, deps);
     if (messageId === undefined) return;

@@ -39,6 +39,7 @@ export async function advanceRun(
     const result = await executor.perform(decide(runOf(log), finder.facts));
     if (result === AGAIN) continue;
     if (!end) await stopWaiting(log, deps);
+    deps.cloudEye?.noteRun(log.records);
     return result;
   }
   throw new LedgerError(`ledger ${log.name}: it changed ${MAX_STEPS} times while it was being read`, {

@@ -88,6 +88,7 @@ export async function recordRefusal(received: Received, reason: RunReason, deps:
     if (awaitsReports(records, ledger.now()))
       await markOpen(ledger, received.job, received.run, generationOf(log.records));
     const written = await log.append(...records);
+    if (written) deps.cloudEye?.noteRun(log.records);
     return written ? { outcome: 'rejected', reason } : await advanceRun(log, deps);
   } catch (error) {
     return whenLedgerFails(error, log, deps);

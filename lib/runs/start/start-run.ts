@@ -223,13 +223,21 @@ async function settle(
   const { job, run } = received;
   const caller = labelOf(received);
   const log = deps.log.with({ job, run, ...(caller === undefined ? {} : { caller }) });
+  const result = logged(log, { job, run, ...(await resultOf(() => work(log), log)) });
+  deps.cloudEye?.countResult(result);
+  // With a ledger, its records say it.
+  if (!deps.ledger && result.outcome === 'rejected') deps.cloudEye?.noteRejected({ job, run }, result.reason);
+  return result;
+}
+
+async function resultOf(work: () => Promise<RunResult>, log: RunDeps['log']): Promise<RunResult> {
   try {
-    return logged(log, { job, run, ...(await work(log)) });
+    return await work();
   } catch (error) {
-    if (error instanceof AppError) return logged(log, { job, run, outcome: 'rejected', reason: reasonOf(error) });
+    if (error instanceof AppError) return { outcome: 'rejected', reason: reasonOf(error) };
     // A bug: it is unknown how far it got.
     log.error('unexpected error', { error });
-    return logged(log, { job, run, outcome: 'unknown', reason: reasonOf(error) });
+    return { outcome: 'unknown', reason: reasonOf(error) };
   }
 }
 

@@ -8,6 +8,7 @@ import { withTimeShare } from '../follow/with-time-share.ts';
 import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
 import type { SweepPass, SweepScope } from '../ledger/sweep-log.ts';
 import { isPermanent, noteUnreadable } from '../ledger/unreadable-records.ts';
+import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
 import { isRecorded, type RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { hasRun } from './has-run.ts';
@@ -129,6 +130,7 @@ export async function startMissed(
   results: RunResult[],
   deps: RecordedDeps,
 ): Promise<SweepPass> {
+  noteMissed(swept.job, missed, deps);
   // One at a time if the job has sets: the objects of a set are written to one list.
   const width = swept.job.on.object_created?.set ? 1 : MAX_PARALLEL;
   const hasTime = (begun: number) => begun === 0 || deps.remainingMs() > MIN_START_MS;
@@ -144,6 +146,13 @@ export async function startMissed(
     looked: pass.looked + done,
     isDone: isWhole && isLast,
   };
+}
+
+function noteMissed({ name: job }: Job, [first, ...others]: readonly ObjectTrigger[], deps: RecordedDeps): void {
+  if (!first) return;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const content = `no notification arrived for obs://${first.bucket}/${first.key}${more}; the runs are started`;
+  deps.cloudEye?.note(cloudEyeEvent('objects_missed', { at: deps.ledger.now(), job, content }));
 }
 
 /** @returns `undefined` when it did not end in time: it continues from what was recorded, or is checked again if nothing was */

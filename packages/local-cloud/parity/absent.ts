@@ -225,6 +225,7 @@ export const ABSENT: Readonly<Record<ParityService, readonly AbsentGroup[]>> = {
     },
   ],
   SMN: [{ reason: 'migrations only publish messages and check that a topic has subscriptions', operations: 'others' }],
+  CES: [{ reason: 'migrations only report metrics and events, and alarm rules watch them', operations: 'others' }],
   CSMS: [
     {
       reason: 'functions only read values; the local system creates secrets and rotates them by hand',

@@ -1,4 +1,5 @@
 import type { Deviations } from './deviation.ts';
+import { CES_DEVIATIONS } from './deviations/ces.ts';
 import { CSMS_DEVIATIONS } from './deviations/csms.ts';
 import { DCS_DEVIATIONS } from './deviations/dcs.ts';
 import { ECS_DEVIATIONS } from './deviations/ecs.ts';
@@ -14,6 +15,7 @@ export const DEVIATIONS: Readonly<Record<ParityService, Deviations>> = {
   FunctionGraph: FUNCTIONGRAPH_DEVIATIONS,
   IAM: IAM_DEVIATIONS,
   SMN: SMN_DEVIATIONS,
+  CES: CES_DEVIATIONS,
   CSMS: CSMS_DEVIATIONS,
   ECS: ECS_DEVIATIONS,
 };

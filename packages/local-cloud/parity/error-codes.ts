@@ -30,6 +30,7 @@ const SOURCES: Readonly<Record<ServiceName | 'gateway', readonly CodeSource[]>> 
   FunctionGraph: [{ codes: /^FSS\./, source: 'FunctionGraph API reference, "Error Codes"' }],
   IAM: [{ codes: /^(IAM\.)?\d+/, source: 'IAM API reference, "Error Codes"' }],
   SMN: [{ codes: /^SMN\./, source: 'SMN API reference, smn_api_64000' }],
+  CES: [{ codes: /^ces\./, source: 'CES API reference, "Error Codes"' }],
   CSMS: [
     { codes: /^CSMS\.(0001|0403)$/, source: 'not in the table, which has no code for it', isOpen: true },
     { codes: /^CSMS\./, source: 'DEW API reference, ErrorCode' },
@@ -43,7 +44,7 @@ const SOURCES: Readonly<Record<ServiceName | 'gateway', readonly CodeSource[]>> 
 const TASK_CODE = /^SMS\.0/;
 const WITH_STATUS = /\(\s*(\d{3}),\s*'([A-Za-z]+\.\d{4})'/g;
 const OBS_WITH_STATUS = /ObsError\(\s*(\d{3}),\s*'([A-Za-z]+)'/g;
-const ANY = /'((?:DCS|SMS|FSS|IAM|SMN|CSMS|Ecs|Common|APIGW)\.\d{4})'/g;
+const ANY = /'((?:DCS|SMS|FSS|IAM|SMN|CSMS|Ecs|ces|Common|APIGW)\.\d{4})'/g;
 
 /** The error codes in the sources of a service, or of what all services share. */
 export function errorCodes(owner: ServiceName | 'gateway'): ErrorCode[] {

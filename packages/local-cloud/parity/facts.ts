@@ -40,7 +40,7 @@ export interface Facts {
 }
 
 /** Of a service with a generated SDK model; OBS has none. */
-export type FactsFile = 'dcs' | 'sms' | 'functiongraph' | 'iam' | 'iam-v5' | 'smn' | 'csms' | 'ecs';
+export type FactsFile = 'dcs' | 'sms' | 'functiongraph' | 'iam' | 'iam-v5' | 'smn' | 'csms' | 'ces' | 'ecs';
 
 export function readFacts(file: FactsFile): Facts {
   return JSON.parse(readFileSync(new URL(`${file}.json`, import.meta.url), 'utf8')) as Facts;

@@ -75,8 +75,9 @@ export function parentOf(path: string): string {
   return path.replace(/(^|\.)[^.[\]]+$/, '');
 }
 
+/** A number is part of the name before it: `dim.0` of CES. */
 function partsOf(path: string): string[] {
-  return path.match(/\[\]|[^.[\]]+/g) ?? [];
+  return path.match(/\[\]|[^.[\]]+(?:\.\d+)?/g) ?? [];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -73,7 +73,7 @@ export class ParityCloud {
       query: new URLSearchParams(
         Object.entries(call.query ?? {}).map(([field, value]): [string, string] => [field, String(value)]),
       ),
-      body: operation.body === 'json' ? parseJson(formatJson(call.body ?? {})) : undefined,
+      body: operation.body === 'none' ? undefined : parseJson(formatJson(call.body ?? {})),
     };
     try {
       if (operation.isOpen !== true) found.authorize(sent);

@@ -11,6 +11,7 @@ export const FACTS_FILES: Readonly<Record<ParityService, readonly FactsFile[]>> 
   FunctionGraph: ['functiongraph'],
   IAM: ['iam', 'iam-v5'],
   SMN: ['smn'],
+  CES: ['ces'],
   CSMS: ['csms'],
   ECS: ['ecs'],
 };

@@ -1,5 +1,6 @@
 import type { ParityService } from './parity-service.ts';
 import type { Samples } from './sample.ts';
+import { CES_SAMPLES } from './samples/ces.ts';
 import { CSMS_SAMPLES } from './samples/csms.ts';
 import { DCS_SAMPLES } from './samples/dcs.ts';
 import { ECS_SAMPLES } from './samples/ecs.ts';
@@ -14,6 +15,7 @@ export const SAMPLES: Readonly<Record<ParityService, Samples>> = {
   FunctionGraph: FUNCTIONGRAPH_SAMPLES,
   IAM: IAM_SAMPLES,
   SMN: SMN_SAMPLES,
+  CES: CES_SAMPLES,
   CSMS: CSMS_SAMPLES,
   ECS: ECS_SAMPLES,
 };

@@ -9,6 +9,7 @@ export function endpoints({ url, obsUrl }: Pick<LocalCloud, 'url' | 'obsUrl'>): 
     HUAWEICLOUD_ECS_ENDPOINT: url,
     HUAWEICLOUD_IAM_ENDPOINT: url,
     HUAWEICLOUD_SMN_ENDPOINT: url,
+    HUAWEICLOUD_CES_ENDPOINT: url,
     HUAWEICLOUD_OBS_ENDPOINT: obsUrl,
   };
 }

@@ -12,7 +12,7 @@ const HELP = `huaweicloud-local-cloud [options]
 Runs a region of Huawei Cloud on this machine, with one account, until it is stopped with Ctrl-C or SIGTERM. Prints its endpoints,
 the account's keys and its user as NAME=value.
 
-  --port <n>          port of DCS, SMS, ECS, SMN, CSMS, IAM and FunctionGraph (default: any free port)
+  --port <n>          port of DCS, SMS, ECS, SMN, CSMS, CES, IAM and FunctionGraph (default: any free port)
   --obs-port <n>      port of OBS (default: any free port)
   --gateway-port <n>  port of the API gateway (default: any free port)
   --region <name>     name of the region (default: ap-southeast-3)

@@ -53,6 +53,7 @@ describe('makeServices', () => {
       async () => (await services.dcsFollow()).showJob('j'),
       async () => (await services.ecs()).listDisks('e'),
       async () => (await services.smn()).publish('urn:smn:ap-southeast-3:p:t', 's', 'm'),
+      async () => (await services.ces()).sendMetrics('A.B', [{ name: 'n', at: 1, value: 1, dimensions: {} }]),
       async () => (await services.sms()).listTasks('s'),
       async () => (await services.smsServers()).showServer('s'),
       async () => (await services.smsFollow()).showTask('t'),
@@ -65,7 +66,7 @@ describe('makeServices', () => {
     }
 
     expect(cloud.seen.map(({ headers }) => headers['x-project-id'] ?? headers['x-domain-id'])).toEqual([
-      ...Array.from({ length: 5 }, () => PROJECT_ID),
+      ...Array.from({ length: 6 }, () => PROJECT_ID),
       ...Array.from({ length: 4 }, () => DOMAIN_ID),
     ]);
     expect(cloud.seen.every(({ signed }) => signed)).toBe(true);

@@ -17,7 +17,7 @@ function operationsInSources(): string[] {
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), 'utf8');
       return [
-        ...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\(|'(?:read|change)',\s*)'([A-Z][A-Za-z]+)'/g),
+        ...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\(|send\(|'(?:read|change)',\s*)'([A-Z][A-Za-z]+)'/g),
       ].map(([, name]) => name ?? '');
     });
   // Sent by a deploy or a probe alone, with the keys of a person.
@@ -47,8 +47,8 @@ describe('deploy/policies', () => {
   it('separate project-level from global services, as IAM requires', () => {
     const services = (file: string) => [...new Set(actionsOf(read(file)).map((action) => action.split(':')[0]))];
 
-    expect(services('reconcile-project.json')).toEqual(['csms', 'dcs', 'ecs', 'kms', 'smn']);
-    expect(services('webhook-project.json')).toEqual(['csms', 'dcs', 'ecs', 'kms']);
+    expect(services('reconcile-project.json')).toEqual(['ces', 'csms', 'dcs', 'ecs', 'kms', 'smn']);
+    expect(services('webhook-project.json')).toEqual(['ces', 'csms', 'dcs', 'ecs', 'kms']);
     for (const name of FUNCTION_NAMES) expect(services(`${name}-global.json`)).toEqual(['iam', 'obs', 'sms']);
     expect(services('deployer-project.json')).toEqual(['FunctionGraph']);
     expect(services('deployer-global.json')).toEqual(['iam', 'obs']);

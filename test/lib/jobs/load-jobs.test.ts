@@ -285,6 +285,37 @@ jobs:
     ]);
   });
 
+  it('reads cloud_eye, and has none without it', async () => {
+    const { jobs } = await parseJobs(`${MINIMAL}cloud_eye: { namespace: MIGRATIONS.PROD }\n`, 'yaml');
+
+    expect(jobs.cloudEye).toEqual({ namespace: 'MIGRATIONS.PROD' });
+    expect((await parseJobs(MINIMAL, 'yaml')).jobs).not.toHaveProperty('cloudEye');
+  });
+
+  it.each(['MINE.APP', 'a_1.b_2', `ABC.${'D'.repeat(28)}`])('accepts the namespace %s', async (namespace) => {
+    await expect(parseJobs(`${MINIMAL}cloud_eye: { namespace: ${namespace} }\n`, 'yaml')).resolves.toBeDefined();
+  });
+
+  it.each([
+    'MINE',
+    'MY.APP',
+    'MINE.AP',
+    'MINE.APP.X',
+    '1INE.APP',
+    'MINE-1.APP',
+    'SYS.ECS',
+    'sys.ecs',
+    'AGT.ECS',
+    'SRE.APP',
+    'SERVICE.BMS',
+    `ABC.${'D'.repeat(29)}`,
+    '""',
+  ])('refuses the namespace %s', async (namespace) => {
+    await expect(parseJobs(`${MINIMAL}cloud_eye: { namespace: ${namespace} }\n`, 'yaml')).rejects.toThrow(
+      'cloud_eye.namespace: must be a namespace such as MIGRATIONS.PROD',
+    );
+  });
+
   it('reads ledger, settle_seconds, overlap and limit', async () => {
     const text = `${MINIMAL}    overlap: latest\n    limit: { runs: 5, per: 90s }\nsettle_seconds: 5\nledger: { obs: { bucket: ops-ledger, prefix: migrations } }\n`;
 

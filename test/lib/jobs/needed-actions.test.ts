@@ -97,6 +97,17 @@ describe('neededActions', () => {
     expect(await namesOf(`{ ${TIMER}, ${without} }`)).not.toContain(action);
   });
 
+  it('lists what Cloud Eye needs if it is used, for no job in particular', async () => {
+    const job = `{ ${TIMER}, online_migration: { ${ONLINE} } }`;
+    const rows = (await neededBy(job, 'cloud_eye: { namespace: MIGRATIONS.PROD }')).slice(-2);
+
+    expect(rows).toMatchObject([
+      { action: 'ces:metricData:create', scope: 'project', jobs: [] },
+      { action: 'ces:events:post', scope: 'project', jobs: [] },
+    ]);
+    expect((await namesOf(job)).filter((name) => name.startsWith('ces:'))).toEqual([]);
+  });
+
   const STORED = `id: 0f1c2b3a-bdba-43c1-8069-3ff17a1a79d5, password: { csms: cache }`;
   it.each([
     ['a field', `${TIMER}, backup_import: { target_instance: { ${STORED} }, ${FILES} }`, LEDGER, 'schedule'],

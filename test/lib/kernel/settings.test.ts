@@ -19,6 +19,7 @@ describe('readSettings', () => {
       HUAWEICLOUD_ECS_ENDPOINT: undefined,
       HUAWEICLOUD_IAM_ENDPOINT: undefined,
       HUAWEICLOUD_SMN_ENDPOINT: undefined,
+      HUAWEICLOUD_CES_ENDPOINT: undefined,
       HUAWEICLOUD_SDK_AK: undefined,
       HUAWEICLOUD_SDK_SK: undefined,
       HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined,

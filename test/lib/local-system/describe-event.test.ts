@@ -66,6 +66,25 @@ describe('makeEventDescriber', () => {
     expect(runs).toEqual([[WAITING, CREATED], [WAITING]]);
   });
 
+  it('shows what Cloud Eye was told', () => {
+    const told = (status: string) => ({
+      kind: 'cloud' as const,
+      event: {
+        kind: 'event_reported' as const,
+        service: 'CES' as const,
+        id: 'ev1',
+        name: 'run_parked',
+        status,
+        message: 'parked: a person has to decide',
+      },
+    });
+
+    expect(describeAll(told('incident'), told('warning')).lines).toEqual([
+      'cloud eye bad: run_parked: parked: a person has to decide',
+      'cloud eye plain: run_parked: parked: a person has to decide',
+    ]);
+  });
+
   it('reports how many runs wait for a person when that changes', () => {
     const { lines } = describeAll(...[0, 1, 1, 0, 1].map((parked) => ticked({ runs: [], parked })));
 

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { Alarms } from './ces/alarms.ts';
+import { Events } from './ces/events.ts';
+import { Metrics } from './ces/metrics.ts';
 import type { Clock } from './clock.ts';
 import { type LocalSecret, Secrets, type StoredSecret } from './csms/secrets.ts';
 import { type BackupRecord, Backups } from './dcs/backups.ts';
@@ -38,6 +42,9 @@ export class CloudStores {
   readonly keySpaces: KeySpaces;
   readonly instanceData: InstanceData;
   readonly smsTasks: SmsTasks;
+  readonly metrics: Metrics;
+  readonly events = new Events();
+  readonly alarms: Alarms;
 
   /** @throws {Error} when the state file cannot be read */
   constructor(options: LocalCloudOptions, clock: Clock, assumed: Assumed) {
@@ -61,6 +68,16 @@ export class CloudStores {
     const { dcsTasks: tasks, backups } = this;
     this.instanceData = new InstanceData({ instances, keySpaces, backups, tasks, clock, onChange: () => this.#save() });
     this.smsTasks = new SmsTasks({ clock, assumed, onEvent, servers: this.servers });
+    this.metrics = new Metrics(clock);
+    this.alarms = new Alarms({
+      clock,
+      metrics: this.metrics,
+      publish: (topicUrn, subject, message) => {
+        if (this.topics.has(topicUrn)) this.publish(topicUrn, subject, message);
+      },
+      onChange: ({ id, state, body }) =>
+        onEvent({ kind: 'alarm_changed', service: 'CES', id, name: body.alarm_name, status: state }),
+    });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
     this.#seedSecrets();
   }
@@ -93,6 +110,14 @@ export class CloudStores {
   /** All tasks, oldest first within a service. */
   tasks(): LocalTask[] {
     return [...this.dcsTasks.all().map(taskOfDcs), ...this.smsTasks.all().map(taskOfSms)];
+  }
+
+  /** Publishes to a topic of SMN, as PublishMessage does. */
+  publish(topicUrn: string, subject: string, message: string): void {
+    const id = randomUUID().replaceAll('-', '');
+    this.topics.add({ id, topicUrn, subject, message, publishedAt: this.#clock.now() });
+    const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
+    this.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
   }
 
   /** Saves the state and reports the event. */

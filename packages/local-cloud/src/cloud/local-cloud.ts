@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import type { KeptEvent } from './ces/events.ts';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
@@ -56,6 +56,8 @@ export interface LocalCloud {
   codeFolder(code: CodeRecord): string | undefined;
   /** The messages published to SMN topics, oldest first. */
   messages(): LocalMessage[];
+  /** The custom events reported to CES, oldest first. */
+  events(): KeptEvent[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
@@ -108,7 +110,7 @@ const PROJECT_ID = /^[0-9a-f]{32}$/;
 const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
 
 /**
- * Starts a cloud on this machine: DCS, SMS, ECS, SMN, CSMS, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
+ * Starts a cloud on this machine: DCS, SMS, ECS, SMN, CSMS, CES, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
  * It is written from the API documentation and is strict: values that the documentation excludes are refused.
  *
@@ -121,8 +123,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const { assumed } = assumptions;
   const stores = new CloudStores(options, clock, assumed);
   const { port: obsPort = 0, onChange = () => undefined, ...obsSettings } = options.obs ?? {};
-  const publish = (topicUrn: string, subject: string, message: string) =>
-    publishMessage(stores, clock, topicUrn, subject, message);
+  const publish = (topicUrn: string, subject: string, message: string) => stores.publish(topicUrn, subject, message);
   const notify = (change: ObjectEvent) => publishChange({ obs, accounts: options.accounts, region, publish }, change);
   const obs: LocalObs = await LocalObs.open({
     buckets: [],
@@ -178,13 +179,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     throw error;
   });
   return { ...makeCloud(parts, server, obsServer), publish, notify };
-}
-
-function publishMessage(stores: CloudStores, clock: Clock, topicUrn: string, subject: string, message: string): void {
-  const id = randomUUID().replaceAll('-', '');
-  stores.topics.add({ id, topicUrn, subject, message, publishedAt: clock.now() });
-  const notice = { name: subject, status: 'PUBLISHED', message, topic: topicUrn };
-  stores.emit({ kind: 'message_published', service: 'SMN', id, ...notice });
 }
 
 interface CloudParts {
@@ -285,6 +279,7 @@ function makeCloud(
     functions: () => functions.all(),
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
+    events: () => stores.events.all(),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),

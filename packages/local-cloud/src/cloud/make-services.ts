@@ -1,4 +1,5 @@
 import { regionTimeZone } from '../region-time-zone.ts';
+import { makeCesService } from './ces/service.ts';
 import type { Clock } from './clock.ts';
 import type { CloudStores } from './cloud-stores.ts';
 import type { Credentials } from './credentials.ts';
@@ -51,7 +52,7 @@ export function makeServices({
   tokens,
 }: ServiceParts): Service[] {
   const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
-  const { sources, smsTasks, templates, servers, topics, secrets, agencies } = stores;
+  const { sources, smsTasks, templates, servers, topics, secrets, agencies, metrics, events, alarms } = stores;
   const { functionGraph = {} } = options;
   const onEvent = (event: CloudEvent) => stores.emit(event);
   const hasObject = options.obs ? (bucket: string, key: string) => obs.has(bucket, key) : () => true;
@@ -81,6 +82,7 @@ export function makeServices({
     makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
+    makeCesService({ metrics, events, alarms, clock, onEvent }),
     makeCsmsService(secrets),
     makeIamService({ region, accounts: options.accounts, agencies, credentials, tokens, clock }),
     makeFunctionGraphService({

@@ -1,6 +1,6 @@
 import type { ServiceError } from './service-error.ts';
 
-export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'CSMS' | 'FunctionGraph';
+export type ServiceName = 'DCS' | 'SMS' | 'IAM' | 'OBS' | 'ECS' | 'SMN' | 'CSMS' | 'CES' | 'FunctionGraph';
 
 /** An account of the local cloud, with one key pair and one project. */
 export interface Account {
@@ -43,7 +43,8 @@ export interface Operation {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** As on the API page, with placeholders in braces. */
   readonly path: string;
-  readonly body: 'json' | 'none';
+  /** `list`: a JSON array. */
+  readonly body: 'json' | 'list' | 'none';
   /** Needs neither a signature nor a token, such as a login. @default false */
   readonly isOpen?: boolean;
   /** Distinguishes operations with the same method and path by their body. If none accepts it, the first one is called. */
@@ -72,7 +73,7 @@ export interface Service {
   readonly formatError?: (code: string, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 }
 
-/** A change of a task, a backup, a message, a function or a trigger; for display. */
+/** A change of a task, a backup, a message, a function or a trigger, a reported event, or a change of an alarm rule; for display. */
 export interface CloudEvent {
   readonly kind:
     | 'task_created'
@@ -81,6 +82,8 @@ export interface CloudEvent {
     | 'backup_created'
     | 'backup_changed'
     | 'message_published'
+    | 'event_reported'
+    | 'alarm_changed'
     | 'function_created'
     | 'function_changed'
     | 'function_deleted'
@@ -93,7 +96,7 @@ export interface CloudEvent {
   readonly name: string;
   /** For a message: `PUBLISHED`. */
   readonly status: string;
-  /** The content of a message. */
+  /** The content of a message or of a reported event. */
   readonly message?: string;
   /** The URN of a message's topic. */
   readonly topic?: string;

@@ -113,7 +113,7 @@ async function handle(
       route.service.authorize(makeCall(undefined));
       refuseWithoutGrant(options.grants, route.service, operation);
     }
-    const body = operation.body === 'json' ? parseBody(route.service, request, text) : undefined;
+    const body = operation.body === 'none' ? undefined : parseBody(route.service, operation, request, text);
     record.body = maskSecrets(body);
     return assumedSuccess(await operation.handle(makeCall(body)), request.method, options.assumed);
   };
@@ -243,7 +243,7 @@ function variantOf(
   return variants.find(({ accepts }) => accepts?.(sent)) ?? operation;
 }
 
-function parseBody(service: Service, request: SignedRequest, text: string): unknown {
+function parseBody(service: Service, operation: Operation, request: SignedRequest, text: string): unknown {
   if (text.trim() === '') throw service.errors.emptyBody();
   const type = request.headers['content-type'];
   if (typeof type !== 'string' || !/^application\/json\s*(;|$)/i.test(type)) throw service.errors.notJson();
@@ -253,7 +253,8 @@ function parseBody(service: Service, request: SignedRequest, text: string): unkn
   } catch {
     throw service.errors.notJson();
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw service.errors.notJson();
+  const isList = operation.body === 'list';
+  if (typeof body !== 'object' || body === null || Array.isArray(body) !== isList) throw service.errors.notJson();
   if (isDeeperThan(MAX_BODY_LEVELS, body)) throw service.errors.notJson();
   return body;
 }

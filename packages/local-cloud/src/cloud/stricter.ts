@@ -1,6 +1,6 @@
 /** Where the local cloud refuses on purpose what the API pages and models alone would allow, or answers without a documented shape. */
 export interface StricterRule {
-  readonly service: 'CSMS' | 'IAM' | 'FunctionGraph';
+  readonly service: 'CSMS' | 'IAM' | 'CES' | 'FunctionGraph';
   /** As in the API reference. */
   readonly operation: string;
   /** The field of the body or the query; `*` for the whole request. */
@@ -59,6 +59,48 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     field: 'auth.identity.policy',
     rule: 'accepted and not enforced, as the local cloud has no permissions; likewise in CreateTemporaryAccessKeyByAgency',
     source: 'iam_04_0002, iam_04_0101',
+  },
+  {
+    service: 'CES',
+    operation: 'CreateEvents',
+    field: '[].detail.event_type',
+    rule: 'only EVENT.CUSTOM: system events come from the services themselves',
+    source: 'Reporting Events (2025-09-09): "an API for reporting custom events"',
+  },
+  {
+    service: 'CES',
+    operation: 'CreateAlarm',
+    field: 'condition.period',
+    rule: 'a period without data is not checked; after three hours without data the rule is insufficient_data',
+    source: 'FAQ ces_faq_0017 says when a rule is insufficient_data; no page says what a period without data counts as',
+  },
+  {
+    service: 'CES',
+    operation: 'CreateAlarm',
+    field: 'alarm_actions',
+    rule: 'one action with at most five topics; a topic that does not exist gets nothing',
+    source: 'CreateAlarm, V1 (2026-01-05); what happens without the topic is not documented',
+  },
+  {
+    service: 'CES',
+    operation: 'ShowMetricData',
+    field: 'dim.0, dim.1, dim.2, dim.3',
+    rule: 'a name and a value, separated by a comma',
+    source: 'ShowMetricData: dim.0=instance_id,6f3c6f91-4b24-4e1b-b7d1-a94ac1cb011d',
+  },
+  {
+    service: 'CES',
+    operation: 'ListEvents',
+    field: 'start',
+    rule: 'a number: events are listed from this one',
+    source: 'Querying Events: "The starting value of the page", an integer',
+  },
+  {
+    service: 'CES',
+    operation: 'CreateAlarm',
+    field: 'alarm_type',
+    rule: 'absent for a metric, or EVENT.CUSTOM; a rule on a resource group is accepted and never fires',
+    source: 'the local cloud has no resource groups and no system events',
   },
   {
     service: 'FunctionGraph',

@@ -6,6 +6,7 @@ describe.each([
   ['ECS', 'ecs'],
   ['IAM', 'iam'],
   ['SMN', 'smn'],
+  ['CES', 'ces'],
 ] as const)('the endpoint of %s', (service, host) => {
   it.each([
     ['ap-southeast-3', 'ap-southeast-3.myhuaweicloud.com'],
@@ -36,6 +37,7 @@ describe.each([
   ['ECS', 'HUAWEICLOUD_ECS_ENDPOINT'],
   ['IAM', 'HUAWEICLOUD_IAM_ENDPOINT'],
   ['SMN', 'HUAWEICLOUD_SMN_ENDPOINT'],
+  ['CES', 'HUAWEICLOUD_CES_ENDPOINT'],
 ] as const)('the endpoint of %s', (service, setting) => {
   it('can be overridden by the setting, whose errors name it', () => {
     expect(endpointOf(service, 'cn-south-1', { [setting]: 'https://a.example.com/' })).toBe('https://a.example.com');

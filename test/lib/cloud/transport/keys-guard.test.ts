@@ -1,4 +1,9 @@
-import { ledgerKeysGuard, makeKeysGuard, processKeysGuard } from '../../../../lib/cloud/transport/keys-guard.ts';
+import {
+  ledgerKeysGuard,
+  makeKeysGuard,
+  makeOptionalKeysGuard,
+  processKeysGuard,
+} from '../../../../lib/cloud/transport/keys-guard.ts';
 
 describe('makeKeysGuard', () => {
   it('blocks refused keys for exactly five minutes', () => {
@@ -33,5 +38,18 @@ describe('makeKeysGuard', () => {
 
     expect(ledgerKeysGuard.refusedUntil('AK-of-ledger')).toEqual(expect.any(Number));
     expect(processKeysGuard.refusedUntil('AK-of-ledger')).toEqual(expect.any(Number));
+  });
+});
+
+describe('makeOptionalKeysGuard', () => {
+  it('blocks keys that were refused here or elsewhere, and tells nobody else of those that were refused here', () => {
+    const others = makeKeysGuard(() => 0);
+    const guard = makeOptionalKeysGuard(others, () => 0);
+
+    others.refused('AK1');
+    guard.refused('AK2');
+
+    expect(['AK1', 'AK2', 'AK3'].map((key) => guard.refusedUntil(key))).toEqual([300_000, 300_000, undefined]);
+    expect(['AK1', 'AK2'].map((key) => others.refusedUntil(key))).toEqual([300_000, undefined]);
   });
 });

@@ -3,6 +3,8 @@ import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { readControl } from '../../../../lib/runs/ledger/control.ts';
 import { beat, missedHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
+import { CloudEye } from '../../../../lib/runs/report/cloud-eye.ts';
+import { FakeCes } from '../../../fakes/fake-ces.ts';
 import { makeMemoryStore } from '../../../fakes/memory-store.ts';
 import { fakeRun } from '../../../fakes/run-deps.ts';
 
@@ -104,5 +106,25 @@ describe('warnOfMissedHeartbeat', () => {
       { level: 'warn', message: 'reconcile has never run: waiting and unknown runs will not continue' },
       { level: 'warn', message: 'the heartbeat of reconcile could not be read' },
     ]);
+  });
+
+  it('notes for Cloud Eye that reconcile is late: one event for all invocations of the same five minutes', async () => {
+    const { ledger, clock } = beating();
+    const { deps } = fakeRun();
+    await beat(ledger);
+    const events = async (now: number) => {
+      clock.now = now;
+      const ces = new FakeCes();
+      const cloudEye = new CloudEye({ namespace: 'MIGRATIONS.PROD', stage: 'dev', now: () => clock.now });
+      await warnOfMissedHeartbeat({ ledger, log: deps.log, cloudEye });
+      await cloudEye.send({ services: { ces: async () => ces }, remainingMs: () => 60_000, log: deps.log });
+      return ces.events;
+    };
+
+    expect(await events(900_000)).toEqual([]);
+    const late = { name: 'reconcile_late', at: 900_000, state: 'incident', level: 'Critical' };
+    expect(await events(960_000)).toMatchObject([late]);
+    expect(await events(1_199_999)).toMatchObject([late]);
+    expect(await events(1_200_000)).toMatchObject([{ ...late, at: 1_200_000 }]);
   });
 });

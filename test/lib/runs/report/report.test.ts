@@ -48,11 +48,13 @@ const created = (status = 'MIGRATING'): RunRecord => ({
   type: 'created',
   task: { kind: 'backup_import', id: 'task-1', name: 'restore-staging-d207aebff5ae', status },
 });
-const eventsOf = (...records: RunRecord[]) => dueReports(records).map(({ event }) => event);
+/** The reports that are due so many seconds after the run was received. */
+const due = (records: readonly RunRecord[], seconds = 600) => dueReports(records, { now: START + seconds * 1000 });
+const eventsOf = (...records: RunRecord[]) => due(records).map(({ event }) => event);
 
 describe('the report of a run that', () => {
   it('has started names job, object, target and task', () => {
-    expect(dueReports([received(), created()])).toEqual([
+    expect(due([received(), created()])).toEqual([
       {
         id: 'd207aebff5ae9887f6f2f5d53d642a64-started',
         event: 'started',
@@ -74,7 +76,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-started; it may be sent twice, then wit
   it('has succeeded says how long it took, and that an import merges', () => {
     const records: RunRecord[] = [received(), created(), { ...at(725), type: 'settled', status: 'SUCCESS' }];
 
-    expect(dueReports(records)[1]).toEqual({
+    expect(due(records)[1]).toEqual({
       id: 'd207aebff5ae9887f6f2f5d53d642a64-succeeded',
       event: 'succeeded',
       subject: 'restore-staging: backup import has succeeded: obs://redis-backups/prod/dump.rdb',
@@ -95,7 +97,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-succeeded; it may be sent twice, then w
     const reason = { code: 'task_failed' as const, message: 'ERR the file is broken\nat offset 9' };
     const records: RunRecord[] = [received(), created(), { ...at(3_661), type: 'settled', status: 'FAILED', reason }];
 
-    expect(dueReports(records)[1]).toEqual({
+    expect(due(records)[1]).toEqual({
       id: 'd207aebff5ae9887f6f2f5d53d642a64-failed',
       event: 'failed',
       subject: 'restore-staging: backup import has failed: obs://redis-backups/prod/dump.rdb',
@@ -123,7 +125,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may be sent twice, then with
     };
     const records: RunRecord[] = [unplanned as RunRecord, { ...at(0), type: 'rejected', reason }];
 
-    expect(dueReports(records)).toEqual([
+    expect(due(records)).toEqual([
       {
         id: 'd207aebff5ae9887f6f2f5d53d642a64-failed',
         event: 'failed',
@@ -146,7 +148,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-failed; it may be sent twice, then with
     const reason = { code: 'stuck' as const, message: 'the task is MIGRATING; it is still followed' };
 
     expect(
-      dueReports([received(), created(), { ...at(21_602), type: 'stuck', status: 'MIGRATING', reason }])[1],
+      due([received(), created(), { ...at(21_602), type: 'stuck', status: 'MIGRATING', reason }])[1],
     ).toMatchObject({
       id: 'd207aebff5ae9887f6f2f5d53d642a64-stuck',
       subject: 'restore-staging: backup import has not finished by its deadline: obs://redis-backups/prod/dump.rdb',
@@ -167,7 +169,7 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-stuck; it may be sent twice, then with 
   it('waits for the end of an online migration says whose, and how to end it', () => {
     const reason = { code: 'target_in_online_migration' as const, message: 'run 77 of job move has the turn on dcs-x' };
 
-    expect(dueReports([received(), { ...at(300), type: 'waiting', reason, notBefore: 0 }])).toEqual([
+    expect(due([received(), { ...at(300), type: 'waiting', reason, notBefore: 0 }], 300)).toEqual([
       {
         id: 'd207aebff5ae9887f6f2f5d53d642a64-waiting',
         event: 'waiting',
@@ -196,19 +198,53 @@ Report: d207aebff5ae9887f6f2f5d53d642a64-waiting; it may be sent twice, then wit
     expect(eventsOf(received(), { ...at(3), type: 'waiting', reason, notBefore: 0 }, ...after)).toEqual([]);
   });
 
-  it.each(['queued', 'paused', 'over_budget', 'backup_running'] as const)(
-    'waits because of %s is not reported',
+  it.each(['queued', 'paused', 'over_budget', 'backup_running', 'DCS.2007', 'keys_refused', 'in_progress'] as const)(
+    'waits because of %s is reported after one hour, not before',
     (code) => {
-      expect(eventsOf(received(), { ...at(3), type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 })).toEqual(
-        [],
-      );
+      const records = [
+        received(),
+        { ...at(3), type: 'waiting', reason: { code, message: 'm' }, notBefore: 0 },
+      ] as RunRecord[];
+
+      expect(due(records, 3_599)).toEqual([]);
+      expect(due(records, 3_600)).toMatchObject([
+        {
+          event: 'waiting',
+          subject: `restore-staging: backup import still waits (${code}): obs://redis-backups/prod/dump.rdb`,
+        },
+      ]);
     },
   );
+
+  it('still waits says why at this moment, and what to do', () => {
+    const waiting = (code: 'queued' | 'paused'): RunRecord => ({
+      ...at(3),
+      type: 'waiting',
+      reason: { code, message: `it is ${code}` },
+      notBefore: 0,
+    });
+
+    const [report] = dueReports([received(), waiting('queued')], {
+      now: START + 4 * 3_600_000,
+      reason: { code: 'paused', message: 'import paused by a-person' },
+    });
+
+    expect(report?.message).toBe(`The backup import of job restore-staging still waits (paused).
+
+Started by: obs://redis-backups/prod/dump.rdb
+Target: DCS instance d2c8399f-bdba-43c1-8069-3ff17a1a79d5
+Time: received 2026-03-14T12:00:00.000Z, still waiting after 4 h
+Why: import paused by a-person
+What to do: nothing, if the pause is intended. To end it: npx migrations resume restore-staging, or npx migrations resume for a pause of all jobs
+Run: d207aebff5ae9887f6f2f5d53d642a64
+Report: d207aebff5ae9887f6f2f5d53d642a64-waiting-2; it may be sent twice, then with the same id
+`);
+  });
 
   it('is parked gives the commands that resolve it', () => {
     const reason = { code: 'parked' as const, message: 'parked, an operator has to decide: the answer was lost' };
 
-    expect(dueReports([received(), { ...at(90_000), type: 'parked', reason }])).toMatchObject([
+    expect(due([received(), { ...at(90_000), type: 'parked', reason }])).toMatchObject([
       {
         event: 'parked',
         message: `The backup import of job restore-staging waits for an operator.
@@ -278,28 +314,28 @@ describe('dueReports', () => {
       parked,
     ];
 
-    expect(dueReports(records).map(({ id }) => id)).toEqual([`${RUN}-parked-2`]);
-    expect(dueReports([...records, notified('parked')])).toEqual([]);
+    expect(due(records).map(({ id }) => id)).toEqual([`${RUN}-parked-2`]);
+    expect(due([...records, notified('parked')])).toEqual([]);
   });
 
   it('cuts a subject at 512 bytes, and never in the middle of a character', () => {
     const source = `obs://bb/${'é'.repeat(300)}`;
 
-    const [report] = dueReports([received({ source }), created()]);
+    const [report] = due([received({ source }), created()]);
 
     expect(Buffer.byteLength(report?.subject ?? '')).toBe(511);
     expect(report?.subject).toMatch(/é$/u);
   });
 
   it('keeps a key with a line break on its line', () => {
-    const [report] = dueReports([received({ source: 'obs://b/a\nRun: forged' }), created()]);
+    const [report] = due([received({ source: 'obs://b/a\nRun: forged' }), created()]);
 
     expect(report?.subject).toBe('restore-staging: backup import has started: obs://b/a Run: forged');
     expect(report?.message).toContain('\nStarted by: obs://b/a Run: forged\n');
   });
 
   it('names no secret, nor where one comes from', () => {
-    const [report] = dueReports([received(), created()]);
+    const [report] = due([received(), created()]);
 
     expect(JSON.stringify(report)).not.toContain('STAGING_CACHE_PASSWORD');
   });

@@ -35,6 +35,7 @@ export const OPERATION_ACTIONS: Readonly<Record<string, Readonly<Record<string, 
   SMN: { PublishMessage: 'smn:topic:publish' },
   IAM: { KeystoneListProjects: 'iam:projects:listProjects' },
   CSMS: { ShowSecret: 'csms:secret:get', ShowSecretVersion: ['csms:secretVersion:get', 'kms:dek:decrypt'] },
+  CES: { CreateMetricData: 'ces:metricData:create', CreateEvents: 'ces:events:post' },
   OBS: {
     GetObject: 'obs:object:GetObject',
     HeadObject: 'obs:object:GetObject',
