@@ -17,7 +17,9 @@ function operationsInSources(): string[] {
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), 'utf8');
       return [
-        ...text.matchAll(/(?:operation(?::| =) |name: |get\(\s*|create\(|send\(|'(?:read|change)',\s*)'([A-Z][A-Za-z]+)'/g),
+        ...text.matchAll(
+          /(?:operation(?::| =) |name: |get\(\s*|create\(|send\(|'(?:read|change)',\s*)'([A-Z][A-Za-z]+)'/g,
+        ),
       ].map(([, name]) => name ?? '');
     });
   // Sent by a deploy or a probe alone, with the keys of a person.
