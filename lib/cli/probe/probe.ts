@@ -52,7 +52,11 @@ export const addProbe = command<ProbeOptions>('probe', {
     'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects could not be removed.',
     '3: the cloud did not answer, or refused the keys.',
   ].join('\n'),
-  examples: ['npx migrations probe', 'npx migrations probe --bucket scratch --out probes/ap-southeast-3.json'],
+  examples: [
+    'npx migrations probe',
+    'npx migrations probe --bucket scratch --out probes/ap-southeast-3.json',
+    'npx migrations probe --with-event restore-staging --stage prod',
+  ],
   hasPlace: true,
   add: (command) =>
     command

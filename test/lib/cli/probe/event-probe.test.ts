@@ -13,7 +13,7 @@ import { makeObjectCloudEvent } from '../../../../packages/local-cloud/src/funct
 import { ObjectDeliveries } from '../../../../packages/local-cloud/src/functiongraph/object-deliveries.ts';
 import { makeObjectNotification } from '../../../../packages/local-cloud/src/functiongraph/object-notification.ts';
 import { FunctionInProcess } from './function-in-process.ts';
-import { objectsIn, openProbeOf, partsOf, startProbedCloud } from './probed-cloud.ts';
+import { type OpenOptions, objectsIn, openProbeOf, partsOf, startProbedCloud } from './probed-cloud.ts';
 
 type Route = 'direct' | 'eventgrid';
 
@@ -48,7 +48,12 @@ describe('a probe with an event', () => {
   let deployed: FunctionInProcess;
   afterEach(() => cloud.close());
 
-  async function open(assume: Answers = {}, route: Route = 'direct', encodesKeys = true): Promise<OpenedProbe> {
+  async function open(
+    assume: Answers = {},
+    route: Route = 'direct',
+    encodesKeys = true,
+    more: OpenOptions = {},
+  ): Promise<OpenedProbe> {
     const deliveries = new ObjectDeliveries(() => cloud);
     const onChange = (change: ObjectEvent) => {
       const isWatched = change.bucket === 'backups' && change.key.startsWith('prod/');
@@ -56,7 +61,7 @@ describe('a probe with an event', () => {
       const event = eventOf(change, route, encodesKeys);
       deliveries.send(() => deployed.deliver(event));
     };
-    cloud = await startProbedCloud(assume, { onChange });
+    cloud = await startProbedCloud(assume, { obs: { onChange } });
     const parts = partsOf(cloud);
     store = (await clients.openLedgerStore(parts)) as LedgerStore;
     deployed = new FunctionInProcess(parts.jobs, store);
@@ -67,6 +72,7 @@ describe('a probe with an event', () => {
         cloud.clock.advance(ms);
         await deployed.idle();
       },
+      ...more,
     });
   }
 
@@ -132,7 +138,7 @@ describe('a probe with an event', () => {
   it.each(['error', 'forbidden', 'hang', 'reset'] as const)(
     'leaves all unanswered after %s of the upload, with the call',
     async (kind) => {
-      const { world, close } = await open();
+      const { world, close } = await open({}, 'direct', true, { callMs: 400 });
       cloud.faults.add({ operation: 'PutObject', kind, times: 2 });
       const answers = await probeEvent(world);
       await close();

@@ -7,7 +7,10 @@ import { readSettings } from '../../../../lib/kernel/settings.ts';
 import type { CloudParts } from '../../../../lib/platform/invocation.ts';
 import { Clock } from '../../../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
-import type { ObsSettings } from '../../../../packages/local-cloud/src/cloud/local-cloud-options.ts';
+import type {
+  FunctionGraphSettings,
+  ObsSettings,
+} from '../../../../packages/local-cloud/src/cloud/local-cloud-options.ts';
 import {
   type Answers,
   OPEN_QUESTIONS,
@@ -45,10 +48,15 @@ export const JOBS = {
   },
 };
 
+interface ProbedSettings {
+  readonly obs?: Omit<ObsSettings, 'buckets'>;
+  readonly functionGraph?: FunctionGraphSettings;
+}
+
 /** A cloud with tasks of both kinds, server migrations, and an instance with and one without backups. */
 export async function startProbedCloud(
   assume: Answers = {},
-  obs: Omit<ObsSettings, 'buckets'> = {},
+  { obs, functionGraph }: ProbedSettings = {},
 ): Promise<LocalCloud> {
   const clock = new Clock();
   const created = Date.UTC(2026, 0, 1);
@@ -72,6 +80,7 @@ export async function startProbedCloud(
     templates: [TEMPLATE],
     objectExists: (_bucket, key) => !key.endsWith('missing.rdb'),
     obs: { buckets: [{ name: BUCKET }, { name: 'backups' }], ...obs },
+    ...(functionGraph ? { functionGraph } : {}),
     assume: others,
   });
   const send = async (path: string, body: unknown) => {
