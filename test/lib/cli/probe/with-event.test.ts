@@ -6,12 +6,13 @@ import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { InvocationHistory } from '../../../../packages/local-cloud/src/cloud/functiongraph/invocation-history.ts';
 import type { LocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import type { ObjectEvent } from '../../../../packages/local-cloud/src/cloud/obs/object-event.ts';
+import type { RecordedRequest } from '../../../../packages/local-cloud/src/cloud/recorder.ts';
 import { makeObjectNotification } from '../../../../packages/local-cloud/src/functiongraph/object-notification.ts';
 import { call } from '../../../../packages/local-cloud/test/cloud/caller.ts';
 import { encoded, BODY as FUNCTION } from '../../../../packages/local-cloud/test/cloud/functiongraph/one-function.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
 import { FunctionInProcess } from './function-in-process.ts';
-import { environmentOf, JOBS, KEYS, objectsIn, partsOf, startProbedCloud } from './probed-cloud.ts';
+import { changesElsewhere, environmentOf, JOBS, KEYS, objectsIn, partsOf, startProbedCloud } from './probed-cloud.ts';
 
 const NAME = 'mig-prod-backup-landed';
 const URN = `urn:fss:ap-southeast-3:${KEYS.projectId}:function:default:${NAME}`;
@@ -73,6 +74,7 @@ describe('npx migrations probe --with-event', () => {
 
   it('answers what the events tell, names the triggers, and leaves nothing behind', async () => {
     await addTrigger();
+    (cloud.requests as RecordedRequest[]).length = 0;
     const { code, stdout } = await run();
 
     expect(stdout).toContain('obs-trigger-keys: encoded\n');
@@ -87,6 +89,11 @@ describe('npx migrations probe --with-event', () => {
     expect([NAME, '.migrations-probe', 'prod/', KEYS.projectId].filter((name) => text.includes(name))).toEqual([]);
     expect(await objectsIn(cloud)).toEqual([]);
     expect(await objectsIn(cloud, 'backups')).toEqual([]);
+    const ofObject = /^(PUT|DELETE) \/backups\/prod(\/|%2F)\.migrations-probe(\/|%2F)\d{8}T\d{6}Z-[0-9a-f]{8}(\/|%2F)a/;
+    expect(changesElsewhere(cloud).filter((change) => !ofObject.test(change))).toEqual([
+      expect.stringMatching(/^POST .*\/invocations$/),
+      expect.stringMatching(/^POST .*\/invocations$/),
+    ]);
     expect(deployed.started).toEqual([]);
   });
 
