@@ -20,25 +20,31 @@ export interface OpenedEvent extends EventOptions {
 /**
  * Finds the deployed function that watches for a job, and makes certain that it starts nothing for the object of a probe.
  *
+ * @param name of the function; `undefined`: as `serverless.yml` names it
  * @throws {UsageError} if that is not certain @throws {ConfigError} if the function or the ledger cannot be found
  */
 export async function openEvent(
   here: Place,
   job: string,
-  options: Omit<ServiceOptions, 'region'>,
+  name: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<OpenedEvent> {
   if (here.kind === 'local')
     throw new UsageError('probe: --with-event: applies to deployed functions of an account: add --cloud');
   const { jobs } = await here.loadJobs();
+  // The stage whose ledger is read.
+  const stage = here.settings.MIGRATIONS_STAGE;
   const place = eventPlace(jobs, job);
   const probe = newProbe();
   const receipts = makeReceipts((await here.openLedger()).store, probe);
-  const triggers = await checkFunction(await findFunction(here, { ...options, region: jobs.region }, env), {
-    place,
-    probe,
-    receipts,
-  });
+  const triggers = await checkFunction(
+    await findFunction(here, { stage, region: jobs.region, ...(name === undefined ? {} : { name }) }, env),
+    {
+      place,
+      probe,
+      receipts,
+    },
+  );
   return { place, probe, receipts, encodesKeys: triggers.encodesKeys, triggers };
 }
 

@@ -33,7 +33,6 @@ interface ProbeOptions {
   readonly withTask?: string;
   readonly withEvent?: string;
   readonly name?: string;
-  readonly stage?: string;
   readonly out?: string;
 }
 
@@ -55,7 +54,7 @@ export const addProbe = command<ProbeOptions>('probe', {
   examples: [
     'npx migrations probe',
     'npx migrations probe --bucket scratch --out probes/ap-southeast-3.json',
-    'npx migrations probe --with-event restore-staging --stage prod',
+    'npx migrations probe --with-event restore-staging',
   ],
   hasPlace: true,
   add: (command) =>
@@ -67,11 +66,10 @@ export const addProbe = command<ProbeOptions>('probe', {
         '--with-event <job>',
         "also look at the events of an object in the job's bucket, with the deployed function",
       )
-      .option('--stage <stage>', 'with --with-event: the stage of serverless.yml')
       .option('--name <name>', 'with --with-event: the name of the deployed function')
       .option('--out <file>', `the file with the answers (default: ${DEFAULT_FILE})`),
   work: async ({ terminal, place, cwd, env }, options) => {
-    const { bucket, withTask, withEvent, yes, out = DEFAULT_FILE } = options;
+    const { bucket, withTask, withEvent, name, yes, out = DEFAULT_FILE } = options;
     const here = await place();
     const { jobs } = await here.loadJobs();
     const where = probePlace(jobs, bucket, here.kind === 'local');
@@ -79,7 +77,7 @@ export const addProbe = command<ProbeOptions>('probe', {
     const question = `Create a migration task for ${withTask}, which imports a file that does not exist, and delete it?`;
     if (sacrifice && !(await terminal.confirm(question, { yes }))) return EXIT.usage;
     if (withEvent !== undefined) terminal.progress('asking the deployed function');
-    const event = withEvent === undefined ? undefined : await openEvent(here, withEvent, functionOf(options), env);
+    const event = withEvent === undefined ? undefined : await openEvent(here, withEvent, name, env);
     const interruption = new AbortController();
     const stop = () => {
       terminal.note('stopping: the objects of the probe are being removed');
@@ -174,11 +172,6 @@ async function close({ close, world }: OpenedProbe, terminal: Terminal): Promise
     terminal.note(`not removed: ${where} (${why}); the next probe removes it after an hour`);
     return false;
   }
-}
-
-/** How the deployed function is found. */
-function functionOf({ stage, name }: ProbeOptions) {
-  return { ...(stage === undefined ? {} : { stage }), ...(name === undefined ? {} : { name }) };
 }
 
 function ignoreCloudError(error: unknown): void {

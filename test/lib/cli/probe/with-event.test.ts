@@ -183,9 +183,10 @@ describe('npx migrations probe --with-event', () => {
     expect(code).toBe(2);
   });
 
-  it('finds the function by --name and --stage', async () => {
+  it('finds the function by the stage, or by --name', async () => {
     answer = async () => OLD;
-    const { stderr } = await run('--stage', 'test');
+    const env = { ...environmentOf(cloud), MIGRATIONS_STAGE: 'test' };
+    const { stderr } = await runCommand(['probe', '--with-event', 'restore'], { cwd, env });
     expect(stderr).toContain('mig-test-backup-landed has no active trigger');
     expect((await run('--name', 'other')).stderr).toContain('other has no active trigger');
   });
