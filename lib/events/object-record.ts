@@ -7,9 +7,6 @@ import { probeOf } from './probe-key.ts';
 import { describeReceived, field, getString, getTime, stringIn } from './received.ts';
 import type { ObjectTrigger, ProbeReceipt } from './trigger.ts';
 
-/** No documented field is longer. */
-const MAX_RECEIVED_CHARACTERS = 200;
-
 export interface RecordSource {
   /** Path of the record in the event, for errors. */
   readonly path: string;
@@ -57,26 +54,16 @@ export function parseObjectRecord(record: unknown, { path, route, encoding, enve
     ...(versionId && !versionId.endsWith('null') ? { versionId } : {}),
     ...(sequencer ? { sequencer } : {}),
     ...(envelope ? { eventId: envelope.id } : {}),
-    ...(probe === undefined ? {} : { receipt: { probe, route, layout, ...receivedOf(record, object) } }),
+    ...(probe === undefined ? {} : { receipt: { probe, route, layout, received: receivedOf(record, object) } }),
     time: envelope?.time ?? getTime(record, 'eventTime', `${path}.eventTime`),
     warnings: warning ? [warning] : [],
   };
 }
 
 /** The fields as they are, whatever this software makes of them. */
-function receivedOf(record: unknown, object: unknown): Omit<ProbeReceipt, 'probe' | 'route' | 'layout'> {
-  const size = field(object, 'size');
-  const texts = { ...textsOf(object, ['eTag', 'versionId', 'sequencer']), ...textsOf(record, ['eventTime']) };
-  return { key: stringIn(object, 'key') ?? '', ...(typeof size === 'number' ? { size } : {}), ...texts };
-}
-
-function textsOf(from: unknown, names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const text = stringIn(from, name);
-      return text === undefined ? [] : [[name, text.slice(0, MAX_RECEIVED_CHARACTERS)]];
-    }),
-  );
+function receivedOf(record: unknown, object: unknown): ProbeReceipt['received'] {
+  const fields = ['key', 'size', 'eTag', 'versionId', 'sequencer'].map((name) => [name, field(object, name)]);
+  return { ...Object.fromEntries(fields), eventTime: field(record, 'eventTime') };
 }
 
 /** `ObjectCreated:Put`, `s3:ObjectCreated:Put` and `OBS:DWR:ObjectCreated:PUT` are the same; case differs between the routes. */

@@ -12,19 +12,14 @@ export interface LandedSet {
   readonly members: readonly { readonly key: string; readonly version: string }[];
 }
 
-/** What an event of a probe's object says, as it says it. Nothing in it identifies the account. */
+/** What an event of a probe's object says. Nothing in it identifies the account. */
 export interface ProbeReceipt {
   /** The probe that wrote the object. */
   readonly probe: string;
   readonly route: 'direct' | 'eventgrid' | 'smn';
   readonly layout: 's3' | 'obs';
-  /** Undecoded. */
-  readonly key: string;
-  readonly size?: number;
-  readonly eTag?: string;
-  readonly versionId?: string;
-  readonly sequencer?: string;
-  readonly eventTime?: string;
+  /** The fields of the object, and the time, as they are in the event: an unknown one may have any type, and the key is undecoded. */
+  readonly received: Readonly<Record<string, unknown>>;
 }
 
 /** An object was created in a bucket or removed from it, or a set of objects is complete. */

@@ -19,7 +19,8 @@ export interface Receipt {
 }
 
 /**
- * The receipts of one probe, in the ledger that it shares with the function. What a killed probe leaves there is removed with its folder. Every method throws `LedgerError`.
+ * The receipts of one probe, in the ledger that it shares with the function. What a killed probe leaves there is removed with its folder. Every method
+ * throws `LedgerError`.
  */
 export interface Receipts {
   /** In the order in which the function received the events. */
@@ -28,6 +29,8 @@ export interface Receipts {
 }
 
 const MAX_RECEIPTS = 1000;
+/** All others are strings. */
+const TYPES: Readonly<Record<string, string>> = { at: 'number', size: 'number' };
 
 /** @param probe the name of the probe's folder */
 export function makeReceipts(store: LedgerStore, probe: string): Receipts {
@@ -44,18 +47,18 @@ export function makeReceipts(store: LedgerStore, probe: string): Receipts {
   };
 }
 
+/** Without the fields that have another type. */
 function readReceipt(name: string, text: string): Receipt[] {
-  let value: unknown;
+  const fields = Object.entries(parsed(text)).filter(([field, value]) => typeof value === (TYPES[field] ?? 'string'));
+  const receipt = { ...(Object.fromEntries(fields) as Partial<Receipt>), name };
+  return ['at', 'route', 'layout', 'key'].every((field) => field in receipt) ? [receipt as Receipt] : [];
+}
+
+function parsed(text: string): object {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
   } catch {
-    return [];
+    return {};
   }
-  const isValid =
-    isRecord(value) &&
-    typeof value['at'] === 'number' &&
-    Object.entries(value).every(
-      ([field, one]) => typeof one === (field === 'at' || field === 'size' ? 'number' : 'string'),
-    );
-  return isValid ? [{ ...(value as unknown as Receipt), name }] : [];
 }

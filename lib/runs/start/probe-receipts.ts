@@ -14,13 +14,13 @@ export async function recordReceipt(
   { ledger, log }: RunDeps,
 ): Promise<RunResult | undefined> {
   if (!created || receipt === undefined || ledger === undefined) return undefined;
-  const { probe, ...received } = receipt;
+  const { probe, received, ...way } = receipt;
   const at = ledger.now();
   try {
     // Its own name for each delivery, because the number of deliveries is a question.
     await ledger.store.put(
       `probe/${probe}/event/${at}-${randomBytes(4).toString('hex')}`,
-      JSON.stringify({ at, ...received }),
+      JSON.stringify({ at, ...way, ...received }),
     );
     return undefined;
   } catch (error) {
