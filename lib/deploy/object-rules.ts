@@ -28,6 +28,17 @@ export function objectRules(jobs: Jobs): ObjectRule[] {
   );
 }
 
+/** The rule that covers the objects of a job; `undefined` if it watches none. */
+export function ruleOfJob(jobs: Jobs, { on: { object_created: trigger } }: Job): ObjectRule | undefined {
+  if (!trigger) return undefined;
+  const [first] = rulesOf(trigger);
+  return objectRules(jobs).find((rule) => first !== undefined && covers(rule, first));
+}
+
+function covers(rule: ObjectRule, other: ObjectRule): boolean {
+  return rule.bucket === other.bucket && other.prefix.startsWith(rule.prefix) && other.suffix.endsWith(rule.suffix);
+}
+
 function rulesOf({ bucket, key, set }: ObjectCreated): ObjectRule[] {
   const rule = { bucket, prefix: literalStart(key), suffix: literalEnd(key) };
   if (set?.complete.marker === undefined) return [rule];

@@ -29,7 +29,7 @@ export function parseObjectEvent(event: unknown, keys: ObjectKeys): ObjectRecord
   const direct = field(event, 'Records');
   if (Array.isArray(direct)) {
     return direct.map((record, i) =>
-      parseSafely(() => parseObjectRecord(record, { path: `Records[${i}]`, encoding: keys.direct })),
+      parseSafely(() => parseObjectRecord(record, { path: `Records[${i}]`, route: 'direct', encoding: keys.direct })),
     );
   }
   const messages = field(event, 'record');
@@ -60,7 +60,12 @@ function parseEventGrid(event: unknown, keys: ObjectKeys, at = ''): ObjectTrigge
     throw new EventError(`${at}source`, JSON.stringify(source.slice(0, 60)), expected);
   }
   const envelope = { time: getTime(event, 'time', `${at}time`), id: getString(event, 'id', `${at}id`) };
-  return parseObjectRecord(field(event, 'data'), { path: `${at}data`, encoding: keys.eventgrid, envelope });
+  return parseObjectRecord(field(event, 'data'), {
+    path: `${at}data`,
+    route: 'eventgrid',
+    encoding: keys.eventgrid,
+    envelope,
+  });
 }
 
 /** OBS publishes `Records`. EventGrid, with a topic as its target, publishes the event as a function would receive it. */
@@ -82,6 +87,6 @@ function parseSmnMessage(smn: unknown, path: string, keys: ObjectKeys): ObjectRe
     const name = identifyEvent(notification);
     return [name === undefined ? ignored : { kind: 'ignored', why: `${path} contains ${name}, not OBS records` }];
   }
-  const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, encoding: keys.smn });
+  const source = (i: number): RecordSource => ({ path: `${path}.Records[${i}]`, route: 'smn', encoding: keys.smn });
   return records.map((record, i) => parseSafely(() => parseObjectRecord(record, source(i))));
 }

@@ -12,6 +12,16 @@ export interface LandedSet {
   readonly members: readonly { readonly key: string; readonly version: string }[];
 }
 
+/** What an event of a probe's object says. Nothing in it identifies the account. */
+export interface ProbeReceipt {
+  /** The probe that wrote the object. */
+  readonly probe: string;
+  readonly route: 'direct' | 'eventgrid' | 'smn';
+  readonly layout: 's3' | 'obs';
+  /** The fields of the object, and the time, as they are in the event: an unknown one may have any type, and the key is undecoded. */
+  readonly received: Readonly<Record<string, unknown>>;
+}
+
 /** An object was created in a bucket or removed from it, or a set of objects is complete. */
 export interface ObjectTrigger {
   readonly kind: 'object';
@@ -36,6 +46,8 @@ export interface ObjectTrigger {
   readonly eventId?: string;
   /** When it happened, as in the event (ISO 8601). With EventGrid, the envelope's time, because the record's own is eight hours off. */
   readonly time: string;
+  /** Only for an object of a probe, which starts nothing. */
+  readonly receipt?: ProbeReceipt;
   /** Oddities that did not prevent parsing, such as a key that could not be decoded. */
   readonly warnings: readonly string[];
 }

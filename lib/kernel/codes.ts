@@ -20,6 +20,10 @@ export const RUN_CODES = {
     remedy: NO_ACTION,
   },
   ledger_object: { meaning: 'The object belongs to the ledger and starts nothing.', remedy: NO_ACTION },
+  probe_object: {
+    meaning: 'The object was written by `npx migrations probe --with-event` and starts nothing.',
+    remedy: NO_ACTION,
+  },
   object_removed: { meaning: 'The object was removed; there is nothing to import.', remedy: NO_ACTION },
   folder: { meaning: 'The key ends in `/` and the object is empty: it is a folder.', remedy: NO_ACTION },
   no_job_matches: {

@@ -267,7 +267,7 @@ caller must be one of \`targets\`, and a field that may hold a password can't be
 **Without a ledger**, keys that need memory are refused, and the file is accepted with a warning: see [guarantees](guarantees.md).
 `;
 
-const TOP = `\`jobs\` and \`targets\` are described below. Objects under the ledger's prefix never start a job.`;
+const TOP = `\`jobs\` and \`targets\` are described below. Objects under the ledger's prefix never start a job, and neither do those of [a probe](probe.md#events).`;
 const TARGETS = `\`targets.<name>\`: DCS instances, by names of your choice, of 1 to 64 letters, digits, \`_\`, \`.\` or \`-\`. Where an action takes an
 instance, it also takes such a name.`;
 const JOB = `\`jobs.<name>\`: 1 to 40 lower-case letters, digits or \`-\`, starting with a letter. A job has one or more triggers under \`on\` and exactly one

@@ -225,6 +225,11 @@ export const TICK_MUTANTS = [
         after: 'if (Number.isNaN(until) || isFolder',
       },
       {
+        breaks: 'a sweep starts a job for an object of a probe',
+        before: 'if (isProbeObject(object)) return false;',
+        after: 'if (isProbeObject(object)) return true;',
+      },
+      {
         breaks: 'an object that could not be reported counts as known',
         before: '{ ledger }: RecordedDeps): Promise<void> {\n  const run',
         after: '{ ledger }: RecordedDeps): Promise<void> {\n  if (ledger) return Promise.resolve();\n  const run',

@@ -47,6 +47,17 @@ describe.each(WAYS)('a set that is complete by $way', ({ complete }) => {
     expect(simulation.smn.published).toEqual([]);
   });
 
+  it('has no file of a probe', async () => {
+    const simulation = new Simulation({ jobs });
+    const probed = simulation.put('prod/day-1/.migrations-probe/20260101T000000Z-0000000a/a b+c%-.rdb');
+
+    await simulation.notify([probed]);
+    for (const event of putSet(simulation, complete)) await simulation.notify([event]);
+    await simulation.settle();
+
+    expect(filesOf(simulation)).toEqual([ALL_THREE]);
+  });
+
   it('counts a file once that is delivered twice', async () => {
     const simulation = new Simulation({ jobs });
     const events = putSet(simulation, complete);

@@ -46,6 +46,19 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     ]);
   });
 
+  it('starts nothing for an object of a probe', async () => {
+    const simulation = await swept();
+    simulation.advance(HOUR / 2);
+    put(simulation, 'a/.migrations-probe/20260101T000000Z-0000000a/a b+c%-.rdb');
+    simulation.advance(HOUR);
+
+    const { value } = await simulation.reconcile();
+
+    expect(value?.runs).toEqual([]);
+    expect(simulation.cloud.tasks).toEqual([]);
+    expect(simulation.smn.published).toEqual([]);
+  });
+
   it('makes one task of an object whose notification comes late', async () => {
     const simulation = await swept();
     const event = put(simulation, 'a/dump.rdb');

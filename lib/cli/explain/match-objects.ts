@@ -5,7 +5,7 @@ import { mismatchReason } from '../../jobs/match-jobs.ts';
 import { findSetPlace } from '../../jobs/set-place.ts';
 import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
-import { isFolder, isLedgerObject } from '../../runs/start/ignored-object.ts';
+import { isFolder, isLedgerObject, isProbeObject } from '../../runs/start/ignored-object.ts';
 import type { MatchContext } from './known-secrets.ts';
 import { predictSet, type SeenSets } from './predict-set.ts';
 import { startVerdict } from './start-verdict.ts';
@@ -25,6 +25,7 @@ function matchObject(object: ObjectTrigger, jobs: Jobs, seen: SeenSets): Subject
   const { bucket, key, eventName } = object;
   const what = `obs://${bucket}/${key}, ${eventName}`;
   if (isLedgerObject(jobs, object)) return nothing(what, jobs, 'ledger_object', 'it is part of the ledger');
+  if (isProbeObject(object)) return nothing(what, jobs, 'probe_object', 'it was written by npx migrations probe');
   if (!object.created) return nothing(what, jobs, 'object_removed', 'it was removed, so there is nothing to import');
   if (isFolder(object)) return nothing(what, jobs, 'folder', 'it is a folder: it is empty and its key ends in "/"');
   return { what, verdicts: [...jobs.jobs.values()].map((job) => verdictOn(job, object, jobs, seen)) };

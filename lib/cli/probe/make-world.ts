@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeAgencies } from '../../cloud/programs/agencies.ts';
 import { makeProbeCalls, type ProbeCalls } from '../../cloud/programs/probe-calls.ts';
@@ -6,7 +5,9 @@ import { makeProbeFolder, type ProbeFolder, removeLeftovers } from '../../cloud/
 import { endpointOf } from '../../cloud/transport/endpoints.ts';
 import { makeKeysGuard } from '../../cloud/transport/keys-guard.ts';
 import type { CloudParts } from '../../platform/invocation.ts';
-import { Interrupted, type ProbeWorld, type Sacrifice } from './probe-world.ts';
+import type { EventPlace } from './event-place.ts';
+import { newProbe } from './new-probe.ts';
+import { type EventSource, Interrupted, type ProbeWorld, type Sacrifice } from './probe-world.ts';
 import { SeenResponses } from './seen-responses.ts';
 import { removeTask } from './task-probe.ts';
 
@@ -25,6 +26,13 @@ export interface ProbePlace {
   readonly prefix: string;
 }
 
+/** An object whose event a deployed function records. */
+export interface EventOptions extends Pick<EventSource, 'receipts' | 'encodesKeys'> {
+  readonly place: EventPlace;
+  /** The name of the probe's folder. */
+  readonly probe: string;
+}
+
 export interface WorldOptions {
   /** Absent: no objects are written; says why. */
   readonly place: ProbePlace | { readonly missing: string };
@@ -35,6 +43,7 @@ export interface WorldOptions {
   /** Tells the person something that lasts. */
   readonly note: (text: string) => void;
   readonly sacrifice?: Sacrifice;
+  readonly event?: EventOptions;
   readonly callMs?: number;
   /** @default real time */
   readonly sleep?: (ms: number) => Promise<void>;
@@ -53,7 +62,7 @@ export interface OpenedProbe {
 /** @throws {ConfigError} without keys or project, or for a malformed endpoint */
 export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe {
   const { settings, region, jobs } = parts;
-  const { place, functionGraph, signal, progress, callMs = CALL_MS, rounds = ROUNDS } = options;
+  const { place, event, functionGraph, signal, progress, callMs = CALL_MS, rounds = ROUNDS } = options;
   const credentials = parts.credentials();
   const keysGuard = makeKeysGuard(Date.now);
   const objects = {
@@ -66,7 +75,10 @@ export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe
   const folder =
     'missing' in place
       ? place
-      : makeProbeFolder({ ...objects, bucket: place.bucket, prefix: `${place.prefix}${newFolder()}/` });
+      : makeProbeFolder({ ...objects, bucket: place.bucket, prefix: `${place.prefix}${newProbe()}/` });
+  const eventFolder =
+    event &&
+    makeProbeFolder({ ...objects, bucket: event.place.bucket, prefix: `${event.place.prefix}${event.probe}/` });
   const responses = new SeenResponses();
   const calls = makeProbeCalls({
     settings,
@@ -102,33 +114,41 @@ export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe
       }
     },
     ...(options.sacrifice ? { sacrifice: options.sacrifice } : {}),
+    ...(event && eventFolder
+      ? { event: { ...event, name: event.place.name, folder: interruptible(eventFolder, signal) } }
+      : {}),
     sleep: options.sleep ?? ((ms) => wait(ms, undefined, { signal }).catch(() => stop())),
   };
   return {
     world,
-    removeLeftovers: async () => ('missing' in place ? 0 : removeLeftovers({ ...objects, ...place }, Date.now())),
+    removeLeftovers: async () => {
+      const places = [...('missing' in place ? [] : [place]), ...(event ? [event.place] : [])];
+      let removed = 0;
+      for (const { bucket, prefix } of places)
+        removed += await removeLeftovers({ ...objects, bucket, prefix }, Date.now());
+      return removed;
+    },
     close: async () => {
-      if (!('missing' in folder)) await removeAll(folder);
+      const removals = [
+        ...('missing' in folder ? [] : [() => folder.removeAll()]),
+        ...(event && eventFolder ? [() => eventFolder.removeAll(), () => event.receipts.removeAll()] : []),
+      ];
+      const results = await Promise.allSettled(removals.map(tryAgain));
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
   };
 }
 
-async function removeAll(folder: ProbeFolder): Promise<void> {
+async function tryAgain(remove: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await folder.removeAll();
+      await remove();
       return;
     } catch (error) {
       if (attempt === REMOVAL_ATTEMPTS) throw error;
       await wait(REMOVAL_WAIT_MS);
     }
   }
-}
-
-/** Unique for each run: its time, and random digits. */
-function newFolder(): string {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${randomBytes(4).toString('hex')}`;
 }
 
 function stop(): never {

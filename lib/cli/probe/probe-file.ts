@@ -18,6 +18,8 @@ export interface ProbeFile {
   readonly rights: readonly Right[];
   /** The Node.js runtimes of FunctionGraph. */
   readonly runtimes: readonly string[] | { readonly unanswered: string };
+  /** Types and states of the triggers of the deployed function; absent without `--with-event`. */
+  readonly triggers?: readonly string[];
   /** Where each service was called, and whether it answered. */
   readonly endpoints: readonly EndpointUse[];
   readonly responses: readonly ResponseSummary[];
@@ -36,12 +38,13 @@ export interface ProbeFindings {
   readonly answers: AnswersFound;
   readonly rights: readonly Right[];
   readonly runtimes: ProbeFile['runtimes'];
+  readonly triggers?: readonly string[];
   readonly endpoints: readonly EndpointUse[];
   readonly responses: SeenResponses;
 }
 
 export function probeFile(findings: ProbeFindings): ProbeFile {
-  const { region, hasTemporaryKeys, answers, rights, runtimes, endpoints, responses } = findings;
+  const { region, hasTemporaryKeys, answers, rights, runtimes, triggers, endpoints, responses } = findings;
   return {
     version: 1,
     region,
@@ -50,6 +53,7 @@ export function probeFile(findings: ProbeFindings): ProbeFile {
     questions: Object.fromEntries(answers),
     rights,
     runtimes,
+    ...(triggers === undefined ? {} : { triggers }),
     endpoints,
     responses: responses.all(),
   };

@@ -8,6 +8,7 @@ import { CloudError } from '../../kernel/errors.ts';
 import type { Secret } from '../../kernel/secret.ts';
 import type { Answer } from './answer.ts';
 import { callText } from './call-text.ts';
+import type { Receipts } from './receipts.ts';
 import type { SeenResponses } from './seen-responses.ts';
 
 /** What probes work with. Every call of it rejects with `Interrupted` once the person pressed Ctrl-C. */
@@ -23,6 +24,8 @@ export interface ProbeWorld {
   readonly hasTemporaryKeys: boolean;
   /** The instance for a migration task; absent: none is created. */
   readonly sacrifice?: Sacrifice;
+  /** Where an object's event is delivered to a deployed function; absent: none is written. */
+  readonly event?: EventSource;
   /** The account's ID. @throws {CloudError} if it must be looked up and can't be */
   domainId(): Promise<string>;
   /** Deletes the task that a probe created, also after Ctrl-C. If that fails, the person is told. */
@@ -37,6 +40,17 @@ export interface ProbeWorld {
 export interface Sacrifice {
   readonly instanceId: string;
   readonly password?: Secret;
+}
+
+/** A place that a trigger of a deployed function watches. */
+export interface EventSource {
+  /** The folder of this run in the watched bucket. */
+  readonly folder: ProbeFolder;
+  /** The object's name in it. */
+  readonly name: string;
+  readonly receipts: Receipts;
+  /** Whether the EventGrid trigger has `Key_encode`. */
+  readonly encodesKeys: boolean;
 }
 
 /** Finds out how the account behaves. @throws {CloudError|Unanswered} */

@@ -6,6 +6,7 @@ import { ACCOUNT_PROBES } from './account-probes.ts';
 import type { Answer, AnswersFound } from './answer.ts';
 import { BACKUP_PROBES } from './backup-probes.ts';
 import { DCS_PROBES } from './dcs-probes.ts';
+import { probeEvent } from './event-probe.ts';
 import { OBJECT_PROBES } from './object-probes.ts';
 import { ask, type Probe, type Probes, type ProbeWorld } from './probe-world.ts';
 import { SMS_PROBES } from './sms-probes.ts';
@@ -33,7 +34,7 @@ export async function runProbes(world: ProbeWorld): Promise<AnswersFound> {
     world.progress(`asking: ${OPEN_QUESTIONS[id].question}`);
     answers.set(id, await ask(() => probe(world)));
   }
-  for (const [id, answer] of await probeTask(world)) answers.set(id, answer);
+  for (const probe of [probeEvent, probeTask]) for (const [id, answer] of await probe(world)) answers.set(id, answer);
   // In the order of the table.
   const ids = Object.keys(OPEN_QUESTIONS) as QuestionId[];
   return new Map(ids.map((id) => [id, answers.get(id) ?? { unanswered: whyUnprobed(id) }]));

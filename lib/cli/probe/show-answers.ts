@@ -14,7 +14,7 @@ export function isDoubtful(id: QuestionId, answer: Answer): boolean {
 }
 
 /** The answers for people: what was seen, what it means, and what was not answered. */
-export function showAnswers({ questions, rights, runtimes }: ProbeFile, terminal: Terminal): string[] {
+export function showAnswers({ questions, rights, runtimes, triggers }: ProbeFile, terminal: Terminal): string[] {
   const all = Object.entries(questions) as [QuestionId, Answer][];
   const answered = all.filter(([, answer]) => !('unanswered' in answer));
   return [
@@ -30,6 +30,7 @@ export function showAnswers({ questions, rights, runtimes }: ProbeFile, terminal
     ),
     '',
     `Node.js runtimes of FunctionGraph: ${'unanswered' in runtimes ? `not known (${runtimes.unanswered})` : runtimes.join(', ')}`,
+    ...(triggers === undefined ? [] : [`triggers of the deployed function: ${triggers.join(', ')}`]),
   ];
 }
 

@@ -8,7 +8,7 @@ import {
 const WAYS: Readonly<Record<OpenQuestion['settledBy'], string>> = {
   reads: 'needs a change, which a probe does not make',
   objects: 'needs an object, which this probe does not write',
-  event: 'needs an event of a deployed function: compare the log of the function with docs/open-questions.md',
+  event: 'needs a request through the gateway, which a probe does not send',
   task: 'needs a migration task of a kind that a probe does not create',
   observation: 'needs time: it shows, if at all, in the runs of the ledger',
 };

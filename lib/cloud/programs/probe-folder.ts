@@ -20,6 +20,8 @@ export interface ProbeFolder {
   put(name: string, text: string): Promise<void>;
   /** Uploads an object in one part. @returns its eTag, without quotes */
   putInParts(name: string, text: string): Promise<string>;
+  /** What the service says of an object. @returns its eTag, without quotes, and when it was last modified, ms since 1970 */
+  describe(name: string): Promise<{ readonly eTag: string; readonly modifiedAt: number }>;
   /** `undefined` when there is no such object. */
   read(name: string): Promise<string | undefined>;
   /** The first page of the objects whose names start with this. */
@@ -34,10 +36,12 @@ interface Version {
   readonly VersionId: string;
 }
 
+/** The name of an object whose event is of interest begins like this: each character that encodings treat differently, and no escape. */
+export const EVENT_OBJECT = 'a b+c%-';
 /** One name below a probe's folder. */
 const NAME = /^[a-z0-9][a-z0-9/-]*$/;
 /** The folder of one run: its time, and random digits. Nothing else is ever written or removed. */
-const FOLDER = /(^|\/)probe\/\d{8}T\d{6}Z-[0-9a-f]{8}\/$/;
+const FOLDER = /(^|\/|\.migrations-)probe\/\d{8}T\d{6}Z-[0-9a-f]{8}\/$/;
 const PAGE_ROWS = 1000;
 const MAX_PARALLEL_REMOVALS = 8;
 /** No probe takes as long. */
@@ -52,7 +56,8 @@ export function makeProbeFolder(options: ObsOptions & { readonly prefix: string 
   const written = new Set<string>();
   let mayHaveWritten = false;
   const keyOf = (name: string) => {
-    if (!NAME.test(name)) throw new Error(`${JSON.stringify(name)} is not a name in the folder of a probe`);
+    if (!NAME.test(name) && !name.startsWith(EVENT_OBJECT))
+      throw new Error(`${JSON.stringify(name)} is not a name in the folder of a probe`);
     return prefix + name;
   };
   /** Unless the service refuses the call, the object may exist, whatever the response is. */
@@ -138,6 +143,14 @@ export function makeProbeFolder(options: ObsOptions & { readonly prefix: string 
         await obs.call('abortMultipartUpload', { ...upload, UploadId }).catch(() => undefined);
         throw error;
       }
+    },
+
+    async describe(name) {
+      const { result } = await obs.call('getObject', { Key: keyOf(name) });
+      return {
+        eTag: String(result['ETag']).replaceAll('"', ''),
+        modifiedAt: Date.parse(String(result['LastModified'])),
+      };
     },
 
     async read(name) {

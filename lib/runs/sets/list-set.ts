@@ -2,7 +2,7 @@ import { findSetPlace } from '../../jobs/set-place.ts';
 import type { ObsObject } from '../../ports/obs.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { SetObject } from '../ledger/set-log.ts';
-import { isFolder } from '../start/ignored-object.ts';
+import { isFolder, isProbeObject } from '../start/ignored-object.ts';
 import { resemblesMarker } from './marker-hints.ts';
 import { MAX_FILES } from './parse-manifest.ts';
 import type { SetScope } from './set-work.ts';
@@ -74,6 +74,7 @@ class Listing implements SetListing {
   }
 
   add({ key, size, eTag, versionId, lastModified }: ObsObject): void {
+    if (isProbeObject({ key })) return;
     const { trigger, prefix } = this.#scope;
     const object: SetObject = { key, size, version: versionId ?? eTag, time: lastModified };
     const role = findSetPlace(trigger, key)?.role;

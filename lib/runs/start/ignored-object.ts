@@ -1,3 +1,4 @@
+import { probeOf } from '../../events/probe-key.ts';
 import type { Jobs } from '../../jobs/job.ts';
 
 /** The ledger's own objects start nothing. */
@@ -7,6 +8,11 @@ export function isLedgerObject(
 ): boolean {
   if (ledger === undefined || bucket !== ledger.obs.bucket) return false;
   return [key, written].some((candidate) => candidate.startsWith(ledger.obs.prefix));
+}
+
+/** What a probe writes into a watched bucket to see its event starts nothing. */
+export function isProbeObject({ key, written = key }: { readonly key: string; readonly written?: string }): boolean {
+  return [key, written].some((candidate) => probeOf(candidate) !== undefined);
 }
 
 /** An empty object that represents a folder starts nothing. */

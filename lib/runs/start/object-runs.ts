@@ -6,7 +6,8 @@ import type { Code } from '../../kernel/codes.ts';
 import { EventError } from '../../kernel/errors.ts';
 import { type RunResult, reasonOf } from '../report/run-result.ts';
 import type { RunDeps } from '../run-deps.ts';
-import { isFolder, isLedgerObject } from './ignored-object.ts';
+import { isFolder, isLedgerObject, isProbeObject } from './ignored-object.ts';
+import { recordReceipt } from './probe-receipts.ts';
 import { startForJob, withStarter } from './start-for-job.ts';
 import { type AskedRun, startRuns } from './start-run.ts';
 
@@ -52,6 +53,13 @@ function startsOf(object: ObjectTrigger, jobs: Jobs, deps: RunDeps): Start[] {
   // First, because the ledger's own objects must not start anything.
   if (isLedgerObject(jobs, object)) {
     return [skipped('ledger_object', `${what} belongs to the ledger`, deps)];
+  }
+  // Before all else that a job could do with it.
+  if (isProbeObject(object)) {
+    return [
+      async () =>
+        (await recordReceipt(object, deps)) ?? skipped('probe_object', `${what} was written by a probe`, deps),
+    ];
   }
   const log = deps.log.with({ bucket, key });
   for (const warning of object.warnings) log.warn(warning);

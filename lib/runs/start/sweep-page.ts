@@ -12,7 +12,7 @@ import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
 import { isRecorded, type RunResult } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
 import { hasRun } from './has-run.ts';
-import { isFolder, isLedgerObject } from './ignored-object.ts';
+import { isFolder, isLedgerObject, isProbeObject } from './ignored-object.ts';
 import { fingerprint, occurrenceOf } from './occurrence.ts';
 import { startForJob } from './start-for-job.ts';
 
@@ -94,6 +94,7 @@ function triggerOf(bucket: string, { key, size, eTag, versionId, lastModified }:
 
 function isOurs({ jobs, job }: Swept, object: ObjectTrigger, { until }: SweepPass): boolean {
   if (Date.parse(object.time) > until || isFolder(object) || isLedgerObject(jobs, object)) return false;
+  if (isProbeObject(object)) return false;
   const trigger = job.on.object_created;
   if (trigger?.set) return findSetPlace(trigger, object.key) !== undefined;
   return trigger !== undefined && matchesGlob(trigger.key, object.key);

@@ -123,6 +123,7 @@ obs://backup-inbox-prod/redis-backup-20260314.rdb, ObjectCreated:Put
     ],
     ['a folder', landed('redis-/', { size: 0 }).Records[0], 'folder'],
     ["the ledger's own object", landed('ledger/x').Records[0], 'ledger_object'],
+    ["a probe's object", landed('redis-.migrations-probe/20260101T000000Z-0000000a/a.rdb').Records[0], 'probe_object'],
     ['a record without a bucket', { ...eventFile('obs-legacy-put').Records[0], s3: {} }, 'event'],
   ])('explains why %s starts nothing, and exits 1', async (_what, record, code) => {
     const explained = await explain({ Records: [record] });

@@ -30,6 +30,14 @@ describe('what killed probes left behind', () => {
     expect(await objectsIn(cloud)).toEqual([]);
   });
 
+  it('is removed where a trigger watches, too', async () => {
+    const prefix = 'prod/dump-.migrations-probe/';
+    await makeProbeFolder(optionsOf(`${prefix}${FOLDERS[0]}`)).put('a b+c%-.rdb', '');
+
+    expect(await removeLeftovers(optionsOf(prefix), Date.now() + HOUR_MS + 60_000)).toBe(1);
+    expect(await objectsIn(cloud)).toEqual([]);
+  });
+
   it('is left alone until then: its probe may still run', async () => {
     for (const folder of FOLDERS) await folderOf(folder).put('a', '');
 

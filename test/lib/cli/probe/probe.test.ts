@@ -149,7 +149,8 @@ describe('npx migrations probe', () => {
       const { PATH = '', HOME = '' } = process.env;
       const child = spawn(process.execPath, [bin, 'probe'], { cwd, env: { PATH, HOME, ...environmentOf(cloud) } });
       const ended = once(child, 'close');
-      while (cloud.requestsOf('PutObject').length < 5) await wait(20);
+      // A process that ends early, such as one that is not built, ends the wait too; or the wait would keep the test process alive.
+      while (child.exitCode === null && cloud.requestsOf('PutObject').length < 5) await wait(20);
       child.kill(signal);
 
       expect(await ended).toEqual([1, null]);

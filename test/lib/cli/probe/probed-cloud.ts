@@ -1,5 +1,5 @@
 import type { AnswersFound } from '../../../../lib/cli/probe/answer.ts';
-import { type OpenedProbe, openProbe } from '../../../../lib/cli/probe/make-world.ts';
+import { type EventOptions, type OpenedProbe, openProbe } from '../../../../lib/cli/probe/make-world.ts';
 import type { Sacrifice } from '../../../../lib/cli/probe/probe-world.ts';
 import { checkJobs } from '../../../../lib/jobs/check-jobs.ts';
 import { Secret } from '../../../../lib/kernel/secret.ts';
@@ -7,6 +7,10 @@ import { readSettings } from '../../../../lib/kernel/settings.ts';
 import type { CloudParts } from '../../../../lib/platform/invocation.ts';
 import { Clock } from '../../../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
+import type {
+  FunctionGraphSettings,
+  ObsSettings,
+} from '../../../../packages/local-cloud/src/cloud/local-cloud-options.ts';
 import {
   type Answers,
   OPEN_QUESTIONS,
@@ -44,8 +48,16 @@ export const JOBS = {
   },
 };
 
+interface ProbedSettings {
+  readonly obs?: Omit<ObsSettings, 'buckets'>;
+  readonly functionGraph?: FunctionGraphSettings;
+}
+
 /** A cloud with tasks of both kinds, server migrations, and an instance with and one without backups. */
-export async function startProbedCloud(assume: Answers = {}): Promise<LocalCloud> {
+export async function startProbedCloud(
+  assume: Answers = {},
+  { obs, functionGraph }: ProbedSettings = {},
+): Promise<LocalCloud> {
   const clock = new Clock();
   const created = Date.UTC(2026, 0, 1);
   const backups = [1, 2, 3, 4, 5].map((n) => ({
@@ -67,7 +79,8 @@ export async function startProbedCloud(assume: Answers = {}): Promise<LocalCloud
     sources: SOURCES.map((id) => ({ id, name: `web-${id}`, osType: 'LINUX' })),
     templates: [TEMPLATE],
     objectExists: (_bucket, key) => !key.endsWith('missing.rdb'),
-    obs: { buckets: [{ name: BUCKET }, { name: 'backups' }] },
+    obs: { buckets: [{ name: BUCKET }, { name: 'backups' }], ...obs },
+    ...(functionGraph ? { functionGraph } : {}),
     assume: others,
   });
   const send = async (path: string, body: unknown) => {
@@ -149,14 +162,15 @@ export interface OpenOptions {
   readonly note?: (text: string) => void;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly sacrifice?: Sacrifice;
+  readonly event?: EventOptions;
 }
 
-/** A probe of this cloud, with few rounds. */
-export function openProbeOf(cloud: LocalCloud, options: OpenOptions = {}): OpenedProbe {
+/** What clients of this cloud are made from. */
+export function partsOf(cloud: LocalCloud): CloudParts {
   const environment = environmentOf(cloud);
   const { jobs, problems } = checkJobs(JOBS);
   if (!jobs) throw new Error(JSON.stringify(problems));
-  const parts: CloudParts = {
+  return {
     settings: readSettings((name) => environment[name]),
     jobs,
     region: jobs.region,
@@ -168,7 +182,11 @@ export function openProbeOf(cloud: LocalCloud, options: OpenOptions = {}): Opene
     projectId: () => KEYS.projectId,
     remainingMs: () => 60_000,
   };
-  return openProbe(parts, {
+}
+
+/** A probe of this cloud, with few rounds. */
+export function openProbeOf(cloud: LocalCloud, options: OpenOptions = {}): OpenedProbe {
+  return openProbe(partsOf(cloud), {
     place: { bucket: BUCKET, prefix: PREFIX },
     functionGraph: cloud.url,
     signal: new AbortController().signal,
