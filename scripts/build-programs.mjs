@@ -8,12 +8,20 @@ const esbuild = await import('esbuild').catch((error) => {
   if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
   throw error;
 });
-const { dependencies, optionalDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+const dependenciesOf = async (file) => {
+  const { dependencies, optionalDependencies } = JSON.parse(await readFile(file, 'utf8'));
+  return Object.keys({ ...dependencies, ...optionalDependencies });
+};
 
 /** Everything that is no dependency of the package is bundled: those who install it need nothing else. */
 const SHARED = {
   bundle: true,
-  external: ['esbuild', '@babel/parser', ...Object.keys({ ...dependencies, ...optionalDependencies })],
+  external: [
+    'esbuild',
+    '@babel/parser',
+    ...(await dependenciesOf('package.json')),
+    ...(await dependenciesOf('packages/official-clients/package.json')),
+  ],
   platform: 'node',
   target: 'node20.15',
   format: 'esm',

@@ -8,10 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = 'package-lock.json';
 const lock = JSON.parse(readFileSync(FILE, 'utf8'));
-const root = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const sdk = ['dcs', 'sms'].map((service) => `@huaweicloud/huaweicloud-sdk-${service}`);
-lock.packages[''].optionalDependencies = root.optionalDependencies;
 for (const name of sdk) {
   lock.packages[`node_modules/${name}`] ??= {
     version: '3.1.155',

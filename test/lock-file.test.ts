@@ -39,7 +39,7 @@ describe('package-lock.json', () => {
 
   it('has a hash of every package that the registry in use carries', () => {
     const bare = Object.entries(packages).filter(([, { integrity, link }]) => integrity === undefined && !link);
-    const own = ['', 'packages/local-cloud'];
+    const own = ['', 'packages/local-cloud', 'packages/official-clients'];
 
     expect(bare.filter(([path, { optional }]) => !optional && !own.includes(path))).toEqual([]);
   });
@@ -51,6 +51,9 @@ describe('package-lock.json', () => {
   it('links the packages of this repository to their folders', () => {
     const links = Object.entries(packages).filter(([, { link }]) => link);
 
-    expect(links).toEqual([['node_modules/huaweicloud-local-cloud', { resolved: 'packages/local-cloud', link: true }]]);
+    expect(links).toEqual([
+      ['node_modules/huaweicloud-local-cloud', { resolved: 'packages/local-cloud', link: true }],
+      ['node_modules/huaweicloud-official-clients', { resolved: 'packages/official-clients', link: true }],
+    ]);
   });
 });

@@ -42,7 +42,7 @@ export interface CommandOptions {
   readonly path?: string;
   readonly type?: string;
   readonly qualifier?: string;
-  readonly version?: string;
+  readonly to?: string;
   readonly alias?: string;
   readonly message?: string;
   readonly yes?: boolean;

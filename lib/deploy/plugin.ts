@@ -118,7 +118,7 @@ export default class HuaweiPlugin {
       rollback: {
         usage: 'Put the code and configuration of the previous version, or another one, back in use',
         lifecycleEvents: ['rollback'],
-        options: { ...ONE_FUNCTION, ...ALIAS, version: text('Name of the version') },
+        options: { ...ONE_FUNCTION, ...ALIAS, to: text('Name of the version (default: the previous one)') },
       },
     };
     const hooks: Record<string, () => Promise<void>> = {
@@ -418,11 +418,11 @@ export default class HuaweiPlugin {
 
   /** All functions are looked at before the first is changed. */
   async #rollback(): Promise<void> {
-    const { alias = DEFAULT_ALIAS, version } = this.#options;
+    const { alias = DEFAULT_ALIAS, to } = this.#options;
     const { api, functions } = await this.#chosen();
     const loaded = await this.#load();
     const secrets = this.#secrets(loaded, await this.#connected());
-    const options = { alias, ...(version !== undefined && { version }), ...secrets, retry: this.#surroundings };
+    const options = { alias, ...(to !== undefined && { version: to }), ...secrets, retry: this.#surroundings };
     const plans: RollbackPlan[] = [];
     for (const func of functions) plans.push(await planRollback(api, func, options));
     for (const plan of plans) {

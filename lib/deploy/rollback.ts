@@ -99,7 +99,7 @@ async function chooseVersion(
   const version = given ?? (current === undefined ? undefined : versions[versions.indexOf(current) + 1]);
   if (version === undefined) {
     const why = current === undefined ? `there is no alias ${alias}` : `there is no version before ${current}`;
-    const choice = versions.length === 0 ? 'publish one first' : 'give one with --version, or other functions with -f';
+    const choice = versions.length === 0 ? 'publish one first' : 'give one with --to, or other functions with -f';
     throw new Error(`${why}; ${choice}`);
   }
   if (!versions.includes(version)) {

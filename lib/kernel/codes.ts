@@ -395,7 +395,7 @@ export const ERROR_CODES = {
   },
   local_run: {
     meaning: 'The function could not be run in the local FunctionGraph.',
-    remedy: 'See the message. `npm run build` builds the functions again.',
+    remedy: 'See the message. In a clone, `npm run build` builds the functions again.',
   },
   service_file: {
     meaning: '`serverless.yml` has problems, or does not fit `migrations.yml`; all are listed.',

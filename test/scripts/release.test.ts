@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -131,6 +132,22 @@ describe('the package, in an empty folder', () => {
       .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
       .sort();
+
+  // Images are left out, because they would be a sixth of the package.
+  it('has every page and file that its pages link', async () => {
+    const root = join(folder, 'node_modules', NAME);
+    const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith('.md'));
+    const linked = files.map(async (file) => {
+      const page = (await readFile(join(root, file), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
+      const targets = [...page.matchAll(/\]\(([^)\s#:]+)[^)\s:]*\)/g)].map(([, target]) => target ?? '');
+      return targets
+        .filter((target) => !target.endsWith('.png') && !existsSync(join(root, dirname(file), target)))
+        .map((target) => `${file}: ${target}`);
+    });
+
+    expect(files).toEqual(expect.arrayContaining(['README.md', join('docs', 'errors.md')]));
+    expect((await Promise.all(linked)).flat()).toEqual([]);
+  });
 
   /** Starts the local system, calls `work` once it is up, and stops it. @returns its output */
   async function whileStarted(work: () => Promise<void>): Promise<string> {

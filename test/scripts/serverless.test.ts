@@ -87,6 +87,8 @@ describe('npx serverless', () => {
     'logs -f schedule',
     'publish',
     'rollback',
+    // Not --version, which the framework handles itself.
+    'rollback --to v1',
     'remove --yes',
   ])(
     '%s prints no secret when it fails',

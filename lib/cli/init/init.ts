@@ -19,7 +19,6 @@ import { type NewFile, writeFiles } from './write-files.ts';
 const SERVICE_FILE = 'serverless.yml';
 /** A clone is deployed from its own folder: the framework loads no plugin by a path outside the folder of its file. */
 const PLUGIN_OF_CLONE = './dist/deploy/plugin.mjs';
-const SCHEMA = 'migrations.schema.json';
 const NO_PIPELINE = 'none';
 
 /** Is this software installed as a package? Else it is a clone. */
@@ -49,7 +48,7 @@ function nextSteps(home: string): readonly string[] {
 }
 
 async function filesOf(answers: Answers, home: string, pipeline: string): Promise<NewFile[]> {
-  const jobsText = jobsFileText(answers, `${home || '.'}/${SCHEMA}`);
+  const jobsText = jobsFileText(answers, home || '.');
   const serviceText = serviceFileText(answers, isPackage() ? ownName() : PLUGIN_OF_CLONE);
   return [
     { file: JOBS_FILE, text: jobsText, mayExist: false },

@@ -5,16 +5,17 @@ import { type Answers, type Use, usesOf } from './questions.ts';
 /**
  * The initial jobs file. The answers must be valid.
  *
- * @param schema path of the JSON schema, relative to the file
+ * @param home path of this software, relative to the file
  */
-export function jobsFileText(given: Answers, schema: string): string {
+export function jobsFileText(given: Answers, home: string): string {
   const answers = quoted(given);
   const uses = usesOf(answers);
   const hasLedger = answers.ledger !== 'none';
   const head = [
-    `# yaml-language-server: $schema=${schema}`,
+    `# yaml-language-server: $schema=${home}/migrations.schema.json`,
     '#',
-    '# What starts which migration. Check it with: npx migrations check. All keys are described in docs/jobs-file.md.',
+    '# What starts which migration. Check it with: npx migrations check.',
+    `# All keys are described in ${home}/docs/jobs-file.md.`,
     '# Secrets are never written here: { user_data: NAME } names an encrypted variable of the functions.',
     'version: 1',
     `region: ${answers.region}`,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { QuestionId } from '../../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
+import { START_WITH } from '../../build/start-command.ts';
 import { functionGraphEndpoint } from '../../cloud/programs/functiongraph/functiongraph.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
 import { CloudError } from '../../kernel/errors.ts';
@@ -47,7 +48,7 @@ export const addProbe = command<ProbeOptions>('probe', {
     'With --with-event the events of an object are compared with what is known of it: a small object is written twice where the trigger of the job watches,',
     'and removed. The deployed function is asked first whether it starts nothing for such objects, and records their events.',
     'The answers are also written to probe.json, which contains names, types, codes and times, but no IDs, addresses or secrets. With',
-    'npm start -- --assume probe.json the local system behaves as your account does.',
+    `${START_WITH} --assume probe.json the local system behaves as your account does.`,
     'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects could not be removed.',
     '3: the cloud did not answer, or refused the keys.',
   ].join('\n'),
@@ -100,7 +101,7 @@ export const addProbe = command<ProbeOptions>('probe', {
       if (file === undefined) return EXIT.failed;
       await writeFile(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);
       terminal.result(file, () => showAnswers(file, terminal));
-      terminal.note(`written to ${out}; to use it: npm start -- --assume ${out}`);
+      terminal.note(`written to ${out}; to use it: ${START_WITH} --assume ${out}`);
       return exitCode(file, isClean);
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -110,17 +110,17 @@ describe('rollback', () => {
   it('goes to a version that is given, forward too', async () => {
     await service.run('rollback:rollback', only);
 
-    await service.run('rollback:rollback', { ...only, version: 'v2' });
+    await service.run('rollback:rollback', { ...only, to: 'v2' });
 
     expect(webhook()?.code).toBe(codeOf('new').toString('base64'));
     expect(webhook()?.aliases.get('live')).toBe('v2');
   });
 
   it('changes nothing the second time', async () => {
-    await service.run('rollback:rollback', { ...only, version: 'v1' });
+    await service.run('rollback:rollback', { ...only, to: 'v1' });
     api.forget();
 
-    const printed = await service.run('rollback:rollback', { ...only, version: 'v1' });
+    const printed = await service.run('rollback:rollback', { ...only, to: 'v1' });
 
     expect(api.changes).toEqual([]);
     expect(printed).toContain('mig-dev-webhook: the latest code is that of v1; live is version v1');
@@ -130,7 +130,7 @@ describe('rollback', () => {
     await service.run('rollback:rollback', only);
     const requests = api.requests.length;
     for (let request = 1; request <= requests; request += 1) {
-      await service.run('rollback:rollback', { ...only, version: 'v2' });
+      await service.run('rollback:rollback', { ...only, to: 'v2' });
       api.forget();
       api.cutFrom = { request, when: 'after' };
       await service.run('rollback:rollback', only).catch(() => undefined);
@@ -142,13 +142,13 @@ describe('rollback', () => {
 
   it('refuses without a version to go back to, and changes no function', async () => {
     await expect(service.run('rollback:rollback')).rejects.toThrow(
-      'mig-dev-backup-landed: rollback: there is no version before v1; give one with --version, or other functions with -f',
+      'mig-dev-backup-landed: rollback: there is no version before v1; give one with --to, or other functions with -f',
     );
-    await expect(service.run('rollback:rollback', { ...only, version: 'v9' })).rejects.toThrow(
+    await expect(service.run('rollback:rollback', { ...only, to: 'v9' })).rejects.toThrow(
       'no such version v9; there are v2, v1',
     );
     await expect(service.run('rollback:rollback', { ...only, alias: 'other' })).rejects.toThrow(
-      'there is no alias other; give one with --version',
+      'there is no alias other; give one with --to',
     );
     expect(api.changes).toEqual([]);
   });

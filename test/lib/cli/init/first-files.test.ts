@@ -33,7 +33,7 @@ function settle(given: Answers): Answers | string {
 }
 
 async function expectGood(answers: Answers): Promise<void> {
-  const { loaded, problems, warnings } = await inspectJobs(jobsFileText(answers, './s.json'), 'yaml');
+  const { loaded, problems, warnings } = await inspectJobs(jobsFileText(answers, '.'), 'yaml');
   expect(problems).toEqual([]);
   // Nothing but what nobody has answered yet, and that imports and the online migration share the one target.
   const known = /^must still be filled in|^is also the target of online migration move-cache/;

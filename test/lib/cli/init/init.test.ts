@@ -37,6 +37,9 @@ describe('npx migrations init', () => {
       /\n {2}cp migrations\.yml serverless\.yml (\S+)\/ && cd \1 .*\n {2}npx serverless deploy\n$/,
     );
     expect(await read('serverless.yml')).toContain('\n  - ./dist/deploy/plugin.mjs\n');
+    const jobs = await read('migrations.yml');
+    expect(jobs).toContain(`$schema=${home}/migrations.schema.json\n`);
+    expect(jobs).toContain(`All keys are described in ${home}/docs/jobs-file.md.\n`);
   });
 
   it('uses the answers given as options', async () => {
