@@ -182,6 +182,23 @@ describe('docs/limits-and-costs.md says how many requests are made for', () => {
     expect(PAGE).toContain(`${(288 * idle).toLocaleString('en')} requests`);
     expect(PAGE).toContain(`an hour each ${(288 * idle + 20 * (run + over + 12)).toLocaleString('en')}.`);
   });
+
+  it('the worked example: 288 ticks, and 20 imports of 12 ticks each, which are reported', () => {
+    const idle = shown('a tick with nothing open');
+    const started = shown('a run that starts, for one file');
+    const during = shown('a tick with one import under way');
+    const ended = shown('the tick that finds a task finished');
+    const perDay = (name: string) => {
+      const [base = 0, first = 0, next = 0, last = 0] = [idle, started, during, ended].map((row) => row[name] ?? 0);
+      return 288 * base + 20 * (first + 12 * (next - base) + (last - base));
+    };
+    const counts = ['get', 'append', 'put', 'delete', 'list', 'files'].map(perDay);
+
+    expect(counts).toEqual([628, 428, 20, 20, 288, 20]);
+    expect(PAGE).toContain('| 648 | 19,440 | 628 to the ledger, 20 to files |');
+    // Each report is recorded with one more append.
+    expect(PAGE).toContain('| 756 | 22,680 | 448 APPEND, 20 PUT, 288 LIST |');
+  });
 });
 
 describe('rounds of requests, which wait for one another, all services included', () => {

@@ -1,25 +1,42 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { readPage } from './fixtures/markdown-page.ts';
-import { translationProblems } from './fixtures/translation-checks.ts';
+import { originalOf, translationProblems } from './fixtures/translation-checks.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const pageOf = (file: string) => readPage(file, readFileSync(join(ROOT, file), 'utf8'));
+const translationsIn = (folder: string) =>
+  readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.zh-CN.md'))
+    .map((file) => posix.join(folder, file));
+const translations = [...translationsIn('.'), ...translationsIn('docs')];
 
-describe('README', () => {
-  const translations = readdirSync(ROOT).filter((file) => /^README\..+\.md$/.test(file));
-
-  it('has a Chinese translation', () => {
-    expect(translations).toEqual(['README.zh-CN.md']);
+describe('the translations into Chinese', () => {
+  it('are of the README, the start and the runbook', () => {
+    expect(translations).toEqual(['README.zh-CN.md', 'docs/runbook.zh-CN.md', 'docs/start.zh-CN.md']);
   });
 
-  it.each(translations)('and %s have the same headings, snippets and links', (file) => {
-    expect(translationProblems(pageOf('README.md'), pageOf(file))).toEqual([]);
+  it.each(translations)('%s has the same headings, snippets and links as its original', (file) => {
+    expect(translationProblems(pageOf(originalOf(file)), pageOf(file))).toEqual([]);
   });
 
-  it.each(translations)('and %s link to each other', (file) => {
-    expect(pageOf('README.md').links).toContain(file);
-    expect(pageOf(file).links).toContain('README.md');
+  it.each(translations)('%s and its original link to each other', (file) => {
+    expect(pageOf(originalOf(file)).links).toContain(posix.basename(file));
+    expect(pageOf(file).links).toContain(posix.basename(originalOf(file)));
+  });
+
+  it.each(translations)('%s links to translations where there are any', (file) => {
+    const others = pageOf(file).links.filter((link) => link !== posix.basename(originalOf(file)));
+    const translationOf = (link: string) => link.replace(/#.*/s, '').replace(/(?:\.zh-CN)?\.md$/, '.zh-CN.md');
+
+    expect(
+      others.filter(
+        (link) =>
+          /\.md(?:#|$)/.test(link) &&
+          !/\.zh-CN\.md(?:#|$)/.test(link) &&
+          existsSync(join(ROOT, posix.dirname(file), translationOf(link))),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -31,6 +48,16 @@ describe('a translation', () => {
     const chinese = '# 甲\n\n[丙](c.md) [乙](b.md)\n\n## 乙\n\n```sh\nnpm test\n```\n\n[自](#乙) [en](A.md)\n';
 
     expect(problems(chinese)).toEqual([]);
+  });
+
+  it('may link to the translation of a page instead, whose headings have other anchors', () => {
+    const english = readPage('A.md', '# A\n\n[b](b.md#one) [c](c.md#two)\n');
+    const chinese = (links: string) => readPage('A.zh-CN.md', `# 甲\n\n${links}\n`);
+
+    expect(translationProblems(english, chinese('[乙](b.zh-CN.md#一) [丙](c.md#two)'))).toEqual([]);
+    expect(translationProblems(english, chinese('[乙](b.zh-CN.md#一) [丙](c.md#three)'))).toEqual([
+      'link 2: c.md#two | c.md#three',
+    ]);
   });
 
   it.each([

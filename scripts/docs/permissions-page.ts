@@ -144,13 +144,13 @@ been tested against the live services.
 
 ## For the agencies of the functions
 
-Give each function an agency of its own (\`agency\` in its section of \`serverless.yml\`) with the two policies of its name:
+Give each function an agency of its own ([step by step](agencies.md); \`agency\` in its section of \`serverless.yml\`) with the two policies of its name:
 ${FUNCTION_NAMES.map((name) => `[\`${name}-project.json\`](../deploy/policies/${name}-project.json) and [\`${name}-global.json\`](../deploy/policies/${name}-global.json)`).join(',\n')}.
 The webhook, which the internet reaches, then has no right that only \`reconcile\` needs. One agency for all of them needs the policies of \`reconcile\`. Functions in a
 VPC also need [\`functions-vpc.json\`](../deploy/policies/functions-vpc.json) (not tried). A test runs each function with exactly these rights, and without each of them.
 
 Each action is a statement of its own: remove those that your jobs do not need. Replace \`<LEDGER_BUCKET>\`, \`<LEDGER_PREFIX>\` (with the
-[prefix of the stage](deploy.md#stages-and-regions) in front, ending with \`/\`) and \`<BACKUP_BUCKET>\`; IAM accepts none of them unchanged. A job whose callers name the
+[prefix of the stage](deploy.md#stages-regions-and-accounts) in front, ending with \`/\`) and \`<BACKUP_BUCKET>\`; IAM accepts none of them unchanged. A job whose callers name the
 files needs their buckets as well. IAM requires separate policies for project-level and global services (IAM user guide iam_01_0605); no page says which of these SMS
 is, so it is treated as global. \`npx migrations check --policy\` prints exactly what your jobs need, with their buckets as resources; \`--function webhook\` for
 one function; \`--v5\` as an identity policy of the new IAM, for a trust agency (names of its actions: OBS page obs_04_0112, the others not confirmed).

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeObsLedgerStore } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
@@ -6,6 +8,7 @@ import { runCommand } from '../../../fixtures/run-command.ts';
 import { landed } from '../../../simulation/jobs.ts';
 import { Simulation } from '../../../simulation/simulation.ts';
 
+const ROLES = readFileSync(join(import.meta.dirname, '../../../../docs/roles.md'), 'utf8');
 const SECRET_KEY = 'local-secret-7Uio6PznpdUKGpownRZlmVmHc';
 const keys = { accessKey: 'LOCALAK', secretKey: SECRET_KEY, securityToken: 'local-token' };
 const account = {
@@ -114,5 +117,59 @@ describe('npx migrations runs, with a ledger in OBS', () => {
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('ledger');
     expect(stderr).not.toContain(SECRET_KEY);
+  });
+
+  describe('with the rights of docs/roles.md', () => {
+    /** The rows on OBS of a section, as statements. */
+    const rightsOf = (role: string) =>
+      (ROLES.split(`\n## ${role}\n`)[1]?.split('\n## ')[0] ?? '')
+        .split('\n')
+        .filter((line) => line.startsWith('| `obs:'))
+        .map((line) => {
+          const [, actions = '', resource = ''] = line.split('|').map((cell) => cell.trim());
+          const place = resource
+            .slice(1, -1)
+            .replace('<LEDGER_BUCKET>', 'ops-ledger')
+            .replace('<LEDGER_PREFIX>', 'migrations/');
+          return { actions: [...actions.matchAll(/`([^`]+)`/g)].map(([, action = '']) => action), resources: [place] };
+        });
+    const codes = async (...commands: readonly string[]) => {
+      const ends: (number | null)[] = [];
+      for (const line of commands) {
+        const end = await runCommand(line.split(' '), { cwd: project.folder, env: env() });
+        ends.push(end.code);
+      }
+      return ends;
+    };
+    const READING = ['runs list', `runs show import-a ${one}`, 'runs lanes'];
+
+    beforeEach(async () => {
+      simulation.cloud.failNextCreate('refused');
+      await simulation.deliver(project.jobs, 'import-a', ONE);
+    });
+
+    it('a viewer reads runs, and decides nothing', async () => {
+      cloud.grant(rightsOf('Viewer'));
+
+      expect(await codes(...READING)).toEqual([0, 0, 0]);
+      expect(
+        await codes('pause', `runs replay import-a ${one} --yes`, `runs forget import-a ${one} --why test --yes`),
+      ).toEqual([3, 3, 3]);
+    }, 30_000);
+
+    it('a viewer needs each of these rights', async () => {
+      const [get, list] = rightsOf('Viewer');
+      cloud.grant(get ? [get] : []);
+      expect(await codes('runs list')).toEqual([3]);
+      cloud.grant(list ? [list] : []);
+      expect(await codes(`runs show import-a ${one}`)).toEqual([3]);
+    }, 30_000);
+
+    it('an operator decides, too', async () => {
+      cloud.grant([...rightsOf('Viewer'), ...rightsOf('Operator')]);
+
+      expect(await codes(...READING)).toEqual([0, 0, 0]);
+      expect(await codes('pause', 'resume', `runs replay import-a ${one} --yes`)).toEqual([0, 0, 0]);
+    }, 30_000);
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkEndpoint, endpointOf } from '../../../../lib/cloud/transport/endpoints.ts';
 
 describe.each([
@@ -77,5 +79,21 @@ describe('checkEndpoint', () => {
 
   it('does not repeat a password in a URL', () => {
     expect(() => checkEndpoint('X', 'https://user:hunter2@dcs.example.com')).not.toThrow(/hunter2/);
+  });
+});
+
+describe('docs/deploy.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/deploy.md'), 'utf8');
+
+  it.each(['DCS', 'ECS', 'IAM', 'CSMS', 'SMN', 'CES', 'OBS'] as const)('names the host of %s', (service) => {
+    const host = endpointOf(service, 'ap-southeast-3', {})
+      .replace('https://', '')
+      .replace('ap-southeast-3', '<region>');
+
+    expect(page).toContain(`| \`${service === 'OBS' ? '<bucket>.' : ''}${host}\` |`);
+  });
+
+  it.each(['cn-north-4', 'eu-west-101', 'ap-southeast-3'])('names the host of SMS for %s', (region) => {
+    expect(page).toContain(`\`${endpointOf('SMS', region, {}).replace('https://', '')}\``);
   });
 });
