@@ -129,7 +129,10 @@ export default class HuaweiPlugin {
       deployment: {
         usage: 'Print what deploy would deploy as JSON, without calling the cloud; see docs/deployment-as-data.md',
         lifecycleEvents: ['deployment'],
-        options: { package: text('Folder of existing packages (default: they are built)', 'p') },
+        options: {
+          package: text('Folder of existing packages (default: they are built)', 'p'),
+          region: text('Region (default: that of the file)', 'r'),
+        },
       },
       publish: {
         usage: 'Publish the deployed functions as a version, and point the alias to it',

@@ -92,6 +92,7 @@ describe('npx serverless', () => {
 
     const asJson = await deployment('--json', '--stage', 'prod');
     const asText = await deployment();
+    const elsewhere = await deployment('--region', 'cn-north-4');
 
     expect({ ...asJson, stdout: '' }).toMatchObject({ code: 0 });
     const { version, stage, functions } = JSON.parse(asJson.stdout);
@@ -100,6 +101,7 @@ describe('npx serverless', () => {
       stage: 'prod',
       name: 'migration-functions-prod-schedule',
     });
+    expect(elsewhere.stderr).toContain('is cn-north-4, but migrations.yml has ap-southeast-3');
     expect(asText.stdout).toContain('migration-functions-dev-reconcile\n  runs on   Node.js20.15, 256 MB, 240 s\n');
   }, 60_000);
 
