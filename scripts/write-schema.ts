@@ -1,4 +1,13 @@
+// `npm run schema`: writes the JSON Schemas of the jobs file and of a deployment as data.
 import { writeFileSync } from 'node:fs';
+import { deploymentSchema } from '../lib/deploy/deployment-schema.ts';
 import { jobsJsonSchema } from '../lib/jobs/json-schema.ts';
 
-writeFileSync(new URL('../migrations.schema.json', import.meta.url), `${JSON.stringify(jobsJsonSchema(), null, 2)}\n`);
+const SCHEMAS = {
+  'migrations.schema.json': jobsJsonSchema(),
+  'docs/deployment.schema.json': deploymentSchema(),
+};
+
+for (const [file, schema] of Object.entries(SCHEMAS)) {
+  writeFileSync(new URL(`../${file}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

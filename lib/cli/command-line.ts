@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** The environment variables of the process; those it lacks come from the project's `.env`. */
   readonly env: NodeJS.ProcessEnv;
+  /** The environment variables of the process alone, for another program. */
+  readonly ownEnv: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** Piped input. */
   readonly stdin: NodeJS.ReadStream;
@@ -44,6 +46,8 @@ interface CommandParts<Options> {
   readonly examples: readonly string[];
   /** Does it use a ledger or a cloud? If so, it has `--local` and `--cloud`. */
   readonly hasPlace?: boolean;
+  /** Does it take another jobs file with `--jobs`? @default true */
+  readonly hasJobs?: boolean;
   /** Adds arguments and options of its own. */
   readonly add?: (command: Command) => void;
   /** Receives options and arguments as parsed by commander. Anything it throws becomes an exit code and a message. */
@@ -57,19 +61,21 @@ export type AddCommands = (parent: Command, execute: Execute) => void;
 
 /** Defines a command by its name and arguments, for example `check` or `show <job> <run>`. */
 export function command<Own = object>(usage: string, parts: CommandParts<CommonOptions & Own>): AddCommands {
-  const { summary, about, examples, hasPlace, add, work } = parts;
+  const { summary, about, examples, hasPlace, hasJobs = true, add, work } = parts;
   return (parent, execute) => {
     const made = parent
       .command(usage)
       .summary(summary)
       .description(about ? `${summary}\n\n${about.replace(SOFT_BREAK, ' ')}` : summary)
       .option('--json', 'print JSON')
-      .option(
+      .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+    if (hasJobs) {
+      made.option(
         '--jobs <file>',
         `the jobs file (default: the one ${START_COMMAND} is running with, else migrations.yml in this folder or above)`,
-      )
-      .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
-    if (!usage.includes(' ')) {
+      );
+    }
+    if (hasJobs && !usage.includes(' ')) {
       // An argument given to a command that takes none is usually a jobs file.
       made.showHelpAfterError('(add --help for usage; use --jobs <file> for the jobs file)');
     }
@@ -124,7 +130,7 @@ export async function runCommandLine(
         if (chosen.system && !options.local && env['HUAWEICLOUD_SDK_AK']) terminal.note(RUNS_HERE);
         return { ...chosen, openLedger: () => openAndName(chosen, terminal) };
       };
-      code = await work({ terminal, env, cwd, stdin: streams.stdin, place });
+      code = await work({ terminal, env, ownEnv: streams.env, cwd, stdin: streams.stdin, place });
     } catch (error) {
       code = reportFailure(error, terminal);
     }

@@ -2,6 +2,12 @@ import type { LedgerBucket, LedgerOwner } from '../cloud/programs/ledger-bucket.
 import { checkLedgerRules, requiredRules } from '../cloud/programs/ledger-rules.ts';
 import type { Jobs, LedgerSettings } from '../jobs/job.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import type { LoadedService } from './load-service.ts';
+
+/** The bucket of the ledger; `undefined` without a ledger, or if a folder is used instead. */
+export function ledgerBucketOf({ jobs, file }: Pick<LoadedService, 'jobs' | 'file'>): LedgerSettings | undefined {
+  return file.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] === undefined ? jobs.ledger : undefined;
+}
 
 /**
  * Checks that the bucket can hold the ledger, sets lifecycle rules that delete old objects, and lists removed jobs that have open runs.

@@ -9,15 +9,30 @@ import { AppError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { plainJson, plainLines } from '../kernel/plain-text.ts';
 import { readSettings, SETTINGS } from '../kernel/settings.ts';
-import { checkLedgerBucket } from './check-ledger-bucket.ts';
+import { checkLedgerBucket, ledgerBucketOf } from './check-ledger-bucket.ts';
 import { encryptedNames, plainVariables } from './check-service.ts';
 import { type ChosenFunction, checkChosen, chosenFunctions } from './chosen-functions.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
-import { type Connection, checkKeys, connect, openBuckets, openLedgerBucket, secretsOf } from './connect.ts';
+import {
+  type Connection,
+  checkKeys,
+  connect,
+  givenProject,
+  openBuckets,
+  openLedgerBucket,
+  secretsOf,
+} from './connect.ts';
 import { coverGap } from './cover-gap.ts';
 import { asStep, DeployError } from './deploy-error.ts';
+import { deploymentOf } from './deployment.ts';
 import { describeJobChanges } from './describe-job-changes.ts';
-import { desiredFunction, encryptedValues, functionUrn } from './desired-function.ts';
+import {
+  type DesiredContext,
+  type DesiredFunction,
+  desiredFunction,
+  encryptedValues,
+  functionUrn,
+} from './desired-function.ts';
 import type { CommandOptions, Framework, Output } from './framework.ts';
 import { describeFunction } from './function-info.ts';
 import { heading } from './heading.ts';
@@ -26,6 +41,7 @@ import { type LoadedService, loadService } from './load-service.ts';
 import { openRunNotes } from './open-run-notes.ts';
 import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
 import { executePlan, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { removeFunction } from './remove-function.ts';
 import { executeRollback, planRollback, type RollbackPlan } from './rollback.ts';
 import { secretsMark } from './secrets-mark.ts';
@@ -42,7 +58,7 @@ const INVOCATION_TYPES = ['RequestResponse', 'Event'];
 /** The commands that use the values of encrypted variables. */
 const NEED_VALUES = new Set(['deploy', 'deploy function', 'diff', 'invoke local', 'rollback']);
 /** The commands that do not use the service. */
-const OFFLINE = new Set(['package', 'invoke local']);
+const OFFLINE = new Set(['package', 'invoke local', 'deployment']);
 
 /** The clock, the environment, and the folder of this software. */
 export interface Surroundings extends RetryOptions {
@@ -110,6 +126,14 @@ export default class HuaweiPlugin {
         lifecycleEvents: ['diff'],
         options: REPLACE_API,
       },
+      deployment: {
+        usage: 'Print what deploy would deploy as JSON, without calling the cloud; see docs/deployment-as-data.md',
+        lifecycleEvents: ['deployment'],
+        options: {
+          package: text('Folder of existing packages (default: they are built)', 'p'),
+          region: text('Region (default: that of the file)', 'r'),
+        },
+      },
       publish: {
         usage: 'Publish the deployed functions as a version, and point the alias to it',
         lifecycleEvents: ['publish'],
@@ -127,6 +151,7 @@ export default class HuaweiPlugin {
       'deploy:function:packageFunction': () => this.#package(this.#keys()),
       'deploy:function:deploy': () => this.#deploy(PACKAGE_FOLDER, this.#options.function),
       'diff:diff': () => this.#diff(),
+      'deployment:deployment': () => this.#deployment(),
       'info:info': () => this.#info(),
       'invoke:invoke': () => this.#invoke(),
       'invoke:local:invoke': () => this.#invokeLocal(),
@@ -234,23 +259,42 @@ export default class HuaweiPlugin {
 
   async #plan(folder: string, only: string | undefined): Promise<{ connection: Connection; plans: FunctionPlan[] }> {
     const { loaded, ...connection } = await this.#connected();
-    const { serviceDir } = this.#framework;
     const keys = [...loaded.file.functions.keys()].filter((key) => only === undefined || key === only);
-    const zips = await readPackages(serviceDir, folder, keys);
+    const { projectId } = connection;
+    const functions = await this.#desired(folder, keys, { projectId, ...this.#secrets(loaded, connection) });
     const options = {
       wait: this.#surroundings.wait,
       keepUnknownTriggers: loaded.file.provider.keepUnknownTriggers ?? false,
       replaceApi: this.#options['replace-api'] ?? false,
       ...(loaded.hasLedger && { coverGap: this.#gapCover(loaded, connection) }),
     };
-    const { projectId } = connection;
-    const { secrets, mark } = this.#secrets(loaded, connection);
     const plans: FunctionPlan[] = [];
-    for (const key of keys) {
-      const desired = desiredFunction(loaded.file, key, { ...loaded, zips, projectId, secrets, mark });
-      plans.push(await planFunction(connection.api, desired, options));
-    }
+    for (const desired of functions) plans.push(await planFunction(connection.api, desired, options));
     return { connection, plans };
+  }
+
+  /** The desired state of functions, with their packages from a folder. */
+  async #desired(
+    folder: string,
+    keys: readonly string[],
+    own: Pick<DesiredContext, 'projectId' | 'secrets' | 'mark'>,
+  ): Promise<DesiredFunction[]> {
+    const loaded = await this.#load();
+    const zips = await readPackages(this.#framework.serviceDir, folder, keys);
+    return keys.map((key) => desiredFunction(loaded.file, key, { ...loaded, zips, ...own }));
+  }
+
+  /** Everything that would be deployed, without the values of secrets and what is derived from them. */
+  async #deployment(): Promise<void> {
+    const { package: given } = this.#options;
+    if (given === undefined) await this.#package(this.#keys());
+    const loaded = await this.#load();
+    const folder = given ?? PACKAGE_FOLDER;
+    const own = { projectId: givenProject(loaded) ?? '', secrets: {}, mark: undefined };
+    const functions = await this.#desired(folder, [...loaded.file.functions.keys()], own);
+    const deployment = deploymentOf(loaded, functions, folder);
+    refuseSecrets(deployment, secretsOf(loaded, encryptedNames(loaded.file, loaded.jobs)));
+    this.#output.writeText(plainJson(JSON.stringify(deployment, null, 2)));
   }
 
   /** The encrypted variables, and their mark. */
@@ -293,8 +337,8 @@ export default class HuaweiPlugin {
   /** Only called if something will change, because the check writes to the bucket. A folder as the ledger is not checked. */
   async #checkLedger(): Promise<void> {
     const { loaded, projectId } = await this.#connected();
-    const { ledger } = loaded.jobs;
-    if (!ledger || loaded.file.provider.userData?.['MIGRATIONS_LEDGER_FOLDER'] !== undefined) return;
+    const ledger = ledgerBucketOf(loaded);
+    if (!ledger) return;
     const bucket = openLedgerBucket(loaded, ledger);
     const { stage, provider } = loaded.file;
     const origin = { region: provider.region ?? '', project: projectId, stage };

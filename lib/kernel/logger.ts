@@ -16,7 +16,8 @@ export interface Logger {
   with(fields: LogFields): Logger;
 }
 
-const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
+/** Names whose values are secrets. */
+export const SECRET_KEY = /passw|secret|token|authori[sz]ation|credential|signature|^(sk|ak)$|access_?key/i;
 /** Far longer than any message of ours or of a service: a longer string came from outside. */
 const MAX_TEXT = 8 * 1024;
 

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Script, ScriptedCloud } from '../fakes/scripted-cloud.ts';
+import { runCommand } from '../fixtures/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PASSWORD = 'hunter2-hunter2';
@@ -76,6 +77,52 @@ describe('npx serverless', () => {
     },
     60_000,
   );
+
+  it('migrations deployment prints the deployment without keys, and opens no connection', async () => {
+    const guard = join(folder, 'no-connections.cjs');
+    const refuse = "throw new Error('a connection was opened')";
+    await writeFile(guard, `require('node:net').Socket.prototype.connect = () => { ${refuse}; };\n`);
+    await mkdir(join(folder, 'packages'), { recursive: true });
+    for (const key of ['backup-landed', 'schedule', 'webhook', 'reconcile']) {
+      await writeFile(join(folder, 'packages', `${key}.zip`), `package of ${key}`);
+    }
+    const env = { NODE_OPTIONS: `--require ${guard}` };
+    const deployment = (...args: string[]) =>
+      runCommand(['deployment', '--package', 'packages', ...args], { cwd: folder, env });
+
+    const asJson = await deployment('--json', '--stage', 'prod');
+    const asText = await deployment();
+    const elsewhere = await deployment('--region', 'cn-north-4');
+
+    expect({ ...asJson, stdout: '' }).toMatchObject({ code: 0 });
+    const { version, stage, functions } = JSON.parse(asJson.stdout);
+    expect({ version, stage, name: functions.schedule.name }).toEqual({
+      version: 1,
+      stage: 'prod',
+      name: 'migration-functions-prod-schedule',
+    });
+    expect(elsewhere.stderr).toContain('is cn-north-4, but migrations.yml has ap-southeast-3');
+    expect(asText.stdout).toContain('migration-functions-dev-reconcile\n  runs on   Node.js20.15, 256 MB, 240 s\n');
+  }, 60_000);
+
+  it('migrations deployment reports the problems of the files with their lines', async () => {
+    const text = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
+    await writeFile(join(folder, 'serverless.yml'), text.replace('timeout: 240', 'timeout: 1'));
+
+    const { code, stdout, stderr } = await runCommand(['deployment'], { cwd: folder });
+    await writeFile(join(folder, 'serverless.yml'), text);
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /^error nothing was sent:\n {2}serverless.yml:\d+: functions.reconcile.timeout: 1 s: must be from 3 to 259200\n$/,
+    );
+  }, 60_000);
+
+  it('migrations deployment needs a serverless.yml', async () => {
+    const { code, stderr } = await runCommand(['deployment'], { cwd: tmpdir() });
+
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('npx migrations init writes one') });
+  });
 
   // Every command with --verbose, while the service refuses everything and repeats what it was sent.
   it.each([

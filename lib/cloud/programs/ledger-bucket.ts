@@ -4,7 +4,7 @@ import { makeObsClient } from '../obs/obs-client.ts';
 import { makeObsLedgerStore, type ObsLedgerOptions } from '../obs/obs-ledger-store.ts';
 import { fieldsOf, numberOf, objectsOf } from '../transport/read-fields.ts';
 import { unlessAbsent } from '../transport/unless-absent.ts';
-import type { ExpiryRule, LifecycleRule } from './ledger-rules.ts';
+import { type ExpiryRule, expiryRuleId, type LifecycleRule } from './ledger-rules.ts';
 
 /** The bucket of a ledger, as a deployment checks it. */
 export interface LedgerBucket {
@@ -34,7 +34,6 @@ export interface LedgerOwner {
 type Fields = Readonly<Record<string, unknown>>;
 
 const PAGE_ROWS = 1000;
-const RULE_ID = 'migration-functions-ledger';
 /** Storage classes that can be read immediately, under both names of each (SDK 3.26.8). */
 const READABLE = new Set(['STANDARD', 'WARM', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'HIGH_PERFORMANCE']);
 
@@ -77,11 +76,11 @@ export function makeLedgerBucket(options: ObsLedgerOptions): LedgerBucket {
     },
 
     async setRules(rules) {
-      const sent = rules.map(({ prefix, days }) => ({
-        ID: `${RULE_ID}-${days}`,
-        Prefix: prefix,
+      const sent = rules.map((rule) => ({
+        ID: expiryRuleId(rule),
+        Prefix: rule.prefix,
         Status: 'Enabled',
-        Expiration: { Days: days },
+        Expiration: { Days: rule.days },
       }));
       await obs.call('setBucketLifecycleConfiguration', { Rules: sent });
     },

@@ -17,6 +17,11 @@ export interface ExpiryRule {
   readonly days: number;
 }
 
+/** The name of a rule in its bucket. */
+export function expiryRuleId({ days }: ExpiryRule): string {
+  return `migration-functions-ledger-${days}`;
+}
+
 /** How long settled runs are kept; during this time one occurrence makes one task (docs/guarantees.md). */
 const RUN_DAYS = 400;
 /** How long the budget of a job is kept: twice the longest `limit.per` (30 days), plus two days for clocks and the rule itself. */

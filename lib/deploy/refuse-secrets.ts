@@ -1,0 +1,20 @@
+import { isRecord } from '../kernel/is-record.ts';
+import { makeRedactor } from '../kernel/redactor.ts';
+import { DeployError } from './deploy-error.ts';
+import type { Deployment } from './deployment.ts';
+
+/** @throws {DeployError} if a member has the value of a secret, in any common encoding; the message names the member */
+export function refuseSecrets(deployment: Deployment, secrets: readonly string[]): void {
+  const redactor = makeRedactor();
+  for (const secret of secrets) redactor.add(secret);
+  const found: string[] = [];
+  const look = (value: unknown, place: string): void => {
+    if (typeof value === 'string' && redactor.text(value) !== value) found.push(place);
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) look(item, `${place}[${i}]`);
+    else if (isRecord(value)) for (const [name, member] of Object.entries(value)) look(member, `${place}.${name}`);
+  };
+  for (const [key, { package: _digest, ...own }] of Object.entries(deployment.functions)) look(own, `functions.${key}`);
+  if (found.length === 0) return;
+  const message = `${found.join(', ')} would show the value of a secret: remove it from serverless.yml and migrations.yml, or choose a longer secret`;
+  throw new DeployError(deployment.service, 'describe deployment', message);
+}
