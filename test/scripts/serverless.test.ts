@@ -78,6 +78,17 @@ describe('npx serverless', () => {
     60_000,
   );
 
+  it.each(['diff', 'info', 'logs -f schedule'])(
+    '%s takes a region, and refuses one that is not that of the jobs file',
+    async (command) => {
+      const { exitCode, printed } = await run(...command.split(' '), '--region', 'cn-north-4');
+
+      expect(exitCode).toBe(1);
+      expect(printed).toContain('is cn-north-4, but migrations.yml has ap-southeast-3');
+    },
+    60_000,
+  );
+
   it('migrations deployment prints the deployment without keys, and opens no connection', async () => {
     const guard = join(folder, 'no-connections.cjs');
     const refuse = "throw new Error('a connection was opened')";
