@@ -11,18 +11,18 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import { serviceProvider } from '../service-provider.ts';
 import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Answer } from './answer.ts';
 import { callText } from './call-text.ts';
 import { chooseSacrifice } from './choose-sacrifice.ts';
-import { endpointsOf } from './endpoints-of.ts';
+import { findAnswers } from './find-answers.ts';
+import type { ProbeOrder } from './function-order.ts';
 import { type OpenedProbe, openProbe } from './make-world.ts';
-import { type OpenedEvent, openEvent } from './open-event.ts';
-import { type ProbeFile, probeFile } from './probe-file.ts';
+import { newProbe } from './new-probe.ts';
+import { openEvent } from './open-event.ts';
+import { type FunctionProbe, openFunctionProbe } from './probe-as-function.ts';
+import type { ProbeFile } from './probe-file.ts';
 import { probePlace } from './probe-place.ts';
-import { Interrupted } from './probe-world.ts';
-import { probeRights } from './rights.ts';
-import { runProbes } from './run-probes.ts';
-import { probeRuntimes } from './runtimes.ts';
 import { isDoubtful, showAnswers } from './show-answers.ts';
 
 /** Questions that are answered even if the services refuse the keys. */
@@ -31,6 +31,7 @@ const DEFAULT_FILE = 'probe.json';
 
 interface ProbeOptions {
   readonly bucket?: string;
+  readonly as?: string;
   readonly withTask?: string;
   readonly withEvent?: string;
   readonly name?: string;
@@ -47,6 +48,7 @@ export const addProbe = command<ProbeOptions>('probe', {
     'instance that you can spare.',
     'With --with-event the events of an object are compared with what is known of it: a small object is written twice where the trigger of the job watches,',
     'and removed. The deployed function is asked first whether it starts nothing for such objects, and records their events.',
+    'With --as function it runs in FunctionGraph, with the keys of the agency of a deployed function: a function is created for it, invoked once, and deleted.',
     'The answers are also written to probe.json, which contains names, types, codes and times, but no IDs, addresses or secrets. With',
     `${START_WITH} --assume probe.json the local system behaves as your account does.`,
     'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects could not be removed.',
@@ -55,23 +57,26 @@ export const addProbe = command<ProbeOptions>('probe', {
   examples: [
     'npx migrations probe',
     'npx migrations probe --bucket scratch --out probes/ap-southeast-3.json',
+    'npx migrations probe --as function',
     'npx migrations probe --with-event restore-staging',
   ],
   hasPlace: true,
   add: (command) =>
     command
       .option('--bucket <name>', "a bucket for the objects, instead of the ledger's")
+      .option('--as <place>', 'function: run it in FunctionGraph, with the keys of the agency of a deployed function')
       .option('--with-task <target>', 'also create a migration task for this target of the jobs file, and delete it')
-      .option('--yes', 'do not ask before that')
+      .option('--yes', 'do not ask before that, nor before a function is created')
       .option(
         '--with-event <job>',
         "also look at the events of an object in the job's bucket, with the deployed function",
       )
-      .option('--name <name>', 'with --with-event: the name of the deployed function')
+      .option('--name <name>', 'with --as or --with-event: the name of the deployed function')
       .option('--out <file>', `the file with the answers (default: ${DEFAULT_FILE})`),
   work: async ({ terminal, place, cwd, env }, options) => {
-    const { bucket, withTask, withEvent, name, yes, out = DEFAULT_FILE } = options;
+    const { bucket, as, withTask, withEvent, name, yes, out = DEFAULT_FILE } = options;
     const here = await place();
+    if (as !== undefined) checkAs(as, options, here);
     const { jobs } = await here.loadJobs();
     const where = probePlace(jobs, bucket, here.kind === 'local');
     const sacrifice = withTask === undefined ? undefined : chooseSacrifice(jobs, withTask, env);
@@ -80,15 +85,29 @@ export const addProbe = command<ProbeOptions>('probe', {
     if (withEvent !== undefined) terminal.progress('asking the deployed function');
     const event = withEvent === undefined ? undefined : await openEvent(here, withEvent, name, env);
     const interruption = new AbortController();
+    const { signal } = interruption;
+    const folderName = newProbe();
+    const inFunction = as && (await openFunctionProbe({ here, name, folderName, env, signal, terminal }));
+    if (inFunction && !(await terminal.confirm(inFunction.question, { yes }))) return EXIT.usage;
     const stop = () => {
-      terminal.note('stopping: the objects of the probe are being removed');
+      terminal.note(
+        inFunction
+          ? 'stopping: the function and the objects of the probe are being removed'
+          : 'stopping: the objects of the probe are being removed',
+      );
       interruption.abort();
     };
     const parts = await here.cloudParts();
+    const functionGraph = await functionGraphOf(here, parts.region);
+    const instanceIds = [...jobs.targets.values()].map(({ id }) => id);
+    const actions = neededActions(jobs).map(({ action }) => action);
     const opened = openProbe(parts, {
       place: where,
-      functionGraph: await functionGraphOf(here, parts.region),
-      signal: interruption.signal,
+      folderName,
+      isShared: inFunction !== undefined,
+      functionGraph,
+      instanceIds,
+      signal,
       progress: terminal.progress,
       note: terminal.note,
       ...(sacrifice ? { sacrifice } : {}),
@@ -97,7 +116,23 @@ export const addProbe = command<ProbeOptions>('probe', {
     if ('where' in opened.world.folder) terminal.aside(`objects: ${opened.world.folder.where}`);
     process.once('SIGINT', stop).once('SIGTERM', stop);
     try {
-      const { file, isClean } = await findAndClose(opened, event, here, terminal);
+      const { file, isClean } = inFunction
+        ? await findInFunction(
+            opened,
+            inFunction,
+            { signal, terminal },
+            {
+              place: where,
+              folderName,
+              region: parts.region,
+              functionGraph,
+              instanceIds,
+              actions,
+            },
+          )
+        : await findAndClose(opened, terminal, () =>
+            findAnswers(opened, parts, actions, event ? { triggers: event.triggers.types } : {}),
+          );
       if (file === undefined) return EXIT.failed;
       await writeFile(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);
       terminal.result(file, () => showAnswers(file, terminal));
@@ -109,54 +144,47 @@ export const addProbe = command<ProbeOptions>('probe', {
   },
 });
 
+interface Found {
+  /** Absent after Ctrl-C, or without answers. */
+  readonly file: ProbeFile | undefined;
+  /** Nothing is left behind. */
+  readonly isClean: boolean;
+}
+
 /** Closes whatever happens. */
-async function findAndClose(opened: OpenedProbe, event: OpenedEvent | undefined, here: Place, terminal: Terminal) {
+async function findAndClose(
+  opened: OpenedProbe,
+  terminal: Terminal,
+  find: () => Promise<ProbeFile | undefined>,
+): Promise<Found> {
   let file: ProbeFile | undefined;
   let isClean = false;
   try {
-    file = await find(opened, event, here, terminal);
+    file = await find();
   } finally {
     isClean = await close(opened, terminal);
   }
   return { file, isClean };
 }
 
-/** @returns `undefined` after Ctrl-C */
-async function find(
-  { world, removeLeftovers }: OpenedProbe,
-  event: OpenedEvent | undefined,
-  here: Place,
-  terminal: Terminal,
-): Promise<ProbeFile | undefined> {
-  const { jobs } = await here.loadJobs();
-  const parts = await here.cloudParts();
+/** What the function did not remove is removed with the keys of the person. */
+async function findInFunction(
+  opened: OpenedProbe,
+  { run }: FunctionProbe,
+  { signal, terminal }: { readonly signal: AbortSignal; readonly terminal: Terminal },
+  order: ProbeOrder,
+): Promise<Found> {
+  let result: Awaited<ReturnType<FunctionProbe['run']>> | undefined;
+  let isRemoved = true;
   try {
-    terminal.progress('removing what earlier probes left behind');
-    // If the bucket can't be read, the probes say so.
-    await removeLeftovers().catch(ignoreCloudError);
-    const answers = await runProbes(world);
-    const rights = await probeRights(
-      world,
-      neededActions(jobs).map(({ action }) => action),
-    );
-    const runtimes = await probeRuntimes(world);
-    const { responses, hasTemporaryKeys } = world;
-    const endpoints = endpointsOf(responses.all(), parts.settings);
-    const triggers = event ? { triggers: event.triggers.types } : {};
-    return probeFile({
-      region: parts.region,
-      hasTemporaryKeys,
-      answers,
-      rights,
-      runtimes,
-      ...triggers,
-      endpoints,
-      responses,
-    });
-  } catch (error) {
-    if (error instanceof Interrupted) return undefined;
-    throw error;
+    result = await run(order, opened.requestStop);
+  } finally {
+    if (!result?.report?.isClean || signal.aborted) isRemoved = await close(opened, terminal);
   }
+  const { report, isGone } = result;
+  if (report && 'failed' in report && report.failed === 'out_of_time')
+    terminal.note('the function ran out of time; run the probe again');
+  return { file: report && 'file' in report ? report.file : undefined, isClean: isGone && isRemoved };
 }
 
 /** @returns whether nothing is left behind */
@@ -175,8 +203,15 @@ async function close({ close, world }: OpenedProbe, terminal: Terminal): Promise
   }
 }
 
-function ignoreCloudError(error: unknown): void {
-  if (!(error instanceof CloudError)) throw error;
+/** @throws {UsageError} */
+function checkAs(as: string, { withTask, withEvent }: ProbeOptions, { kind }: Place): void {
+  if (as !== 'function') throw new UsageError(`probe: --as ${as}: must be function`);
+  if (withTask !== undefined || withEvent !== undefined)
+    throw new UsageError(
+      'probe: --as function cannot be combined with --with-task or --with-event: run them separately',
+    );
+  if (kind === 'local')
+    throw new UsageError('probe: --as function: applies to the functions of an account: add --cloud');
 }
 
 /** FunctionGraph's endpoint has no setting of the functions. */

@@ -32,6 +32,8 @@ export interface OutgoingRequest {
   readonly totalTimeoutMs: number;
   /** Nothing is sent after this time, ms since 1970: the process may have been frozen since the call was allowed. */
   readonly sendBefore: number;
+  /** Ends the wait: `ECANCELED`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RawResponse {
@@ -99,6 +101,7 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       fail(code, message);
       outgoing.destroy();
     };
+    request.signal?.addEventListener('abort', () => abort('ECANCELED', 'canceled'));
     const connectTimer = setTimeout(() => {
       if (!connected) abort('ETIMEDOUT', `no connection within ${request.connectTimeoutMs} ms`);
     }, request.connectTimeoutMs);
