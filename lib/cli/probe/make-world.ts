@@ -67,8 +67,8 @@ export interface OpenedProbe {
   removeLeftovers(): Promise<number>;
   /** Removes all that this probe wrote, also after Ctrl-C. @throws {CloudError} if that fails three times */
   close(): Promise<void>;
-  /** Asks the process that shares the folder to stop. @throws {CloudError} */
-  requestStop(): Promise<void>;
+  /** Asks the process that shares the folder to stop. @returns false if there is no folder @throws {CloudError} */
+  requestStop(): Promise<boolean>;
   /** Whether the process that shares the folder asked for that. @throws {CloudError} */
   isStopRequested(): Promise<boolean>;
 }
@@ -162,7 +162,9 @@ export function openProbe(parts: ProbeParts, options: WorldOptions): OpenedProbe
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
     requestStop: async () => {
-      if (!('missing' in folder)) await folder.put(STOP_OBJECT, '');
+      if ('missing' in folder) return false;
+      await folder.put(STOP_OBJECT, '');
+      return true;
     },
     isStopRequested: async () => !('missing' in folder) && (await folder.read(STOP_OBJECT)) !== undefined,
   };

@@ -4,23 +4,19 @@ import type { QuestionId } from '../../../packages/local-cloud/src/cloud/open-qu
 import { START_WITH } from '../../build/start-command.ts';
 import { functionGraphEndpoint } from '../../cloud/programs/functiongraph/functiongraph.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
-import { CloudError } from '../../kernel/errors.ts';
-import { LedgerError } from '../../ports/ledger-error.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import { serviceProvider } from '../service-provider.ts';
-import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Answer } from './answer.ts';
-import { callText } from './call-text.ts';
 import { chooseSacrifice } from './choose-sacrifice.ts';
+import { findAndClose, findInFunction } from './find-and-close.ts';
 import { findAnswers } from './find-answers.ts';
-import type { ProbeOrder } from './function-order.ts';
-import { type OpenedProbe, openProbe } from './make-world.ts';
+import { openProbe } from './make-world.ts';
 import { newProbe } from './new-probe.ts';
 import { openEvent } from './open-event.ts';
-import { type FunctionProbe, openFunctionProbe } from './probe-as-function.ts';
+import { openFunctionProbe } from './open-function-probe.ts';
 import type { ProbeFile } from './probe-file.ts';
 import { probePlace } from './probe-place.ts';
 import { isDoubtful, showAnswers } from './show-answers.ts';
@@ -98,15 +94,16 @@ export const addProbe = command<ProbeOptions>('probe', {
       interruption.abort();
     };
     const parts = await here.cloudParts();
-    const functionGraph = await functionGraphOf(here, parts.region);
-    const instanceIds = [...jobs.targets.values()].map(({ id }) => id);
-    const actions = neededActions(jobs).map(({ action }) => action);
-    const opened = openProbe(parts, {
+    const common = {
       place: where,
       folderName,
+      functionGraph: await functionGraphOf(here, parts.region),
+      instanceIds: [...jobs.targets.values()].map(({ id }) => id),
+    };
+    const actions = neededActions(jobs).map(({ action }) => action);
+    const opened = openProbe(parts, {
+      ...common,
       isShared: inFunction !== undefined,
-      functionGraph,
-      instanceIds,
       signal,
       progress: terminal.progress,
       note: terminal.note,
@@ -117,19 +114,7 @@ export const addProbe = command<ProbeOptions>('probe', {
     process.once('SIGINT', stop).once('SIGTERM', stop);
     try {
       const { file, isClean } = inFunction
-        ? await findInFunction(
-            opened,
-            inFunction,
-            { signal, terminal },
-            {
-              place: where,
-              folderName,
-              region: parts.region,
-              functionGraph,
-              instanceIds,
-              actions,
-            },
-          )
+        ? await findInFunction(opened, inFunction, { signal, terminal }, { ...common, region: parts.region, actions })
         : await findAndClose(opened, terminal, () =>
             findAnswers(opened, parts, actions, event ? { triggers: event.triggers.types } : {}),
           );
@@ -143,65 +128,6 @@ export const addProbe = command<ProbeOptions>('probe', {
     }
   },
 });
-
-interface Found {
-  /** Absent after Ctrl-C, or without answers. */
-  readonly file: ProbeFile | undefined;
-  /** Nothing is left behind. */
-  readonly isClean: boolean;
-}
-
-/** Closes whatever happens. */
-async function findAndClose(
-  opened: OpenedProbe,
-  terminal: Terminal,
-  find: () => Promise<ProbeFile | undefined>,
-): Promise<Found> {
-  let file: ProbeFile | undefined;
-  let isClean = false;
-  try {
-    file = await find();
-  } finally {
-    isClean = await close(opened, terminal);
-  }
-  return { file, isClean };
-}
-
-/** What the function did not remove is removed with the keys of the person. */
-async function findInFunction(
-  opened: OpenedProbe,
-  { run }: FunctionProbe,
-  { signal, terminal }: { readonly signal: AbortSignal; readonly terminal: Terminal },
-  order: ProbeOrder,
-): Promise<Found> {
-  let result: Awaited<ReturnType<FunctionProbe['run']>> | undefined;
-  let isRemoved = true;
-  try {
-    result = await run(order, opened.requestStop);
-  } finally {
-    if (!result?.report?.isClean || signal.aborted) isRemoved = await close(opened, terminal);
-  }
-  const { report, isGone } = result;
-  if (report && 'failed' in report && report.failed === 'out_of_time')
-    terminal.note('the function ran out of time; run the probe again');
-  return { file: report && 'file' in report ? report.file : undefined, isClean: isGone && isRemoved };
-}
-
-/** @returns whether nothing is left behind */
-async function close({ close, world }: OpenedProbe, terminal: Terminal): Promise<boolean> {
-  try {
-    terminal.progress('removing the objects of the probe');
-    await close();
-    return true;
-  } catch (error) {
-    if (!(error instanceof CloudError || error instanceof LedgerError)) throw error;
-    const folders = [world.folder, ...(world.event ? [world.event.folder] : [])];
-    const where = folders.flatMap((folder) => ('where' in folder ? folder.where : [])).join(', ');
-    const why = error instanceof CloudError ? callText(error) : error.message;
-    terminal.note(`not removed: ${where} (${why}); the next probe removes it after an hour`);
-    return false;
-  }
-}
 
 /** @throws {UsageError} */
 function checkAs(as: string, { withTask, withEvent }: ProbeOptions, { kind }: Place): void {

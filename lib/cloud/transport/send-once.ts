@@ -101,7 +101,6 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       fail(code, message);
       outgoing.destroy();
     };
-    request.signal?.addEventListener('abort', () => abort('ECANCELED', 'canceled'));
     const connectTimer = setTimeout(() => {
       if (!connected) abort('ETIMEDOUT', `no connection within ${request.connectTimeoutMs} ms`);
     }, request.connectTimeoutMs);
@@ -128,6 +127,9 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       fail(codeOf(error), 'the request could not be created', error);
       return;
     }
+    const cancel = () => abort('ECANCELED', 'canceled');
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    if (request.signal?.aborted) cancel();
     outgoing.on('socket', (socket) => {
       const sendNow = () => {
         if (Date.now() >= request.sendBefore)

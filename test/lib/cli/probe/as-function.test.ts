@@ -201,8 +201,8 @@ describe('npx migrations probe --as function', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('deletes the function and its objects after Ctrl-C, and ends with 1', async () => {
-    await create(DEPLOYED);
+  /** Presses Ctrl-C once the function writes objects. */
+  async function interrupt(before: () => void = () => undefined): Promise<unknown> {
     const { cloud } = deployed.region;
     const bin = path.join(import.meta.dirname, '../../../../dist/cli/migrations.mjs');
     const { PATH = '', HOME = '' } = process.env;
@@ -210,11 +210,26 @@ describe('npx migrations probe --as function', () => {
     const child = spawn(process.execPath, [bin, 'probe', '--as', 'function', '--yes'], { cwd, env });
     const ended = once(child, 'close');
     while (child.exitCode === null && cloud.requestsOf('PutObject').length < 5) await wait(20);
+    before();
     child.kill('SIGINT');
+    return ended;
+  }
 
-    expect(await ended).toEqual([1, null]);
+  it('deletes the function and its objects after Ctrl-C, and ends with 1', async () => {
+    await create(DEPLOYED);
+
+    expect(await interrupt()).toEqual([1, null]);
     expect(await functions()).toEqual([DEPLOYED]);
-    expect(await objectsIn(cloud)).toEqual([]);
+    expect(await objectsIn(deployed.region.cloud)).toEqual([]);
     await expect(file()).rejects.toThrow('ENOENT');
+  });
+
+  it('deletes the function after Ctrl-C even if it cannot be told to stop', async () => {
+    await create(DEPLOYED);
+    const { cloud } = deployed.region;
+    const refuse = () => cloud.faults.add({ operation: 'PutObject', kind: 'forbidden', times: 10_000 });
+
+    expect(await interrupt(refuse)).toEqual([1, null]);
+    expect(await functions()).toEqual([DEPLOYED]);
   });
 });
