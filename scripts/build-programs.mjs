@@ -1,5 +1,5 @@
 // Builds the programs in dist/, because neither the framework nor npx loads TypeScript, and a package has no sources: the plugin of serverless.yml,
-// the bin, and the process in which functions run locally. Run by `npm ci` (prepare).
+// the bin, the process in which functions run locally, and the code of a probe's function. Run by `npm ci` (prepare).
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -62,12 +62,36 @@ async function build(entry, outfile, firstLine = '') {
     metafile: true,
     write: false,
   });
-  for (const file of Object.keys(metafile.inputs)) {
-    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
-    if (folder) packages.add(folder);
-  }
+  notePackages(metafile);
   for (const { path, contents } of outputFiles) {
     await replace(path, (fresh) => writeFile(fresh, contents, { mode: path.endsWith('.mjs') ? 0o755 : 0o644 }));
+  }
+}
+
+/** The code of a function that lives for one invocation: one file, because nothing else is uploaded. */
+async function buildProbeFunction(folder) {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...SHARED,
+    external: [],
+    format: 'cjs',
+    minify: true,
+    // For names of errors.
+    keepNames: true,
+    sourcemap: false,
+    entryPoints: ['lib/cli/probe/function-handler.ts'],
+    outfile: `${folder}/index.js`,
+    metafile: true,
+    write: false,
+  });
+  notePackages(metafile);
+  await replace(`${folder}/index.js`, (fresh) => writeFile(fresh, outputFiles[0].contents));
+  await replace(`${folder}/package.json`, (fresh) => writeFile(fresh, '{"type":"commonjs"}\n'));
+}
+
+function notePackages({ inputs }) {
+  for (const file of Object.keys(inputs)) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    if (folder) packages.add(folder);
   }
 }
 
@@ -83,6 +107,7 @@ if (esbuild) {
   await replace('dist/deploy/plugin.d.mts', (fresh) => copyFile('scripts/plugin.d.mts', fresh));
   await build('lib/deploy/functions-process.ts', 'dist/deploy/functions-process.mjs');
   await build('lib/cli/main.ts', 'dist/cli/migrations.mjs', '#!/usr/bin/env -S node --enable-source-maps\n');
+  await buildProbeFunction('dist/probe-function');
   // For the notices of a release.
   const list = `${JSON.stringify([...packages].sort())}\n`;
   await replace('dist/packages-in-programs.json', (fresh) => writeFile(fresh, list));

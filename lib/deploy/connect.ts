@@ -7,6 +7,7 @@ import {
 } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { type LedgerBucket, makeLedgerBucket } from '../cloud/programs/ledger-bucket.ts';
 import { endpointOf } from '../cloud/transport/endpoints.ts';
+import type { CloudOptions } from '../cloud/transport/sdk-client.ts';
 import type { LedgerSettings } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
@@ -60,10 +61,15 @@ export function secretsOf(loaded: Pick<LoadedService, 'env'>, names: readonly st
 /**
  * Opens the management API. If no project id is set, it is looked up in IAM by region.
  *
+ * @param more how requests to FunctionGraph are sent
  * @throws {ConfigError} without keys, or if there is no project id
  * @throws {DeployError} if the lookup fails
  */
-export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, retry: RetryOptions): Promise<Connection> {
+export async function connect(
+  loaded: Pick<LoadedService, 'file' | 'env'>,
+  retry: RetryOptions,
+  more: Pick<CloudOptions, 'send'> = {},
+): Promise<Connection> {
   checkKeys(loaded);
   const { provider } = loaded.file;
   const region = provider.region ?? '';
@@ -77,7 +83,7 @@ export async function connect(loaded: Pick<LoadedService, 'file' | 'env'>, retry
     throw new ConfigError('serverless.yml', [{ path: ['provider', 'projectId'], message }]);
   }
   const endpoint = provider.endpoint ?? functionGraphEndpoint(region);
-  return { api: makeFunctionGraph({ ...common, endpoint, projectId: found }), projectId: found };
+  return { api: makeFunctionGraph({ ...common, ...more, endpoint, projectId: found }), projectId: found };
 }
 
 /** The ledger's bucket, with the user's keys. @throws {ConfigError} without keys */

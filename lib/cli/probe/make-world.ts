@@ -18,6 +18,7 @@ const REMOVAL_ATTEMPTS = 3;
 const REMOVAL_WAIT_MS = 500;
 const DELETION_ATTEMPTS = 24;
 const DELETION_WAIT_MS = 5_000;
+const STOP_OBJECT = 'stop';
 
 /** Where objects may be written. */
 export interface ProbePlace {
@@ -33,9 +34,18 @@ export interface EventOptions extends Pick<EventSource, 'receipts' | 'encodesKey
   readonly probe: string;
 }
 
+/** What the clients of a probe are made from. */
+export type ProbeParts = Pick<CloudParts, 'settings' | 'region' | 'credentials' | 'projectId'>;
+
 export interface WorldOptions {
+  /** The DCS instances of the jobs file. */
+  readonly instanceIds: readonly string[];
   /** Absent: no objects are written; says why. */
   readonly place: ProbePlace | { readonly missing: string };
+  /** The name of this probe's folder. @default a new one */
+  readonly folderName?: string;
+  /** Another process writes into that folder, too; `close` removes its objects. @default false */
+  readonly isShared?: boolean;
   /** Base URL of FunctionGraph. */
   readonly functionGraph: string;
   readonly signal: AbortSignal;
@@ -57,12 +67,27 @@ export interface OpenedProbe {
   removeLeftovers(): Promise<number>;
   /** Removes all that this probe wrote, also after Ctrl-C. @throws {CloudError} if that fails three times */
   close(): Promise<void>;
+  /** Asks the process that shares the folder to stop. @returns false if there is no folder @throws {CloudError} */
+  requestStop(): Promise<boolean>;
+  /** Whether the process that shares the folder asked for that. @throws {CloudError} */
+  isStopRequested(): Promise<boolean>;
 }
 
 /** @throws {ConfigError} without keys or project, or for a malformed endpoint */
-export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe {
-  const { settings, region, jobs } = parts;
-  const { place, event, functionGraph, signal, progress, callMs = CALL_MS, rounds = ROUNDS } = options;
+export function openProbe(parts: ProbeParts, options: WorldOptions): OpenedProbe {
+  const { settings, region } = parts;
+  const {
+    place,
+    folderName = newProbe(),
+    isShared = false,
+    instanceIds,
+    event,
+    functionGraph,
+    signal,
+    progress,
+    callMs = CALL_MS,
+    rounds = ROUNDS,
+  } = options;
   const credentials = parts.credentials();
   const keysGuard = makeKeysGuard(Date.now);
   const objects = {
@@ -75,7 +100,7 @@ export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe
   const folder =
     'missing' in place
       ? place
-      : makeProbeFolder({ ...objects, bucket: place.bucket, prefix: `${place.prefix}${newProbe()}/` });
+      : makeProbeFolder({ ...objects, bucket: place.bucket, prefix: `${place.prefix}${folderName}/`, isShared });
   const eventFolder =
     event &&
     makeProbeFolder({ ...objects, bucket: event.place.bucket, prefix: `${event.place.prefix}${event.probe}/` });
@@ -96,7 +121,7 @@ export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe
     calls: interruptible(calls, signal),
     responses,
     rounds,
-    instanceIds: [...jobs.targets.values()].map(({ id }) => id),
+    instanceIds,
     hasTemporaryKeys: credentials.securityToken !== undefined,
     domainId: () => {
       domainId ??= settings.HUAWEICLOUD_DOMAIN_ID
@@ -136,6 +161,12 @@ export function openProbe(parts: CloudParts, options: WorldOptions): OpenedProbe
       const results = await Promise.allSettled(removals.map(tryAgain));
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
+    requestStop: async () => {
+      if ('missing' in folder) return false;
+      await folder.put(STOP_OBJECT, '');
+      return true;
+    },
+    isStopRequested: async () => !('missing' in folder) && (await folder.read(STOP_OBJECT)) !== undefined,
   };
 }
 

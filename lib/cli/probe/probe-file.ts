@@ -12,6 +12,8 @@ export interface ProbeFile {
   readonly version: 1;
   readonly region: string;
   readonly keys: 'temporary' | 'permanent';
+  /** It ran in FunctionGraph, with the keys of the functions' agency; absent: on the person's machine. */
+  readonly as?: 'function';
   /** The behaviors that were seen. */
   readonly answers: Answers;
   readonly questions: Readonly<Partial<Record<QuestionId, Answer>>>;
@@ -35,6 +37,7 @@ export interface EndpointUse {
 export interface ProbeFindings {
   readonly region: string;
   readonly hasTemporaryKeys: boolean;
+  readonly as?: 'function';
   readonly answers: AnswersFound;
   readonly rights: readonly Right[];
   readonly runtimes: ProbeFile['runtimes'];
@@ -44,11 +47,12 @@ export interface ProbeFindings {
 }
 
 export function probeFile(findings: ProbeFindings): ProbeFile {
-  const { region, hasTemporaryKeys, answers, rights, runtimes, triggers, endpoints, responses } = findings;
+  const { region, hasTemporaryKeys, as, answers, rights, runtimes, triggers, endpoints, responses } = findings;
   return {
     version: 1,
     region,
     keys: hasTemporaryKeys ? 'temporary' : 'permanent',
+    ...(as === undefined ? {} : { as }),
     answers: behaviorsOf(answers),
     questions: Object.fromEntries(answers),
     rights,

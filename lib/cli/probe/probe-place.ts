@@ -6,7 +6,7 @@ import type { ProbePlace } from './make-world.ts';
 /** As in the examples; used if the jobs file has no ledger. */
 const DEFAULT_PREFIX = 'migrations/';
 /** Of each kind of object that a probe writes. */
-const NAMES = ['append', 'read/1', 'list/1', 'page/1', 'parts', 'right'];
+const NAMES = ['append', 'read/1', 'list/1', 'page/1', 'parts', 'right', 'stop'];
 
 /**
  * Where a probe writes: below `probe/` in the ledger, or in another bucket. The local system has its ledger in a folder, so there it is the first bucket

@@ -4,25 +4,21 @@ import type { QuestionId } from '../../../packages/local-cloud/src/cloud/open-qu
 import { START_WITH } from '../../build/start-command.ts';
 import { functionGraphEndpoint } from '../../cloud/programs/functiongraph/functiongraph.ts';
 import { neededActions } from '../../jobs/needed-actions.ts';
-import { CloudError } from '../../kernel/errors.ts';
-import { LedgerError } from '../../ports/ledger-error.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Place } from '../place.ts';
 import { serviceProvider } from '../service-provider.ts';
-import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Answer } from './answer.ts';
-import { callText } from './call-text.ts';
 import { chooseSacrifice } from './choose-sacrifice.ts';
-import { endpointsOf } from './endpoints-of.ts';
-import { type OpenedProbe, openProbe } from './make-world.ts';
-import { type OpenedEvent, openEvent } from './open-event.ts';
-import { type ProbeFile, probeFile } from './probe-file.ts';
+import { findAndClose, findInFunction } from './find-and-close.ts';
+import { findAnswers } from './find-answers.ts';
+import { openProbe } from './make-world.ts';
+import { newProbe } from './new-probe.ts';
+import { openEvent } from './open-event.ts';
+import { openFunctionProbe } from './open-function-probe.ts';
+import type { ProbeFile } from './probe-file.ts';
 import { probePlace } from './probe-place.ts';
-import { Interrupted } from './probe-world.ts';
-import { probeRights } from './rights.ts';
-import { runProbes } from './run-probes.ts';
-import { probeRuntimes } from './runtimes.ts';
 import { isDoubtful, showAnswers } from './show-answers.ts';
 
 /** Questions that are answered even if the services refuse the keys. */
@@ -31,6 +27,7 @@ const DEFAULT_FILE = 'probe.json';
 
 interface ProbeOptions {
   readonly bucket?: string;
+  readonly as?: string;
   readonly withTask?: string;
   readonly withEvent?: string;
   readonly name?: string;
@@ -47,6 +44,7 @@ export const addProbe = command<ProbeOptions>('probe', {
     'instance that you can spare.',
     'With --with-event the events of an object are compared with what is known of it: a small object is written twice where the trigger of the job watches,',
     'and removed. The deployed function is asked first whether it starts nothing for such objects, and records their events.',
+    'With --as function it runs in FunctionGraph, with the keys of the agency of a deployed function: a function is created for it, invoked once, and deleted.',
     'The answers are also written to probe.json, which contains names, types, codes and times, but no IDs, addresses or secrets. With',
     `${START_WITH} --assume probe.json the local system behaves as your account does.`,
     'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects could not be removed.',
@@ -55,23 +53,26 @@ export const addProbe = command<ProbeOptions>('probe', {
   examples: [
     'npx migrations probe',
     'npx migrations probe --bucket scratch --out probes/ap-southeast-3.json',
+    'npx migrations probe --as function',
     'npx migrations probe --with-event restore-staging',
   ],
   hasPlace: true,
   add: (command) =>
     command
       .option('--bucket <name>', "a bucket for the objects, instead of the ledger's")
+      .option('--as <place>', 'function: run it in FunctionGraph, with the keys of the agency of a deployed function')
       .option('--with-task <target>', 'also create a migration task for this target of the jobs file, and delete it')
-      .option('--yes', 'do not ask before that')
+      .option('--yes', 'do not ask before that, nor before a function is created')
       .option(
         '--with-event <job>',
         "also look at the events of an object in the job's bucket, with the deployed function",
       )
-      .option('--name <name>', 'with --with-event: the name of the deployed function')
+      .option('--name <name>', 'with --as or --with-event: the name of the deployed function')
       .option('--out <file>', `the file with the answers (default: ${DEFAULT_FILE})`),
   work: async ({ terminal, place, cwd, env }, options) => {
-    const { bucket, withTask, withEvent, name, yes, out = DEFAULT_FILE } = options;
+    const { bucket, as, withTask, withEvent, name, yes, out = DEFAULT_FILE } = options;
     const here = await place();
+    if (as !== undefined) checkAs(as, options, here);
     const { jobs } = await here.loadJobs();
     const where = probePlace(jobs, bucket, here.kind === 'local');
     const sacrifice = withTask === undefined ? undefined : chooseSacrifice(jobs, withTask, env);
@@ -80,15 +81,30 @@ export const addProbe = command<ProbeOptions>('probe', {
     if (withEvent !== undefined) terminal.progress('asking the deployed function');
     const event = withEvent === undefined ? undefined : await openEvent(here, withEvent, name, env);
     const interruption = new AbortController();
+    const { signal } = interruption;
+    const folderName = newProbe();
+    const inFunction = as && (await openFunctionProbe({ here, name, folderName, env, signal, terminal }));
+    if (inFunction && !(await terminal.confirm(inFunction.question, { yes }))) return EXIT.usage;
     const stop = () => {
-      terminal.note('stopping: the objects of the probe are being removed');
+      terminal.note(
+        inFunction
+          ? 'stopping: the function and the objects of the probe are being removed'
+          : 'stopping: the objects of the probe are being removed',
+      );
       interruption.abort();
     };
     const parts = await here.cloudParts();
-    const opened = openProbe(parts, {
+    const common = {
       place: where,
+      folderName,
       functionGraph: await functionGraphOf(here, parts.region),
-      signal: interruption.signal,
+      instanceIds: [...jobs.targets.values()].map(({ id }) => id),
+    };
+    const actions = neededActions(jobs).map(({ action }) => action);
+    const opened = openProbe(parts, {
+      ...common,
+      isShared: inFunction !== undefined,
+      signal,
       progress: terminal.progress,
       note: terminal.note,
       ...(sacrifice ? { sacrifice } : {}),
@@ -97,7 +113,11 @@ export const addProbe = command<ProbeOptions>('probe', {
     if ('where' in opened.world.folder) terminal.aside(`objects: ${opened.world.folder.where}`);
     process.once('SIGINT', stop).once('SIGTERM', stop);
     try {
-      const { file, isClean } = await findAndClose(opened, event, here, terminal);
+      const { file, isClean } = inFunction
+        ? await findInFunction(opened, inFunction, { signal, terminal }, { ...common, region: parts.region, actions })
+        : await findAndClose(opened, terminal, () =>
+            findAnswers(opened, parts, actions, event ? { triggers: event.triggers.types } : {}),
+          );
       if (file === undefined) return EXIT.failed;
       await writeFile(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);
       terminal.result(file, () => showAnswers(file, terminal));
@@ -109,74 +129,15 @@ export const addProbe = command<ProbeOptions>('probe', {
   },
 });
 
-/** Closes whatever happens. */
-async function findAndClose(opened: OpenedProbe, event: OpenedEvent | undefined, here: Place, terminal: Terminal) {
-  let file: ProbeFile | undefined;
-  let isClean = false;
-  try {
-    file = await find(opened, event, here, terminal);
-  } finally {
-    isClean = await close(opened, terminal);
-  }
-  return { file, isClean };
-}
-
-/** @returns `undefined` after Ctrl-C */
-async function find(
-  { world, removeLeftovers }: OpenedProbe,
-  event: OpenedEvent | undefined,
-  here: Place,
-  terminal: Terminal,
-): Promise<ProbeFile | undefined> {
-  const { jobs } = await here.loadJobs();
-  const parts = await here.cloudParts();
-  try {
-    terminal.progress('removing what earlier probes left behind');
-    // If the bucket can't be read, the probes say so.
-    await removeLeftovers().catch(ignoreCloudError);
-    const answers = await runProbes(world);
-    const rights = await probeRights(
-      world,
-      neededActions(jobs).map(({ action }) => action),
+/** @throws {UsageError} */
+function checkAs(as: string, { withTask, withEvent }: ProbeOptions, { kind }: Place): void {
+  if (as !== 'function') throw new UsageError(`probe: --as ${as}: must be function`);
+  if (withTask !== undefined || withEvent !== undefined)
+    throw new UsageError(
+      'probe: --as function cannot be combined with --with-task or --with-event: run them separately',
     );
-    const runtimes = await probeRuntimes(world);
-    const { responses, hasTemporaryKeys } = world;
-    const endpoints = endpointsOf(responses.all(), parts.settings);
-    const triggers = event ? { triggers: event.triggers.types } : {};
-    return probeFile({
-      region: parts.region,
-      hasTemporaryKeys,
-      answers,
-      rights,
-      runtimes,
-      ...triggers,
-      endpoints,
-      responses,
-    });
-  } catch (error) {
-    if (error instanceof Interrupted) return undefined;
-    throw error;
-  }
-}
-
-/** @returns whether nothing is left behind */
-async function close({ close, world }: OpenedProbe, terminal: Terminal): Promise<boolean> {
-  try {
-    terminal.progress('removing the objects of the probe');
-    await close();
-    return true;
-  } catch (error) {
-    if (!(error instanceof CloudError || error instanceof LedgerError)) throw error;
-    const folders = [world.folder, ...(world.event ? [world.event.folder] : [])];
-    const where = folders.flatMap((folder) => ('where' in folder ? folder.where : [])).join(', ');
-    const why = error instanceof CloudError ? callText(error) : error.message;
-    terminal.note(`not removed: ${where} (${why}); the next probe removes it after an hour`);
-    return false;
-  }
-}
-
-function ignoreCloudError(error: unknown): void {
-  if (!(error instanceof CloudError)) throw error;
+  if (kind === 'local')
+    throw new UsageError('probe: --as function: applies to the functions of an account: add --cloud');
 }
 
 /** FunctionGraph's endpoint has no setting of the functions. */

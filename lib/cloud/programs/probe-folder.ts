@@ -47,14 +47,20 @@ const MAX_PARALLEL_REMOVALS = 8;
 /** No probe takes as long. */
 const LEFTOVER_MS = 60 * 60_000;
 
+interface FolderOptions extends ObsOptions {
+  readonly prefix: string;
+  /** Another process writes there, too. @default false */
+  readonly isShared?: boolean;
+}
+
 /** @throws {Error} if the prefix is not the folder of one run */
-export function makeProbeFolder(options: ObsOptions & { readonly prefix: string }): ProbeFolder {
-  const { bucket, prefix } = options;
+export function makeProbeFolder(options: FolderOptions): ProbeFolder {
+  const { bucket, prefix, isShared = false } = options;
   if (!FOLDER.test(prefix)) throw new Error(`${JSON.stringify(prefix)} is not the folder of a probe`);
   const obs = makeObsClient(options);
   /** What may exist. */
   const written = new Set<string>();
-  let mayHaveWritten = false;
+  let mayHaveWritten = isShared;
   const keyOf = (name: string) => {
     if (!NAME.test(name) && !name.startsWith(EVENT_OBJECT))
       throw new Error(`${JSON.stringify(name)} is not a name in the folder of a probe`);

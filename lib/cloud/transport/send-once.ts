@@ -32,6 +32,8 @@ export interface OutgoingRequest {
   readonly totalTimeoutMs: number;
   /** Nothing is sent after this time, ms since 1970: the process may have been frozen since the call was allowed. */
   readonly sendBefore: number;
+  /** Ends the wait: `ECANCELED`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RawResponse {
@@ -125,6 +127,9 @@ export function sendOnce(request: OutgoingRequest): Promise<RawResponse> {
       fail(codeOf(error), 'the request could not be created', error);
       return;
     }
+    const cancel = () => abort('ECANCELED', 'canceled');
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    if (request.signal?.aborted) cancel();
     outgoing.on('socket', (socket) => {
       const sendNow = () => {
         if (Date.now() >= request.sendBefore)

@@ -188,6 +188,7 @@ export function partsOf(cloud: LocalCloud): CloudParts {
 export function openProbeOf(cloud: LocalCloud, options: OpenOptions = {}): OpenedProbe {
   return openProbe(partsOf(cloud), {
     place: { bucket: BUCKET, prefix: PREFIX },
+    instanceIds: Object.values(JOBS.targets).map(({ id }) => id),
     functionGraph: cloud.url,
     signal: new AbortController().signal,
     progress: () => undefined,

@@ -17,7 +17,7 @@ describe('a request that is sent once', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const send = (sendBefore: number, onKeptConnection: boolean) =>
+  const send = (sendBefore: number, onKeptConnection: boolean, signal?: AbortSignal) =>
     sendOnce({
       method: 'POST',
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tasks`,
@@ -27,6 +27,7 @@ describe('a request that is sent once', () => {
       connectTimeoutMs: 5_000,
       totalTimeoutMs: 5_000,
       sendBefore,
+      ...(signal ? { signal } : {}),
     });
 
   it.each([false, true])('goes out before its time is over (kept connection: %s)', async (kept) => {
@@ -41,4 +42,15 @@ describe('a request that is sent once', () => {
       expect(received).toEqual([]);
     },
   );
+
+  it('ends when its signal is aborted, also before it goes out', async () => {
+    const waiting = new AbortController();
+    server.removeAllListeners('request').on('request', () => waiting.abort());
+    const canceled = { code: 'ECANCELED' };
+    await expect(send(Date.now() + 5_000, false, waiting.signal)).rejects.toMatchObject(canceled);
+    await expect(send(Date.now() + 5_000, false, AbortSignal.abort())).rejects.toMatchObject({
+      ...canceled,
+      mayHaveBeenSent: false,
+    });
+  });
 });
