@@ -83,7 +83,7 @@ export const addPause: AddCommands = (program, execute) => {
 
 /** Why a pause or a resume changed nothing. */
 function unchanged(what: string, before: Pause | undefined): string {
-  if (!before) return what === 'all jobs' ? 'there is no pause of all jobs' : `${what} is not paused`;
+  if (!before) return what === 'all jobs' ? 'all jobs together are not paused' : `${what} is not paused`;
   return `${plainText(pauseText(before))}; the pause and its reason are unchanged`;
 }
 

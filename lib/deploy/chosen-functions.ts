@@ -13,7 +13,7 @@ export interface ChosenFunction extends NamedFunction {
  * Checks the function given with `-f`.
  *
  * @param written the keys in `serverless.yml`, including functions that are not deployed
- * @throws {DeployError} if there is no such function, with the name that was probably meant
+ * @throws {DeployError} if the function does not exist, with the name that was probably meant
  */
 export function checkChosen({ functions }: ServiceFile, written: readonly string[], only: string | undefined): void {
   if (only === undefined || functions.has(only)) return;

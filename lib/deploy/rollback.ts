@@ -46,7 +46,7 @@ export interface RollbackPlan {
 /**
  * Finds out what has to change so that triggers, which invoke the latest code, run a version again. Reads only.
  *
- * @throws {DeployError} if there is no such version, no previous one or no alias, the service does not hand out its code, or a call fails
+ * @throws {DeployError} if the version, a previous one or the alias does not exist, the service does not hand out its code, or a call fails
  */
 export async function planRollback(
   api: FunctionGraph,

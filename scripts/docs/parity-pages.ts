@@ -50,7 +50,7 @@ async function overview(): Promise<string> {
   const routes = OBS_ROUTES;
   const done = routes.filter(({ refused }) => refused === undefined).length;
   const counts = [routes.length, done, routes.length - done].map(String);
-  const obs = ['[OBS](parity/obs.md)', 'API reference; there is no model', ...counts, '0', '', '', ''];
+  const obs = ['[OBS](parity/obs.md)', 'API reference (no SDK model exists)', ...counts, '0', '', '', ''];
   return `${INTRO}\n${table(HEADER, [...rows, obs])}\n${LEGEND}\n${codeTable(errorCodes('gateway'))}`;
 }
 

@@ -11,7 +11,7 @@ export class SdkModels {
     this.#folder = folder;
   }
 
-  /** The fields of a class; none if there is no such class. */
+  /** The fields of a class; none if the class does not exist. */
   fields(name: string): Record<string, FactsField> {
     const file = path.join(this.#folder, `${name}.ts`);
     if (!existsSync(file)) return {};

@@ -4,7 +4,7 @@ import { isStoredReference } from '../../kernel/secret-reference.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Sacrifice } from './probe-world.ts';
 
-/** The instance of a target, with its password from the environment. @throws {UsageError} if there is no such target, or the password is not set or in DEW */
+/** The instance of a target, with its password from the environment. @throws {UsageError} if the target does not exist, or its password is not set or in DEW */
 export function chooseSacrifice({ targets }: Jobs, name: string, env: NodeJS.ProcessEnv): Sacrifice {
   const target = targets.get(name);
   if (target === undefined) throw new UsageError(`probe: --with-task ${name}: no such target in the jobs file`);

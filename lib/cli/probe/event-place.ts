@@ -13,7 +13,7 @@ export interface EventPlace {
   readonly name: string;
 }
 
-/** The place that the trigger of a job watches. @throws {UsageError} if there is no such job, or it watches no bucket */
+/** The place that the trigger of a job watches. @throws {UsageError} if the job does not exist, or watches no bucket */
 export function eventPlace(jobs: Jobs, name: string): EventPlace {
   const job = jobs.jobs.get(name);
   if (job === undefined) throw new UsageError(`probe: --with-event ${name}: no such job in the jobs file`);

@@ -13,7 +13,7 @@ export function bodyOf(response: ProbeResponse): Row {
   return body;
 }
 
-/** The rows of a list. @throws {Unanswered} as `bodyOf`, and if there is no such list */
+/** The rows of a list. @throws {Unanswered} as `bodyOf`, and if the list is missing */
 export function rowsOf(response: ProbeResponse, field: string): readonly Row[] {
   const rows = bodyOf(response)[field];
   if (Array.isArray(rows) && rows.every(isRecord)) return rows;

@@ -22,7 +22,7 @@ export interface ProbeFolder {
   putInParts(name: string, text: string): Promise<string>;
   /** What the service says of an object. @returns its eTag, without quotes, and when it was last modified, ms since 1970 */
   describe(name: string): Promise<{ readonly eTag: string; readonly modifiedAt: number }>;
-  /** `undefined` when there is no such object. */
+  /** `undefined` when the object does not exist. */
   read(name: string): Promise<string | undefined>;
   /** The first page of the objects whose names start with this. */
   list(start: string, rows: number): Promise<ProbePage>;

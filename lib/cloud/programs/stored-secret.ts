@@ -19,7 +19,7 @@ export interface StoredSecretState {
 /**
  * Whether a secret can be read, over the official core: ShowSecret, path and fields as in the generated `CsmsClient` (3.1.209). Reads no value.
  *
- * @returns `undefined` when there is no such secret
+ * @returns `undefined` when the secret does not exist
  * @throws {CloudError} when it can't be read
  * @throws {ConfigError} when the keys are missing, or the endpoint or the project ID is malformed
  */

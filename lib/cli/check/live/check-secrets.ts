@@ -4,7 +4,7 @@ import { secretsNeededBy } from '../../../jobs/job-secrets.ts';
 import { isStoredReference } from '../../../kernel/secret-reference.ts';
 import type { LiveFindings } from './live-findings.ts';
 
-/** The state of a secret in DEW; `undefined` if there is no such secret. @throws {CloudError} */
+/** The state of a secret in DEW; `undefined` if it does not exist. @throws {CloudError} */
 export type ShowSecret = (name: string) => Promise<StoredSecretState | undefined>;
 
 /** Checks that each secret in DEW exists and is enabled. Reads no values. */

@@ -83,7 +83,7 @@ export class Alarms {
     return this.all(project).find((rule) => rule.id === id);
   }
 
-  /** @returns false when there is no such rule */
+  /** @returns false when the rule does not exist */
   remove(project: string, id: string): boolean {
     if (!this.find(project, id)) return false;
     this.#watched.get(id)?.cancel();

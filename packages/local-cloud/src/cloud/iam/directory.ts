@@ -31,7 +31,7 @@ export class Directory {
     return this.projectsOf(domainId).find(({ projectId: id }) => isNamed({ id, name: this.region }, wanted));
   }
 
-  /** The account whose user this is; undefined if there is no such user or the password is wrong. */
+  /** The account whose user this is; undefined if the user does not exist or the password is wrong. */
   login(domain: Named, user: Named & { readonly password: string }): Account | undefined {
     return this.#accounts.find(
       (account) =>

@@ -8,7 +8,7 @@ export type StorageClass = (typeof STORAGE_CLASSES)[number];
 /** The names in the dialect of S3 (esdk-obs-nodejs 3.26.8). */
 const S3_NAMES: Readonly<Record<StorageClass, string>> = { STANDARD: 'STANDARD', WARM: 'STANDARD_IA', COLD: 'GLACIER' };
 
-/** Reads a name of either dialect; undefined if there is no such class. */
+/** Reads a name of either dialect; undefined for an unknown class. */
 export function readStorageClass(name: string): StorageClass | undefined {
   return STORAGE_CLASSES.find((one) => one === name || S3_NAMES[one] === name);
 }

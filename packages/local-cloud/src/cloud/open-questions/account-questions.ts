@@ -39,7 +39,7 @@ export const ACCOUNT_QUESTIONS = {
   'error-body-429': shapeOf('429', OF_GATEWAY, 'Throttled calls are sent again.'),
   'error-body-500': shapeOf('500 and above', OF_SERVICE, 'A create call with such a response may have created a task.'),
   'empty-success': {
-    question: 'What do changes answer that have nothing to say?',
+    question: 'What do change operations without a response body return?',
     source: 'API references of DCS and SMS: 200 or 204; clients accept both',
     behaviors: { 'as-documented': '200 with `{}`, or 204', 'no-content': '204', ok: '200 with `{}`' },
     assumed: 'as-documented',

@@ -205,7 +205,7 @@ export const DCS_QUESTIONS = {
     settledBy: 'task',
   },
   'dcs-busy-instance': {
-    question: 'What does an instance answer that is already being migrated?',
+    question: 'What does a create call return for an instance that is already being migrated?',
     source:
       'DCS API reference, error codes; Terraform retries also DCS.4026 and CBC.99003651; not stated for migrations',
     behaviors: {
@@ -316,7 +316,7 @@ export const DCS_QUESTIONS = {
     settledBy: 'reads',
   },
   'backup-list-empty': {
-    question: 'What does ListBackupRecords answer when there are none?',
+    question: 'What does ListBackupRecords return for an instance without backups?',
     source: 'DCS API reference, ListBackupRecords (2025-12-29): 204',
     behaviors: { 'no-content': '204', 'empty-list': '200 with an empty list' },
     assumed: 'no-content',
