@@ -101,9 +101,9 @@ export const NOTHING_RUNS = `not running here: start it with ${START_COMMAND} in
 
 /**
  * The settings with the stage and the prefix of `serverless.yml`, unless the environment sets them. Only the framework can resolve its variables,
- * apart from the stage's name in the prefix: a stage with another one is ignored.
+ * apart from the stage's name in the prefix: a stage with a variable is ignored unless the prefix depends on it.
  *
- * @throws {ConfigError} for a prefix with another variable: without it, commands would look into another ledger
+ * @throws {ConfigError} for a prefix that cannot be resolved: without it, commands would look into another ledger
  */
 async function serviceSettings(given: Settings, folder: string, env: NodeJS.ProcessEnv): Promise<Settings> {
   const { stage: named, prefix: written } = await serviceProvider(folder);
@@ -111,6 +111,10 @@ async function serviceSettings(given: Settings, folder: string, env: NodeJS.Proc
   const stage = (isNamed ? SETTINGS.MIGRATIONS_STAGE.parse(named) : undefined) ?? given.MIGRATIONS_STAGE;
   const settings = { ...given, MIGRATIONS_STAGE: stage };
   if (env['MIGRATIONS_PREFIX'] || typeof written !== 'string' || written === '') return settings;
+  if (isNamed && SETTINGS.MIGRATIONS_STAGE.parse(named) === undefined && written.includes('${sls:stage}')) {
+    const unknown = `${JSON.stringify(named)} can only be resolved by the framework, and the prefix depends on it; set MIGRATIONS_STAGE to the stage`;
+    throw new ConfigError('serverless.yml', [{ path: ['provider', 'stage'], message: unknown }]);
+  }
   const prefix = SETTINGS.MIGRATIONS_PREFIX.parse(written.replaceAll('${sls:stage}', stage));
   if (prefix !== undefined) return { ...settings, MIGRATIONS_PREFIX: prefix };
   const message = `${JSON.stringify(written)} can only be resolved by the framework; set MIGRATIONS_PREFIX to the prefix of the stage`;

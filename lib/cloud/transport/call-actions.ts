@@ -1,4 +1,5 @@
 import type { CloudErrorDetails } from '../../kernel/errors.ts';
+import { transientFailure } from '../../kernel/transient-failures.ts';
 
 type CallActions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -53,9 +54,16 @@ export function callActions(): CallActions {
   return CALL_ACTIONS;
 }
 
-/** How a refusal for want of rights looks: OBS has a code for it, and the other services' codes are not those of the gateway. */
+/** Invalid requests that services refuse with 403 (SMN error codes; CES "Adding Monitoring Data", 2025): no right is missing. */
+const INVALID_WITH_403 = new Set(['SMN.0008', 'SMN.0009', 'ces.0009']);
+
+/** Is it a refusal for want of rights? OBS has a code for it, and the other services' codes are not those of the gateway. */
 const isDenied = (service: string, code = '') =>
-  service === 'OBS' ? code === 'AccessDenied' : !code.startsWith('APIG');
+  service === 'OBS'
+    ? code === 'AccessDenied'
+    : !code.startsWith('APIG') &&
+      !INVALID_WITH_403.has(code) &&
+      transientFailure({ code, status: 403 })?.kind === 'rights';
 
 /**
  * The action that a refused call needs.

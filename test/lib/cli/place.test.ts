@@ -95,6 +95,16 @@ describe('choosePlace', () => {
     expect((await choosePlace({}, { ...KEYS, ...env }, cwd)).settings.MIGRATIONS_PREFIX).toBe(prefix);
   });
 
+  it('refuses a prefix with a stage that only the framework can resolve, unless the environment sets the stage', async () => {
+    const lines = `stage: \${opt:stage, 'prod'}\n  prefix: '\${sls:stage}/'\n`;
+    await writeFile(path.join(cwd, 'serverless.yml'), `provider:\n  ${lines}`);
+
+    await expect(choosePlace({}, KEYS, cwd)).rejects.toThrow(
+      'provider.stage: "${opt:stage, \'prod\'}" can only be resolved by',
+    );
+    expect((await choosePlace({}, { ...KEYS, MIGRATIONS_STAGE: 'qa' }, cwd)).settings.MIGRATIONS_PREFIX).toBe('qa/');
+  });
+
   it('refuses a prefix that only the framework can resolve, but not for the local system', async () => {
     await writeFile(path.join(cwd, 'serverless.yml'), "provider:\n  prefix: '${param:prefix}'\n");
 
