@@ -25,11 +25,11 @@ export interface SecretSources {
 /** Reads the secrets of one invocation. Every value is registered with the redactor, and checked, wherever it comes from. */
 export function makeReadSecret(sources: SecretSources): ReadSecret {
   const warnedAbout = new Set<string>();
-  const checked = (where: string, value: string): Secret => {
-    const { redactor, log } = sources;
-    redactor.add(value);
-    const problem = secretProblem(value);
-    if (problem) throw new RunError('bad_secret', `${where} ${problem}; correct its value`);
+  /** What cannot be read now is not asked for again: many runs may need the same secret, and each attempt takes seconds. */
+  const unreadable = new Map<string, CloudError>();
+  const { redactor, log } = sources;
+  const accept = (where: string, value: string | RunError): Secret => {
+    if (value instanceof RunError) throw value;
     const doubt = secretWarning(value);
     if (doubt && !warnedAbout.has(where)) log.warn(`${where} ${doubt}`);
     if (doubt) warnedAbout.add(where);
@@ -37,7 +37,8 @@ export function makeReadSecret(sources: SecretSources): ReadSecret {
   };
   const variable = (name: string): Secret => {
     const value = sources.variable(name);
-    if (value !== undefined) return checked(`the function's user data ${name}`, value);
+    if (value !== undefined)
+      return accept(`the function's user data ${name}`, judge(`the function's user data ${name}`, value, redactor));
     throw new RunError(
       'secret_missing',
       `user data ${name} is not set on the function; add it as an encrypted variable`,
@@ -45,7 +46,7 @@ export function makeReadSecret(sources: SecretSources): ReadSecret {
   };
   return (reference) =>
     isStoredReference(reference)
-      ? readStored(reference, sources).then((value) => checked(`secret ${referenceName(reference)}`, value))
+      ? readStored(reference, sources, unreadable).then((value) => accept(`secret ${referenceName(reference)}`, value))
       : variable(reference.user_data);
 }
 
@@ -56,21 +57,54 @@ export function lastKnown(reference: SecretReference, stored: StoredSecrets): st
   return text === undefined ? undefined : valueIn(text, reference.key);
 }
 
-async function readStored(reference: StoredReference, { stored, csms }: SecretSources): Promise<string> {
-  const text = await stored.read(reference, csms).catch((error: unknown) => {
-    throw error instanceof CloudError ? unavailable(reference, error) : error;
-  });
+async function readStored(
+  reference: StoredReference,
+  { stored, csms, redactor }: SecretSources,
+  unreadable: Map<string, CloudError>,
+): Promise<string> {
+  const name = referenceName(reference);
+  const read = async () => {
+    const known = unreadable.get(name);
+    if (known) throw known;
+    return stored.read(reference, csms).catch((error: unknown) => {
+      if (!(error instanceof CloudError)) throw error;
+      const failure = unavailable(reference, error);
+      // How much time is left differs from run to run.
+      if (error.cloudCode !== 'out_of_time') unreadable.set(name, failure);
+      throw failure;
+    });
+  };
+  const judged = usable(await read(), reference, redactor);
+  if (!(judged instanceof RunError)) return judged;
+  // What was remembered may have been corrected since, and the refusal would be final.
+  stored.forget(reference);
+  const again = usable(await read(), reference, redactor);
+  if (!(again instanceof RunError)) return again;
+  stored.forget(reference);
+  throw again;
+}
+
+/** The value that a reference names, or why it cannot be used. */
+function usable(text: string | undefined, reference: StoredReference, redactor: Redactor): string | RunError {
   const where = `secret ${referenceName(reference)}`;
-  if (text === undefined) throw new RunError('bad_secret', `${where} is binary; store it as text`);
+  if (text === undefined) return new RunError('bad_secret', `${where} is binary; store it as text`);
   const value = valueIn(text, reference.key);
   if (value === undefined) {
-    throw new RunError(
+    return new RunError(
       'secret_key_missing',
       `${where}: its value is not a JSON object in which ${reference.key} is a string; correct the secret in DEW, or the key in the jobs file`,
     );
   }
-  if (value === '') throw new RunError('bad_secret', `${where} is empty; correct its value`);
-  return value;
+  return value === ''
+    ? new RunError('bad_secret', `${where} is empty; correct its value`)
+    : judge(where, value, redactor);
+}
+
+/** The value, or why it cannot be used wherever it comes from. */
+function judge(where: string, value: string, redactor: Redactor): string | RunError {
+  redactor.add(value);
+  const problem = secretProblem(value);
+  return problem ? new RunError('bad_secret', `${where} ${problem}; correct its value`) : value;
 }
 
 /** The value itself, or a key's in a JSON object. An error of the parser would quote the text, so none is passed on. */

@@ -6,6 +6,8 @@ import type { CsmsService } from '../ports/csms.ts';
 const FRESH_MS = 2 * 60_000;
 /** A value is used for this long while DEW does not give a new one. */
 const USABLE_MS = 5 * 60_000;
+/** A read that began longer ago is not joined: its call is over, or it belongs to an invocation that the platform froze. */
+const JOINED_MS = 5_000;
 /** How long a new value is waited for while there is one that can be used. */
 const PATIENCE_MS = 1_000;
 
@@ -23,7 +25,7 @@ export class StoredSecrets {
   readonly #now: () => number;
   readonly #kept = new Map<string, Kept>();
   /** Concurrent readers share one request. */
-  readonly #reading = new Map<string, Promise<Text>>();
+  readonly #reading = new Map<string, { readonly at: number; readonly text: Promise<Text> }>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -39,10 +41,21 @@ export class StoredSecrets {
     const id = idOf(reference);
     const fresh = this.#youngerThan(id, FRESH_MS);
     if (fresh) return fresh.text;
-    const reading = this.#reading.get(id) ?? this.#start(id, reference, csms);
+    const reading = this.#running(id) ?? this.#start(id, reference, csms);
     const usable = this.#youngerThan(id, USABLE_MS);
     if (!usable) return reading;
     return orElse(reading, usable.text);
+  }
+
+  /** Makes the next reader ask DEW: the value cannot be used, and may have been corrected since it was read. */
+  forget(reference: StoredReference): void {
+    this.#kept.delete(idOf(reference));
+  }
+
+  #running(id: string): Promise<Text> | undefined {
+    const reading = this.#reading.get(id);
+    const age = reading && this.#now() - reading.at;
+    return age !== undefined && age >= 0 && age < JOINED_MS ? reading?.text : undefined;
   }
 
   /** The last known value, of any age. `undefined` when there is none, or it is binary. */
@@ -63,17 +76,22 @@ export class StoredSecrets {
     csms: () => Promise<CsmsService>,
   ): Promise<Text> {
     const at = this.#now();
-    const reading = (async () => {
-      try {
-        const text = await (await csms()).readVersion(name, version);
-        this.#kept.set(id, { text, at });
-        return text;
-      } finally {
-        this.#reading.delete(id);
-      }
-    })();
+    const text = this.#ask(id, at, () => csms().then((service) => service.readVersion(name, version)));
+    const reading = {
+      at,
+      text: text.finally(() => {
+        if (this.#reading.get(id) === reading) this.#reading.delete(id);
+      }),
+    };
     this.#reading.set(id, reading);
-    return reading;
+    return reading.text;
+  }
+
+  async #ask(id: string, at: number, read: () => Promise<Text>): Promise<Text> {
+    const text = await read();
+    // A read that was held up must not replace a newer one.
+    if ((this.#kept.get(id)?.at ?? at) <= at) this.#kept.set(id, { text, at });
+    return text;
   }
 }
 

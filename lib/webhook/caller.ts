@@ -1,5 +1,6 @@
 import type { GatewayRequest } from '../events/gateway-event.ts';
 import type { Job, RequestAuth } from '../jobs/job.ts';
+import { referenceName, referencesIn } from '../kernel/secret-reference.ts';
 import type { Invocation } from '../platform/invocation.ts';
 import type { Asker } from '../runs/ledger/asker.ts';
 import { authorize, type CallerCredentials, denialReason, readCallerCredentials } from './authenticate.ts';
@@ -62,7 +63,11 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
     jobs: () => {
       const all = [...jobs.jobs.values()];
       const allowed = all.filter(askerOf);
-      if (allowed.length < all.length) requireSecrets();
+      // A job whose own secrets are all known is not this caller's.
+      const isUnclear = (job: Job) =>
+        !allowed.includes(job) &&
+        referencesIn(job.on.request?.auth).some((reference) => unavailable.has(referenceName(reference)));
+      if (all.some(isUnclear)) requireSecrets();
       return allowed;
     },
   };

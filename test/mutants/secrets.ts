@@ -18,8 +18,13 @@ export const SECRET_MUTANTS = [
       },
       {
         breaks: 'each reader asks DEW',
-        before: 'const reading = this.#reading.get(id) ?? this.#start(id, reference, csms);',
+        before: 'const reading = this.#running(id) ?? this.#start(id, reference, csms);',
         after: 'const reading = this.#start(id, reference, csms);',
+      },
+      {
+        breaks: 'the read of a frozen invocation is joined',
+        before: 'age !== undefined && age >= 0 && age < JOINED_MS ? reading?.text : undefined',
+        after: 'reading?.text',
       },
       {
         breaks: 'a DEW that hangs holds up who has a value that can be used',
@@ -39,8 +44,18 @@ export const SECRET_MUTANTS = [
       },
       {
         breaks: 'a secret from DEW with a line break is used',
-        before: "if (problem) throw new RunError('bad_secret'",
-        after: "if (!problem && problem !== undefined) throw new RunError('bad_secret'",
+        before: "return problem ? new RunError('bad_secret', `${where} ${problem}; correct its value`) : value;",
+        after: 'return value;',
+      },
+      {
+        breaks: 'a remembered value is refused for good, though it was corrected',
+        before: 'if (!(again instanceof RunError)) return again;',
+        after: '',
+      },
+      {
+        breaks: 'each run asks for a secret that cannot be read',
+        before: "if (error.cloudCode !== 'out_of_time') unreadable.set(name, failure);",
+        after: '',
       },
       {
         breaks: 'a secret from DEW is not redacted',
@@ -60,7 +75,7 @@ export const SECRET_MUTANTS = [
       },
       {
         breaks: 'the list of jobs lacks those whose secret cannot be read',
-        before: 'if (allowed.length < all.length) requireSecrets();',
+        before: 'if (all.some(isUnclear)) requireSecrets();',
         after: '',
       },
     ],

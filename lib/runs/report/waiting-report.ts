@@ -91,6 +91,12 @@ export function adviceOnWait(reason: RunReason | undefined, { job, run }: { job:
       return `nothing: it starts when the runs ahead of it are over. To see them: npx migrations runs lanes; to see this run: ${show}`;
     case 'over_budget':
       return 'nothing: it starts when the limit of its job allows. A higher limit applies to later runs only';
+    case 'secret_unavailable':
+      return `fix it: create or enable the secret in DEW, correct its name, or allow the agency to read it; npx migrations check --live says which. The run then continues automatically; to see it: ${show}`;
+    case 'file_missing':
+      return `upload the file, unless it is on its way. The run then continues automatically; to see it: ${show}`;
+    case 'agent_absent':
+      return `start the Agent on the source server, or register the server. The run then continues automatically; to see it: ${show}`;
     default:
       return reason && needsOperator(reason)
         ? `fix it: npx migrations check --live says what is missing. The run then continues automatically; to see it: ${show}`

@@ -8,8 +8,9 @@ import { transientFailure } from '../../../lib/kernel/transient-failures.ts';
 import { lastKnown, makeReadSecret } from '../../../lib/platform/read-secret.ts';
 import { StoredSecrets } from '../../../lib/platform/stored-secrets.ts';
 
-/** Reads secrets from a DEW in which every secret has this text, or fails. */
-function reader(text: string | undefined | CloudError) {
+/** Reads secrets from a DEW in which every secret has this text, or fails; of several, one after the other. */
+function reader(...texts: (string | undefined | CloudError)[]) {
+  const asked: string[] = [];
   const lines: string[] = [];
   const redactor = makeRedactor();
   const log = makeLogger({ level: 'debug', redactor, fields: {}, write: (line) => lines.push(line) });
@@ -17,7 +18,8 @@ function reader(text: string | undefined | CloudError) {
   const secret = makeReadSecret({
     variable: () => undefined,
     csms: async () => ({
-      readVersion: async () => {
+      readVersion: async (name) => {
+        const text = texts[Math.min(asked.push(name), texts.length) - 1];
         if (text instanceof CloudError) throw text;
         return text;
       },
@@ -27,7 +29,7 @@ function reader(text: string | undefined | CloudError) {
     log,
   });
   const read = async (reference: SecretReference) => (await secret(reference)).reveal();
-  return { read, lines, redactor, stored };
+  return { read, lines, redactor, stored, asked };
 }
 
 const failure = (details: Partial<ConstructorParameters<typeof CloudError>[0]>) =>
@@ -73,6 +75,32 @@ describe('a secret in DEW', () => {
     expect(error).toMatchObject({ name: 'RunError', code, message: expect.stringContaining(message) });
     expect(transientFailure({ code })).toBeUndefined();
     expect(inspect(error)).not.toContain('hunter2');
+  });
+
+  it('is judged by what DEW has now before it is refused for good', async () => {
+    const { read, asked } = reader('{"a":"Hunter-2-plain"}', '{"a":"Hunter-2-plain","b":"Hunter-3-plain"}');
+
+    expect(await read({ csms: 'cache', key: 'a' })).toBe('Hunter-2-plain');
+    expect(await read({ csms: 'cache', key: 'b' })).toBe('Hunter-3-plain');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for again after it was refused for good', async () => {
+    const { read } = reader('', '', 'Hunter-2-plain');
+
+    await expect(read({ csms: 'cache' })).rejects.toThrow('csms cache is empty');
+    expect(await read({ csms: 'cache' })).toBe('Hunter-2-plain');
+  });
+
+  it('is asked for once in an invocation while it cannot be read, unless there was no time', async () => {
+    const refused = reader(failure({ status: 403, cloudCode: 'CSMS.0403' }), 'Hunter-2-plain');
+    const late = reader(failure({ outcome: 'not_sent', cloudCode: 'out_of_time' }), 'Hunter-2-plain');
+
+    await expect(refused.read({ csms: 'cache' })).rejects.toThrow('cannot be read now');
+    await expect(refused.read({ csms: 'cache' })).rejects.toThrow('cannot be read now');
+    expect(refused.asked).toHaveLength(1);
+    await expect(late.read({ csms: 'cache' })).rejects.toThrow('cannot be read now');
+    expect(await late.read({ csms: 'cache' })).toBe('Hunter-2-plain');
   });
 
   it.each([

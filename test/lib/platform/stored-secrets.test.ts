@@ -57,6 +57,47 @@ describe('StoredSecrets', () => {
     expect(await read()).toBe('one');
   });
 
+  it('does not join a read that began five seconds ago, as that of a frozen invocation did', async () => {
+    const { dew, clock, read } = setUp();
+    dew.answer = () => new Promise(() => undefined);
+    void read();
+    clock.now += 5_000 - 1;
+    void read();
+    await sleep(0);
+    expect(dew.asked).toHaveLength(1);
+
+    clock.now += 1;
+    dew.answer = async () => 'two';
+    expect(await read()).toBe('two');
+    expect(dew.asked).toHaveLength(2);
+  });
+
+  it('keeps what was asked for last, also if an earlier read ends later', async () => {
+    const { dew, clock, read } = setUp();
+    let endFirst: (text: string) => void = () => undefined;
+    dew.answer = () => new Promise((resolve) => (endFirst = resolve));
+    const first = read();
+    await sleep(0);
+    clock.now += 5_000;
+    dew.answer = async () => 'new';
+    await read();
+
+    endFirst('old');
+
+    expect(await first).toBe('old');
+    expect(await read()).toBe('new');
+  });
+
+  it('asks again for what was forgotten', async () => {
+    const { dew, stored, read } = setUp();
+    await read();
+    dew.answer = async () => 'two';
+
+    stored.forget(SECRET);
+
+    expect(await read()).toBe('two');
+  });
+
   it('keeps versions apart', async () => {
     const { dew, read } = setUp();
 

@@ -95,6 +95,9 @@ describe('what to do about a run that waits', () => {
     ['over_budget', 'A higher limit applies to later runs only'],
     ['DCS.2007', 'npx migrations check --live'],
     ['keys_refused', 'npx migrations check --live'],
+    ['secret_unavailable', 'fix it: create or enable the secret in DEW'],
+    ['file_missing', 'upload the file, unless it is on its way'],
+    ['agent_absent', 'start the Agent on the source server'],
     ['instance_busy', 'it is retried automatically'],
     [undefined, 'it is retried automatically'],
   ])('because of %s', (code, advice) => {
