@@ -72,7 +72,7 @@ describe('a run that waits', () => {
     return simulation;
   }
 
-  it('is told of after 1, 4 and 12 hours, then daily, until it starts', async () => {
+  it('is reported after 1, 4 and 12 hours, then daily, until it starts', async () => {
     const simulation = await paused();
 
     const told = await ticks(simulation, 61);
@@ -89,7 +89,7 @@ describe('a run that waits', () => {
     expect(await notified(simulation)).toEqual(Array(5).fill('waiting'));
   });
 
-  it('is told of with the reason of that moment, and a new reason starts no new message', async () => {
+  it('is reported with the reason of that moment, and a new reason starts no new message', async () => {
     const simulation = new Simulation({ jobs });
     await simulation.deliver(jobs, 'limited-b', landed('b/one.rdb'));
     await pause(simulation.ledger(), 'limited-b');
@@ -106,7 +106,7 @@ describe('a run that waits', () => {
     expect(await ticks(simulation, 8)).toEqual([{ hours: 7, id: 'waiting-3', event: 'over_budget' }]);
   });
 
-  it('because a right is missing is told of until it is parked, which is told of once', async () => {
+  it('because a right is missing is reported until it is parked, which is reported once', async () => {
     const simulation = new Simulation({ jobs });
     const refused = new CloudError({
       service: 'DCS',
@@ -130,14 +130,14 @@ describe('a run that waits', () => {
     ]);
   });
 
-  it('is told of once by the first tick after nothing ran for ten hours', async () => {
+  it('is reported once by the first tick after nothing ran for ten hours', async () => {
     const simulation = await paused();
     simulation.advance(10 * HOUR);
 
     expect((await ticks(simulation, 4)).map(({ id }) => id)).toEqual(['waiting-2', 'waiting-3']);
   });
 
-  it('is told of once for each time though the clocks of the ticks differ by minutes', async () => {
+  it('is reported once for each time though the clocks of the ticks differ by minutes', async () => {
     const simulation = await paused();
 
     const told = await ticks(simulation, 61, (tick) => ({ skewMs: ((tick % 3) - 1) * 4 * MINUTE }));
@@ -145,7 +145,7 @@ describe('a run that waits', () => {
     expect(told.map(({ id }) => id)).toEqual(['waiting', 'waiting-2', 'waiting-3', 'waiting-4', 'waiting-5']);
   });
 
-  it('is told of at the next tick when the topic failed at first', async () => {
+  it('is reported at the next tick when the topic failed at first', async () => {
     const simulation = await paused();
     simulation.smn.failing = 2;
 
@@ -155,7 +155,7 @@ describe('a run that waits', () => {
     expect(told[0]?.hours).toBeCloseTo(1 + 10 / 60);
   });
 
-  it('is told of although no tick can process it', async () => {
+  it('is reported although no tick can process it', async () => {
     const simulation = await paused();
     await resume(simulation.ledger(), 'import-a');
     const turn = async (what: string) => {
@@ -165,7 +165,7 @@ describe('a run that waits', () => {
     expect(await ticks(simulation, 2, () => ({ turn }))).toEqual([{ hours: 1, id: 'waiting', event: 'internal' }]);
   });
 
-  it('is told of at least once with one id, and recorded once, wherever the tick is killed', async () => {
+  it('is reported at least once with one id, and recorded once, wherever the tick is killed', async () => {
     const play = async (crash?: Crash): Promise<number> => {
       const simulation = await paused();
       simulation.advance(HOUR);

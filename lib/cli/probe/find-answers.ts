@@ -17,7 +17,7 @@ export async function findAnswers(
   { world, removeLeftovers }: OpenedProbe,
   { region, settings }: ProbeParts,
   actions: readonly string[],
-  more: Pick<ProbeFile, 'as' | 'triggers'>,
+  more: Pick<ProbeFile, 'place' | 'as' | 'triggers'>,
 ): Promise<ProbeFile | undefined> {
   try {
     world.progress('removing what earlier probes left behind');

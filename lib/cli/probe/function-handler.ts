@@ -42,7 +42,7 @@ export async function handler(order: ProbeOrder, platform: PlatformContext): Pro
     for (const timer of timers) clearTimeout(timer);
     isClean = await opened.close().then(() => true, isCloudError);
   };
-  const file = await findAnswers(opened, parts, order.actions, { as: 'function' }).finally(close);
+  const file = await findAnswers(opened, parts, order.actions, { place: 'cloud', as: 'function' }).finally(close);
   return file === undefined ? { failed: isStopped ? 'stopped' : 'out_of_time', isClean } : { file, isClean };
 }
 

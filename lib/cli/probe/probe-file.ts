@@ -5,11 +5,13 @@ import type { ResponseSummary, SeenResponses } from './seen-responses.ts';
 
 /**
  * What a probe found, as a file to commit, or to attach to a report: names, types, codes, counts and times; never an ID, an address, a name that
- * somebody gave, or a secret. `npm start -- --assume probe.json` reads `version` and `answers`.
+ * a person chose, or a secret. `npm start -- --assume probe.json` reads `version` and `answers`.
  */
 export interface ProbeFile {
   /** Changes when a field changes its meaning or disappears. */
   readonly version: 1;
+  /** Whose behavior it is: that of an account, or of the local cloud that `npm start` runs. */
+  readonly place: 'cloud' | 'local';
   readonly region: string;
   readonly keys: 'temporary' | 'permanent';
   /** It ran in FunctionGraph, with the keys of the functions' agency; absent: on the person's machine. */
@@ -35,6 +37,7 @@ export interface EndpointUse {
 }
 
 export interface ProbeFindings {
+  readonly place: ProbeFile['place'];
   readonly region: string;
   readonly hasTemporaryKeys: boolean;
   readonly as?: 'function';
@@ -47,9 +50,10 @@ export interface ProbeFindings {
 }
 
 export function probeFile(findings: ProbeFindings): ProbeFile {
-  const { region, hasTemporaryKeys, as, answers, rights, runtimes, triggers, endpoints, responses } = findings;
+  const { place, region, hasTemporaryKeys, as, answers, rights, runtimes, triggers, endpoints, responses } = findings;
   return {
     version: 1,
+    place,
     region,
     keys: hasTemporaryKeys ? 'temporary' : 'permanent',
     ...(as === undefined ? {} : { as }),

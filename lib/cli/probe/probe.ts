@@ -47,7 +47,8 @@ export const addProbe = command<ProbeOptions>('probe', {
     'With --as function it runs in FunctionGraph, with the keys of the agency of a deployed function: a function is created for it, invoked once, and deleted.',
     'The answers are also written to probe.json, which contains names, types, codes and times, but no IDs, addresses or secrets. With',
     `${START_WITH} --assume probe.json the local system behaves as your account does.`,
-    'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects could not be removed.',
+    'Exit code 0: done. 1: a promise does not hold under an answer, a behavior is not known, it was interrupted, or objects or the',
+    'function could not be removed. 2: it was called wrongly, and did nothing.',
     '3: the cloud did not answer, or refused the keys.',
   ].join('\n'),
   examples: [
@@ -110,13 +111,14 @@ export const addProbe = command<ProbeOptions>('probe', {
       ...(sacrifice ? { sacrifice } : {}),
       ...(event ? { event } : {}),
     });
+    if (here.kind === 'local') terminal.note('this is the local cloud; add --cloud to probe your account');
     if ('where' in opened.world.folder) terminal.aside(`objects: ${opened.world.folder.where}`);
     process.once('SIGINT', stop).once('SIGTERM', stop);
     try {
       const { file, isClean } = inFunction
         ? await findInFunction(opened, inFunction, { signal, terminal }, { ...common, region: parts.region, actions })
         : await findAndClose(opened, terminal, () =>
-            findAnswers(opened, parts, actions, event ? { triggers: event.triggers.types } : {}),
+            findAnswers(opened, parts, actions, { place: here.kind, ...(event && { triggers: event.triggers.types }) }),
           );
       if (file === undefined) return EXIT.failed;
       await writeFile(resolve(cwd, out), `${JSON.stringify(file, null, 2)}\n`);

@@ -16,6 +16,7 @@ describe('docs/probe.md', () => {
       const { stdout } = await runCommand(['probe'], { cwd, env: environmentOf(cloud) });
 
       const [, shown = ''] = /```text\n(append-concurrency.*?)```/s.exec(await readFile(PAGE, 'utf8')) ?? [];
+      expect(shown).toContain('append-concurrency');
       const printed = stdout.split('\n');
       let at = 0;
       for (const line of shown.trimEnd().split('\n')) {

@@ -291,7 +291,7 @@ describe('a task that follows changes', () => {
   });
 });
 
-describe('a task that waits to be set going', () => {
+describe('a task that waits to be started', () => {
   const server = { ...SERVER, start: true } as const;
 
   it('is set going with the call of its action', () => {

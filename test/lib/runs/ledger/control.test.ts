@@ -436,7 +436,7 @@ describe('control, from day to day', () => {
     expect(await names()).toEqual(['control/state/2026-03-14', 'control/state/2026-03-17']);
   });
 
-  it('goes on in one list though who was to begin it stands still until a fast clock has another day', async () => {
+  it('continues in one list, though the process that was to begin it is frozen until a fast clock is in the next day', async () => {
     const { clock, invocation, store } = controlled();
     await beat(invocation());
     clock.now = Date.UTC(2026, 2, 16, 23, 59, 30);

@@ -115,7 +115,7 @@ describe('a run whose secret is not set', () => {
 });
 
 describe('a run that somebody else has written to', () => {
-  it('is looked at anew: its turn may be over', async () => {
+  it('is checked again: its turn may be over', async () => {
     const { advance, finder, lane, cloud, takeOver } = await claimedBy('ours');
     await (await lane()).enterAndHold(OTHER);
     finder.set('lane', { is: 'held' });

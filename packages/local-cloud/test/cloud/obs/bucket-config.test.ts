@@ -63,7 +63,7 @@ describe('the configuration of a bucket', () => {
     expect(obs.events).toEqual([]);
   });
 
-  it('has no website, no CORS rules, and takes none', async () => {
+  it('has no website and no CORS rules, and refuses them', async () => {
     expect(await obs.get('/inbox?website')).toEqual([404, 'NoSuchWebsiteConfiguration']);
     expect(await obs.get('/inbox?cors')).toEqual([404, 'NoSuchCORSConfiguration']);
     for (const name of ['website', 'cors', 'logging', 'quota', 'requestPayment', 'replication', 'inventory'])
