@@ -43,7 +43,8 @@ import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
 import { executePlan, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { removeFunction } from './remove-function.ts';
-import { executeRollback, planRollback, type RollbackPlan } from './rollback.ts';
+import { executeRollbacks, planRollback, type RollbackPlan } from './rollback.ts';
+import { chooseVersions } from './rollback-versions.ts';
 import { secretsMark } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ProviderSection, type ServiceFile } from './service-file.ts';
 import { DEFAULT_ALIAS, publish } from './versions.ts';
@@ -475,15 +476,17 @@ export default class HuaweiPlugin {
     const { api, functions } = await this.#chosen();
     const loaded = await this.#load();
     const secrets = this.#secrets(loaded, await this.#connected());
-    const options = { alias, ...(to !== undefined && { version: to }), ...secrets, retry: this.#surroundings };
+    const retry = this.#surroundings;
+    const options = { alias, ...secrets, retry };
     const plans: RollbackPlan[] = [];
-    for (const func of functions) plans.push(await planRollback(api, func, options));
-    for (const plan of plans) {
-      const { func, zip, config } = plan;
-      await executeRollback(api, plan, options);
+    for (const chosen of await chooseVersions(api, functions, { alias, given: to, retry })) {
+      plans.push(await planRollback(api, chosen, options));
+    }
+    await executeRollbacks(api, plans, options);
+    for (const { func, version, zip, config } of plans) {
       const done = [...(zip ? ['code'] : []), ...(config ? ['configuration'] : [])];
       const what = done.length === 0 ? 'the latest code is that of' : `triggers run the ${done.join(' and ')} of`;
-      this.#write(`${func.name}: ${what} ${plan.version}; ${alias} is version ${plan.version}`);
+      this.#write(`${func.name}: ${what} ${version}; ${alias} is version ${version}`);
     }
     this.#output.log.notice('Triggers are those of the last deploy; deploy the earlier commit if jobs have changed.');
   }
