@@ -126,7 +126,7 @@ export default class HuaweiPlugin {
         commands: { function: { options: { ...REPLACE_API, ...REGION } } },
       },
       info: { options: REGION },
-      invoke: { options: REGION },
+      invoke: { options: REGION, commands: { local: { options: REGION } } },
       logs: { options: REGION },
       remove: { options: { ...REGION, yes: flag('Do not ask') } },
       diff: {

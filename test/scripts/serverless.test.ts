@@ -78,7 +78,7 @@ describe('npx serverless', () => {
     60_000,
   );
 
-  it.each(['diff', 'info', 'logs -f schedule'])(
+  it.each(['diff', 'info', 'logs -f schedule', 'invoke local -f schedule'])(
     '%s takes a region, and refuses one that is not that of the jobs file',
     async (command) => {
       const { exitCode, printed } = await run(...command.split(' '), '--region', 'cn-north-4');
