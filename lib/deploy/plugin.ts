@@ -156,7 +156,7 @@ export default class HuaweiPlugin {
       },
     };
     const hooks: Record<string, () => Promise<void>> = {
-      'before:package:createDeploymentArtifacts': () => this.#package(this.#keys()),
+      'before:package:createDeploymentArtifacts': () => this.#package(this.#keys(), this.#options.package),
       'deploy:deploy': () => this.#deploy(this.#options.package ?? PACKAGE_FOLDER, undefined),
       'deploy:function:packageFunction': () => this.#package(this.#keys()),
       'deploy:function:deploy': () => this.#deploy(PACKAGE_FOLDER, this.#options.function),
@@ -254,10 +254,10 @@ export default class HuaweiPlugin {
     return { ...connection, ...found };
   }
 
-  async #package(keys: readonly string[]): Promise<void> {
+  async #package(keys: readonly string[], folder: string = PACKAGE_FOLDER): Promise<void> {
     const loaded = await this.#load();
     const desired = keys.filter((key) => loaded.file.functions.has(key));
-    const folders = { home: this.#surroundings.home, serviceFolder: this.#framework.serviceDir };
+    const folders = { home: this.#surroundings.home, serviceFolder: this.#framework.serviceDir, folder };
     const files = await makePackages(folders, loaded, desired);
     for (const key of keys) {
       // The framework would zip the whole folder for a function without a package, so a function that is not deployed gets another's.
