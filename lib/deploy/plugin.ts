@@ -360,8 +360,9 @@ export default class HuaweiPlugin {
   async #warnAboutLeftovers({ api }: Connection): Promise<void> {
     const { file } = await this.#load();
     const known = new Set([...file.functions.values()].map(({ name }) => name));
-    const prefix = `${file.service}-${file.stage}-`;
-    const left = (await api.listFunctions()).filter(({ name }) => name.startsWith(prefix) && !known.has(name));
+    // Not by the prefix alone: that of the stage `dev` is also that of `dev-2`.
+    const own = new Set(Object.values(FUNCTION_OF).map((key) => `${file.service}-${file.stage}-${key}`));
+    const left = (await api.listFunctions()).filter(({ name }) => own.has(name) && !known.has(name));
     for (const { name } of left) {
       this.#output.log.warning(
         `${name} is deployed, but not in serverless.yml: delete it in the console if it is no longer needed`,
