@@ -216,7 +216,7 @@ export default class HuaweiPlugin {
     checkChosen(loaded.file, this.#keys(), this.#options.function);
     if (this.#command === 'invoke local') checkKeys(loaded);
     if (!OFFLINE.has(this.#command)) this.#connection = await connect(loaded, this.#surroundings);
-    this.#output.log.notice(heading(loaded, this.#connection?.projectId));
+    this.#output.log.notice(this.#clean(heading(loaded, this.#connection?.projectId)));
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
     this.#loaded = loaded;
     return loaded;
