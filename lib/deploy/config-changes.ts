@@ -28,7 +28,9 @@ export function configChanges(desired: Fields, there: Fields): string[] {
     if (field === 'user_data') return variableChanges(now, next);
     if (field === 'encrypted_user_data') return ['encryptedUserData: values change'];
     const key = KEYS[field] ?? field;
-    return [`${key}: ${shown(oneSetting(field, now))} -> ${shown(oneSetting(field, next))}`];
+    return [
+      `${key}: ${shown(field === 'log_config' ? logsOf(there) : oneSetting(field, now))} -> ${shown(oneSetting(field, next))}`,
+    ];
   });
   return [...new Set(lines)];
 }
@@ -48,6 +50,11 @@ function variableChanges(now: unknown, next: unknown): string[] {
 
 function oneSetting(field: string, value: unknown): unknown {
   return field === 'strategy_config' && isRecord(value) ? value['concurrency'] : value;
+}
+
+/** Sent as one object, returned as two fields. */
+function logsOf({ log_group_id: group_id, log_stream_id: stream_id }: Fields): Fields | undefined {
+  return group_id || stream_id ? { group_id, stream_id } : undefined;
 }
 
 function shown(value: unknown): string {

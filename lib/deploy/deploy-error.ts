@@ -21,34 +21,45 @@ const ADVICE: Readonly<Record<string, string>> = {
   keys_refused: 'set valid keys, and wait five minutes',
 };
 
-function adviceFor(error: CloudError): string {
+const SAME_COMMAND = 'run the same command again';
+
+function adviceFor(error: CloudError, again: string): string {
+  const cause = causeAdvice(error);
+  if (cause !== undefined) return again === SAME_COMMAND ? cause : `${cause}; then ${again}`;
+  const isTemporary = error.temporary || error.outcome !== 'rejected';
+  return `${isTemporary ? '' : 'fix the cause, and '}${again}: it continues from here`;
+}
+
+function causeAdvice(error: CloudError): string | undefined {
   const known = ADVICE[error.cloudCode ?? ''];
   if (known) return known;
   if (error.status === 401) return 'set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK to keys of this project';
   if (error.status === 403) return 'grant your keys the permissions in deploy/policies/deployer-*.json';
-  if (error.temporary || error.outcome !== 'rejected') return 'run the same command again: it continues from here';
-  return 'fix the cause, and run the same command again: it continues from here';
+  return undefined;
 }
 
 /** A step of a deployment failed. The message has the function, the step, the error code and what to do. The next deployment continues from there. */
 export class DeployError extends AppError {
-  /** @param cause what was thrown, or a description of the problem */
-  constructor(functionName: string, step: string, cause: unknown) {
+  /**
+   * @param cause what was thrown, or a description of the problem
+   * @param again what continues from there
+   */
+  constructor(functionName: string, step: string, cause: unknown, again: string = SAME_COMMAND) {
     const details = cause instanceof CloudError ? (cause.details ?? []) : [];
     const texts = details.flatMap(({ code, message }) =>
       [code, message].filter((part) => part !== undefined).join(' '),
     );
     const problem = [messageOf(cause), ...texts].join(': ');
-    const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause)}` : '';
+    const advice = cause instanceof CloudError ? `. What to do: ${adviceFor(cause, again)}` : '';
     super('deploy', withoutCode(`${functionName}: ${step}: ${problem}${advice}`), { cause });
   }
 }
 
 /** Does one step of a deployment. @throws {DeployError} with the function, the step and what it threw */
-export async function asStep<T>(of: string, step: string, work: () => Promise<T>): Promise<T> {
+export async function asStep<T>(of: string, step: string, work: () => Promise<T>, again?: string): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new DeployError(of, step, error);
+    throw new DeployError(of, step, error, again);
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildFunctions } from '../build/build-functions.ts';
 import { DeployError } from './deploy-error.ts';
@@ -12,30 +12,32 @@ export const PACKAGE_FOLDER = '.serverless';
 export const BUILT_FOLDER = `${PACKAGE_FOLDER}/functions`;
 
 /**
- * Builds all functions into `.serverless/functions`, and writes the packages of those given to `.serverless/<key>.zip`.
+ * Builds all functions into `.serverless/functions`, and writes the packages of those given to `<folder>/<key>.zip`.
  *
  * @param home the folder of this software
+ * @param folder of the packages, relative to the service's folder; created if missing
  * @returns the files of the packages, by key
  * @throws {DeployError} if one is larger than the service accepts
  */
 export async function makePackages(
-  { home, serviceFolder }: { readonly home: string; readonly serviceFolder: string },
+  { home, serviceFolder, folder }: { readonly home: string; readonly serviceFolder: string; readonly folder: string },
   loaded: LoadedService,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const ledger = loaded.hasLedger && !loaded.jobs.ledger ? ({ ledger: 'given' } as const) : {};
   const { codeCache = false } = loaded.file.provider;
-  const folder = join(serviceFolder, PACKAGE_FOLDER);
   const jobsFile = join(serviceFolder, 'migrations.yml');
   const out = join(serviceFolder, BUILT_FOLDER);
   const built = await buildFunctions({ root: home, jobsFile, out, codeCache, ...ledger });
+  const to = resolve(serviceFolder, folder);
+  await mkdir(to, { recursive: true });
   const files = new Map<string, string>();
   for (const key of keys) {
     const from = built.find(({ name }) => name === key)?.folder;
     if (from === undefined) throw new DeployError(key, 'package', 'no such function was built');
     const zip = await zipFolder(from);
     checkSize(key, zip);
-    const file = join(folder, `${key}.zip`);
+    const file = join(to, `${key}.zip`);
     await writeFile(file, zip);
     files.set(key, file);
   }

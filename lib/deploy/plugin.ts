@@ -43,7 +43,8 @@ import { makePackages, PACKAGE_FOLDER, readPackages } from './packages.ts';
 import { executePlan, type FunctionPlan, type PlanOptions, planFunction } from './plan-function.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { removeFunction } from './remove-function.ts';
-import { executeRollback, planRollback, type RollbackPlan } from './rollback.ts';
+import { executeRollbacks, planRollback, type RollbackPlan } from './rollback.ts';
+import { chooseVersions } from './rollback-versions.ts';
 import { secretsMark } from './secrets-mark.ts';
 import { FUNCTION_OF, type FunctionSection, type ProviderSection, type ServiceFile } from './service-file.ts';
 import { DEFAULT_ALIAS, publish } from './versions.ts';
@@ -125,7 +126,7 @@ export default class HuaweiPlugin {
         commands: { function: { options: { ...REPLACE_API, ...REGION } } },
       },
       info: { options: REGION },
-      invoke: { options: REGION },
+      invoke: { options: REGION, commands: { local: { options: REGION } } },
       logs: { options: REGION },
       remove: { options: { ...REGION, yes: flag('Do not ask') } },
       diff: {
@@ -155,7 +156,7 @@ export default class HuaweiPlugin {
       },
     };
     const hooks: Record<string, () => Promise<void>> = {
-      'before:package:createDeploymentArtifacts': () => this.#package(this.#keys()),
+      'before:package:createDeploymentArtifacts': () => this.#package(this.#keys(), this.#options.package),
       'deploy:deploy': () => this.#deploy(this.#options.package ?? PACKAGE_FOLDER, undefined),
       'deploy:function:packageFunction': () => this.#package(this.#keys()),
       'deploy:function:deploy': () => this.#deploy(PACKAGE_FOLDER, this.#options.function),
@@ -215,7 +216,7 @@ export default class HuaweiPlugin {
     checkChosen(loaded.file, this.#keys(), this.#options.function);
     if (this.#command === 'invoke local') checkKeys(loaded);
     if (!OFFLINE.has(this.#command)) this.#connection = await connect(loaded, this.#surroundings);
-    this.#output.log.notice(heading(loaded, this.#connection?.projectId));
+    this.#output.log.notice(this.#clean(heading(loaded, this.#connection?.projectId)));
     for (const note of loaded.notes) this.#output.log.warning(this.#clean(note));
     this.#loaded = loaded;
     return loaded;
@@ -253,10 +254,10 @@ export default class HuaweiPlugin {
     return { ...connection, ...found };
   }
 
-  async #package(keys: readonly string[]): Promise<void> {
+  async #package(keys: readonly string[], folder: string = PACKAGE_FOLDER): Promise<void> {
     const loaded = await this.#load();
     const desired = keys.filter((key) => loaded.file.functions.has(key));
-    const folders = { home: this.#surroundings.home, serviceFolder: this.#framework.serviceDir };
+    const folders = { home: this.#surroundings.home, serviceFolder: this.#framework.serviceDir, folder };
     const files = await makePackages(folders, loaded, desired);
     for (const key of keys) {
       // The framework would zip the whole folder for a function without a package, so a function that is not deployed gets another's.
@@ -359,8 +360,9 @@ export default class HuaweiPlugin {
   async #warnAboutLeftovers({ api }: Connection): Promise<void> {
     const { file } = await this.#load();
     const known = new Set([...file.functions.values()].map(({ name }) => name));
-    const prefix = `${file.service}-${file.stage}-`;
-    const left = (await api.listFunctions()).filter(({ name }) => name.startsWith(prefix) && !known.has(name));
+    // Not by the prefix alone: that of the stage `dev` is also that of `dev-2`.
+    const own = new Set(Object.values(FUNCTION_OF).map((key) => `${file.service}-${file.stage}-${key}`));
+    const left = (await api.listFunctions()).filter(({ name }) => own.has(name) && !known.has(name));
     for (const { name } of left) {
       this.#output.log.warning(
         `${name} is deployed, but not in serverless.yml: delete it in the console if it is no longer needed`,
@@ -475,15 +477,17 @@ export default class HuaweiPlugin {
     const { api, functions } = await this.#chosen();
     const loaded = await this.#load();
     const secrets = this.#secrets(loaded, await this.#connected());
-    const options = { alias, ...(to !== undefined && { version: to }), ...secrets, retry: this.#surroundings };
+    const retry = this.#surroundings;
+    const options = { alias, ...secrets, retry };
     const plans: RollbackPlan[] = [];
-    for (const func of functions) plans.push(await planRollback(api, func, options));
-    for (const plan of plans) {
-      const { func, zip, config } = plan;
-      await executeRollback(api, plan, options);
+    for (const chosen of await chooseVersions(api, functions, { alias, given: to, retry })) {
+      plans.push(await planRollback(api, chosen, options));
+    }
+    await executeRollbacks(api, plans, options);
+    for (const { func, version, zip, config } of plans) {
       const done = [...(zip ? ['code'] : []), ...(config ? ['configuration'] : [])];
       const what = done.length === 0 ? 'the latest code is that of' : `triggers run the ${done.join(' and ')} of`;
-      this.#write(`${func.name}: ${what} ${plan.version}; ${alias} is version ${plan.version}`);
+      this.#write(`${func.name}: ${what} ${version}; ${alias} is version ${version}`);
     }
     this.#output.log.notice('Triggers are those of the last deploy; deploy the earlier commit if jobs have changed.');
   }

@@ -2,10 +2,11 @@ import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import type { FunctionGraph } from '../cloud/programs/functiongraph/functiongraph.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { asStep } from './deploy-error.ts';
+import { type FunctionVersion, sameCommandTo } from './rollback-versions.ts';
 import { sameConfig } from './same-config.ts';
 import { SECRETS_MARK } from './secrets-mark.ts';
 import { updateCode } from './update-code.ts';
-import { aliasVersion, type NamedFunction, pointAlias, publishedVersions } from './versions.ts';
+import { type NamedFunction, pointAlias } from './versions.ts';
 import { type RetryOptions, withRetries } from './with-retries.ts';
 
 /** The settings of a version, with the field names of UpdateFunctionConfig. Retries, triggers and instances do not belong to a version. */
@@ -24,8 +25,6 @@ const SETTINGS = [
 
 export interface RollbackOptions {
   readonly alias: string;
-  /** @default the version before the one that the alias points to */
-  readonly version?: string;
   /** The values of encrypted variables: the service does not return those of the version. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Their mark (`secretsMark`). */
@@ -34,9 +33,7 @@ export interface RollbackOptions {
 }
 
 /** What puts a version back in use. */
-export interface RollbackPlan {
-  readonly func: NamedFunction;
-  readonly version: string;
+export interface RollbackPlan extends FunctionVersion {
   /** Absent if the latest code is already that of the version. */
   readonly zip?: Uint8Array;
   /** Absent if the latest configuration is already that of the version. */
@@ -46,15 +43,14 @@ export interface RollbackPlan {
 /**
  * Finds out what has to change so that triggers, which invoke the latest code, run a version again. Reads only.
  *
- * @throws {DeployError} if the version, a previous one or the alias does not exist, the service does not hand out its code, or a call fails
+ * @throws {DeployError} if the service does not hand out the code of the version, or a call fails
  */
 export async function planRollback(
   api: FunctionGraph,
-  func: NamedFunction,
-  { alias, version: given, secrets, mark, retry }: RollbackOptions,
+  { func, version }: FunctionVersion,
+  { secrets, mark, retry }: RollbackOptions,
 ): Promise<RollbackPlan> {
   return asStep(func.name, 'rollback', async () => {
-    const version = await chooseVersion(api, func, { alias, given, retry });
     const [old, latest] = [
       await withRetries(() => api.findConfig(`${func.urn}:${version}`), retry),
       await withRetries(() => api.findConfig(`${func.urn}:latest`), retry),
@@ -70,42 +66,36 @@ export async function planRollback(
 }
 
 /**
- * Puts the code and the configuration of the version back as the latest ones, then points the alias to it.
+ * Puts the code and the configuration of the versions back as the latest ones, then points the aliases to them. The aliases are moved after
+ * everything else, because the previous version is the one before that of the alias: until then the same command does the same.
  *
- * @throws {DeployError} if a call fails; the same rollback continues from there
+ * @throws {DeployError} if a call fails; the message names the command that continues from there
  */
-export async function executeRollback(
+export async function executeRollbacks(
   api: FunctionGraph,
-  { func, version, zip, config }: RollbackPlan,
+  plans: readonly RollbackPlan[],
   { alias, secrets, retry }: RollbackOptions,
 ): Promise<void> {
-  const { name, urn } = func;
+  for (const plan of plans) await putBack(api, plan, secrets, retry);
+  const again = sameCommandTo(plans);
+  for (const { func, version } of plans) {
+    const move = () => pointAlias(api, func, alias, version, retry);
+    await asStep(func.name, `point ${alias} to ${version}`, move, again);
+  }
+}
+
+async function putBack(
+  api: FunctionGraph,
+  { func: { name, urn }, version, zip, config }: RollbackPlan,
+  secrets: RollbackOptions['secrets'],
+  retry: RetryOptions,
+): Promise<void> {
   if (zip)
     await asStep(name, `put back the code of ${version}`, () => withRetries(() => updateCode(api, urn, zip), retry));
   if (config) {
     const send = () => api.updateConfig(`${urn}:latest`, config, Object.values(secrets));
     await asStep(name, `put back the configuration of ${version}`, () => withRetries(send, retry));
   }
-  await asStep(name, `point ${alias} to ${version}`, () => pointAlias(api, func, alias, version, retry));
-}
-
-async function chooseVersion(
-  api: FunctionGraph,
-  func: NamedFunction,
-  { alias, given, retry }: { alias: string; given: string | undefined; retry: RetryOptions },
-): Promise<string> {
-  const versions = await withRetries(() => publishedVersions(api, func), retry);
-  const current = aliasVersion(await withRetries(() => api.listAliases(func.urn), retry), alias);
-  const version = given ?? (current === undefined ? undefined : versions[versions.indexOf(current) + 1]);
-  if (version === undefined) {
-    const why = current === undefined ? `there is no alias ${alias}` : `there is no version before ${current}`;
-    const choice = versions.length === 0 ? 'publish one first' : 'give one with --to, or other functions with -f';
-    throw new Error(`${why}; ${choice}`);
-  }
-  if (!versions.includes(version)) {
-    throw new Error(`no such version ${version}; there are ${versions.join(', ') || 'none'}`);
-  }
-  return version;
 }
 
 async function codeOf(

@@ -78,7 +78,7 @@ describe('npx serverless', () => {
     60_000,
   );
 
-  it.each(['diff', 'info', 'logs -f schedule'])(
+  it.each(['diff', 'info', 'logs -f schedule', 'invoke local -f schedule'])(
     '%s takes a region, and refuses one that is not that of the jobs file',
     async (command) => {
       const { exitCode, printed } = await run(...command.split(' '), '--region', 'cn-north-4');
@@ -88,6 +88,20 @@ describe('npx serverless', () => {
     },
     60_000,
   );
+
+  it('package writes to a folder that is given, and deploy reads it from there', async () => {
+    await rm(join(folder, '.serverless'), { recursive: true, force: true });
+
+    const { exitCode, printed } = await run('package', '--package', 'out/of');
+
+    expect({ exitCode, printed }).toEqual({ exitCode: 0, printed: expect.anything() });
+    expect((await readdir(join(folder, 'out/of'))).sort()).toEqual(
+      ['backup-landed', 'reconcile', 'schedule', 'webhook'].map((key) => `${key}.zip`),
+    );
+    expect(await readdir(join(folder, '.serverless'))).toEqual(['functions']);
+    const deployed = await run('deployment', '--package', 'out/of');
+    expect(deployed.printed).toContain('"file": "out/of/webhook.zip"');
+  }, 60_000);
 
   it('migrations deployment prints the deployment without keys, and opens no connection', async () => {
     const guard = join(folder, 'no-connections.cjs');

@@ -278,6 +278,16 @@ describe('deploy', () => {
     expect(printed).toContain('mig-dev-webhook is deployed, but not in serverless.yml');
   });
 
+  it('does not take the functions of another stage, or other functions, for its own', async () => {
+    await service.run('deploy:deploy');
+    const held = api.functions.get('mig-dev-webhook');
+    for (const name of ['mig-dev-2-webhook', 'mig-dev-webhook-2', 'mig-dev-theirs']) {
+      if (held) api.functions.set(name, held);
+    }
+
+    expect(await service.run('deploy:deploy')).not.toContain('but not in serverless.yml');
+  });
+
   it.each(['before', 'after'] as const)(
     'is completed by the next one, whichever request it was killed %s',
     async (when) => {

@@ -267,6 +267,8 @@ describe('deployment', () => {
     ['a setting', `  userData: { NOTE: "see ${PASSWORD}" }`, 'functions.webhook.environment.NOTE'],
     ['a tag', `  tags: { note: ${PASSWORD} }`, 'functions.webhook.tags.note'],
     ['base64', `  userData: { NOTE: ${btoa(PASSWORD)} }`, 'functions.webhook.environment.NOTE'],
+    ['a variable named package', `  userData: { package: ${PASSWORD} }`, 'functions.webhook.environment.package'],
+    ['the name of a tag', `  tags: { ${PASSWORD}: a }`, 'a name in functions.webhook.tags'],
   ])('is refused if %s has the value of a secret', async (_, provider, place) => {
     const known = await makeService(NOWHERE, { CACHE_PASSWORD: PASSWORD });
     await known.writeService(serviceYaml({ provider }));
@@ -277,6 +279,25 @@ describe('deployment', () => {
     );
 
     expect(failed.message).toContain(`${place}`);
+    expect(failed.message + failed.printed).not.toContain(PASSWORD);
+    await known.remove();
+  });
+
+  it.each([
+    ['ledger', 'ledger.prefix', '0605767a3300d5762fb7c0186d9e1779', `${PASSWORD}/`],
+    ['project', 'project_id', PASSWORD, 'm/'],
+  ])('is refused if the %s has the value of a secret', async (_, place, project, prefix) => {
+    const known = await makeService(NOWHERE, { CACHE_PASSWORD: PASSWORD });
+    await known.writeJobs(jobsYaml(JOBS).replace('prefix: m/', `prefix: ${prefix}`));
+    await known.writeService(serviceYaml().replace('0605767a3300d5762fb7c0186d9e1779', project));
+
+    const failed: CommandFailed = await deploymentOf(known).then(
+      () => undefined as never,
+      (error: CommandFailed) => error,
+    );
+
+    expect(failed.message).toContain(`describe deployment: ${place}`);
+    expect(failed.message).toContain(' would show the value of a secret; remove it from serverless.yml');
     expect(failed.message + failed.printed).not.toContain(PASSWORD);
     await known.remove();
   });

@@ -68,6 +68,24 @@ describe('diff', () => {
     expect(code).toBe(2);
   }, 30_000);
 
+  it('names the log that the service has, which it returns in other fields', async () => {
+    const logs = (group: string) => serviceYaml({ provider: `  logs: { groupId: ${group}, streamId: stream-1 }` });
+    const held = api.functions.get('mig-dev-schedule');
+    const { config } = held ?? {};
+    if (held) {
+      held.config = { ...held.config, enable_lts_log: true, log_group_id: 'group-1', log_stream_id: 'stream-1' };
+    }
+    await service.writeService(logs('group-2'));
+
+    const { lines } = await diff();
+    if (held && config) held.config = config;
+
+    expect(lines.filter((line) => /(schedule|webhook): logs: .*\{/.test(line))).toEqual([
+      'mig-dev-schedule: logs: {"group_id":"group-1","stream_id":"stream-1"} -> {"group_id":"group-2","stream_id":"stream-1"}',
+      'mig-dev-webhook: logs: none -> {"group_id":"group-2","stream_id":"stream-1"}',
+    ]);
+  }, 30_000);
+
   it('says that encrypted values change, without them', async () => {
     const other = await makeService(api.url, {
       HUAWEICLOUD_SDK_AK: 'a',

@@ -174,3 +174,118 @@ describe('rollback', () => {
     expect(api.changes).toEqual([]);
   });
 });
+
+describe('rollback of all functions, interrupted', () => {
+  let api: FakeFunctionGraph;
+  let service: Service;
+
+  beforeEach(async () => {
+    api = await FakeFunctionGraph.start();
+    service = await makeService(api.url);
+    for (const marker of ['first', 'second', 'third']) {
+      for (const key of KEYS_OF_FUNCTIONS) await service.writePackage(key, codeOf(marker));
+      await service.run('deploy:deploy');
+      await service.run('publish:publish');
+    }
+    api.forget();
+  }, 30_000);
+
+  afterEach(async () => {
+    await service.remove();
+    await api.close();
+  });
+
+  const markers = new Map(['first', 'second', 'third'].map((marker) => [codeOf(marker).toString('base64'), marker]));
+  const state = () => [...api.functions.values()].map(({ code, aliases }) => [markers.get(code), aliases.get('live')]);
+  const ALL_AT_V2 = KEYS_OF_FUNCTIONS.map(() => ['second', 'v2']);
+  const rollback = (options = {}) => service.run('rollback:rollback', options).then(() => '', String);
+  const failAt = async (request: number, when: 'before' | 'after') => {
+    await service.run('rollback:rollback', { to: 'v3' });
+    api.forget();
+    api.cutFrom = { request, when };
+    const problem = await rollback();
+    api.cutFrom = undefined;
+    return problem;
+  };
+  const requestOf = async (wanted: RegExp) => {
+    await service.run('rollback:rollback', { to: 'v3' });
+    api.forget();
+    await service.run('rollback:rollback');
+    return api.requests.findIndex(({ method, path }) => method === 'PUT' && wanted.test(path)) + 1;
+  };
+
+  it('sends everything before it moves the first alias', async () => {
+    await service.run('rollback:rollback');
+
+    expect(api.changes.map((change) => change.replace(/^.*mig-dev-[a-z-]+(?::latest)?/, ''))).toEqual(
+      ['/code', '/aliases/live'].flatMap((what) => KEYS_OF_FUNCTIONS.map(() => what)),
+    );
+  });
+
+  it('is completed by the same command if code was not sent', async () => {
+    const problem = await failAt(await requestOf(/mig-dev-schedule:latest.code/), 'before');
+
+    expect(problem).toContain('mig-dev-schedule: put back the code of v2: ');
+    expect(problem).toContain('What to do: run the same command again: it continues from here');
+    expect(await rollback()).toBe('');
+    expect(state()).toEqual(ALL_AT_V2);
+  });
+
+  it('names the command that completes it if an alias was not moved, and refuses to go back twice', async () => {
+    const problem = await failAt(await requestOf(/mig-dev-schedule.aliases/), 'before');
+
+    expect(problem).toContain('mig-dev-schedule: point live to v2: ');
+    expect(problem).toMatch(/What to do: run the same command again with --to v2: it continues from here$/);
+    api.forget();
+    expect(await rollback()).toContain(
+      'mig-dev-schedule: rollback: live is v3, but v2 of mig-dev-backup-landed, so it is not clear which version is the previous one. To complete a rollback that was interrupted, run the same command again with --to v2',
+    );
+    expect(api.changes).toEqual([]);
+    expect(await rollback({ to: 'v2' })).toBe('');
+    expect(state()).toEqual(ALL_AT_V2);
+  });
+
+  it('names a command for each function if their versions have different names', async () => {
+    const { versions, aliases } = api.functions.get('mig-dev-webhook') as NonNullable<
+      ReturnType<(typeof api.functions)['get']>
+    >;
+    for (const version of versions) version.version = version.version.replace('v', 'w');
+    aliases.set('live', 'w3');
+    const changed = (what: RegExp) =>
+      api.requests.findIndex(({ method, path }) => method === 'PUT' && what.test(path)) + 1;
+
+    await service.run('rollback:rollback');
+    const request = changed(/mig-dev-schedule.aliases/);
+    for (const key of KEYS_OF_FUNCTIONS) {
+      await service.run('rollback:rollback', { function: key, to: key === 'webhook' ? 'w3' : 'v3' });
+    }
+    api.forget();
+    api.cutFrom = { request, when: 'before' };
+    const problem = await rollback();
+    api.cutFrom = undefined;
+
+    const commands =
+      'run the same command again with -f backup-landed --to v2, -f schedule --to v2, -f webhook --to w2, -f reconcile --to v2';
+    expect(problem).toContain(`What to do: ${commands}: it continues from here`);
+    expect(await rollback()).toContain(commands);
+    for (const [, key = '', to = ''] of problem.matchAll(/-f ([a-z-]+) --to (\w+)/g)) {
+      expect(await rollback({ function: key, to })).toBe('');
+    }
+    expect(state().map(([marker]) => marker)).toEqual(KEYS_OF_FUNCTIONS.map(() => 'second'));
+  });
+
+  it.each(['before', 'after'] as const)(
+    'ends with all functions at the previous version, whichever request was the last (%s)',
+    async (when) => {
+      await service.run('rollback:rollback');
+      const requests = api.requests.length;
+      for (let request = 1; request <= requests; request += 1) {
+        const problem = await failAt(request, when);
+        expect([request, problem]).toEqual([request, expect.stringContaining('run the same command again')]);
+        const again = await rollback(problem.includes('--to v2') ? { to: 'v2' } : {});
+        expect([request, again, state()]).toEqual([request, '', ALL_AT_V2]);
+      }
+    },
+    60_000,
+  );
+});
