@@ -62,13 +62,14 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   if (options.local && options.cloud) throw new UsageError('--local and --cloud cannot be combined');
   const given = readSettings((name) => lookUp(() => undefined, name, env));
   const folder = projectFolder(cwd);
-  const stateFolder = join(folder, '.local');
+  const named = options.jobs ?? given.MIGRATIONS_FILE;
+  const namedFile = named === undefined ? undefined : resolve(cwd, named);
+  const stateFolder = join(projectFolder(cwd, namedFile), '.local');
   const running = options.cloud ? undefined : await readSystemFile(stateFolder);
   const isGiven = given.MIGRATIONS_LEDGER_FOLDER ?? (running ? undefined : given.HUAWEICLOUD_SDK_AK);
   const isLocal = options.local ?? !(options.cloud || isGiven);
   const system = isLocal ? running : undefined;
-  const named = options.jobs ?? given.MIGRATIONS_FILE;
-  const jobsFile = named === undefined ? (system?.jobs_file ?? join(folder, JOBS_FILE)) : resolve(cwd, named);
+  const jobsFile = namedFile ?? system?.jobs_file ?? join(folder, JOBS_FILE);
   const settings = isLocal ? localSettings(given, stateFolder, system) : await serviceSettings(given, folder, env);
   const jobsOptions: JobsOptions = {
     prefix: settings.MIGRATIONS_PREFIX,

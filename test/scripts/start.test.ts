@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -51,8 +52,8 @@ async function bundleStart(outfile: string, plugins: readonly Plugin[]): Promise
 /** Starts it like the script in package.json. */
 const startAsNpm = (args: string[]): Promise<Ended> => run(['--import', 'tsx', 'scripts/start.ts', ...args]);
 
-function run(args: string[], onOut: OnOut = () => undefined): Promise<Ended> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+function run(args: string[], onOut: OnOut = () => undefined, cwd = ROOT): Promise<Ended> {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -195,6 +196,43 @@ describe('npm start', () => {
     expect(out).toMatch(/curl -i -X POST http:\/\/127\.0\.0\.1:\d+\/jobs\/import-on-demand\/runs/);
     expect((await watcher)?.all('snapshot')[0]?.jobs.map(({ name }) => name)).toContain('import-on-demand');
   }, 60_000);
+
+  describe('in a folder that is not a project', () => {
+    let cwd: string;
+    const foreign = () => path.join(cwd, '.local');
+    beforeEach(async () => {
+      cwd = await mkdtemp(path.join(tmpdir(), 'start-'));
+      await mkdir(path.join(cwd, 'project'));
+      await copyFile(path.join(ROOT, 'migrations.yml'), path.join(cwd, 'project/migrations.yml'));
+      await mkdir(path.join(foreign(), 'functions'), { recursive: true });
+      await chmod(foreign(), 0o755);
+    });
+    afterEach(() => rm(cwd, { recursive: true, maxRetries: 10 }));
+    const isUntouched = async () => {
+      expect([await readdir(foreign()), (await stat(foreign())).mode & 0o777]).toEqual([['functions'], 0o755]);
+    };
+
+    it('has its state beside the named jobs file, and leaves .local alone', async () => {
+      const args = ['--empty', '--port', '0', '--jobs', 'project/migrations.yml'];
+      const stopWhenUp: OnOut = (out, child) => out.includes('Press Ctrl-C to stop.') && child.kill('SIGTERM');
+      const { code, err } = await run([bundle, ...args], stopWhenUp, cwd);
+
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(await readdir(path.join(cwd, 'project/.local'))).toContain('project-id');
+      await isUntouched();
+    }, 60_000);
+
+    it.each([[[]], [['--once']]])('refuses a .local that is not its own, and changes nothing: %j', async (more) => {
+      await rename(path.join(cwd, 'project/migrations.yml'), path.join(cwd, 'migrations.yml'));
+      const { code, err } = await run([bundle, '--port', '0', ...more], undefined, cwd);
+
+      expect(err).toBe(
+        `npm start: ${foreign()} is not empty, and no local system has written it: move it away, or start in another folder; nothing was changed\n`,
+      );
+      expect(code).toBe(1);
+      await isUntouched();
+    });
+  });
 
   describe('with one state folder', () => {
     // The running system keeps writing to it meanwhile.

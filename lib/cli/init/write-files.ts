@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../../kernel/errors.ts';
 
@@ -49,11 +49,19 @@ async function writeNew(file: string, text: string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true }).catch((error) => {
     throw failed(error);
   });
+  let opened: FileHandle;
   try {
-    await writeFile(file, text, { flag: 'wx' });
-    return true;
+    opened = await open(file, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw failed(error as NodeJS.ErrnoException);
+  }
+  try {
+    await opened.writeFile(text).finally(() => opened.close());
+    return true;
+  } catch (error) {
+    // It exists, with a part of the text.
+    await rm(file, { force: true });
     throw failed(error as NodeJS.ErrnoException);
   }
 }

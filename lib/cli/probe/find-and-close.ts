@@ -40,7 +40,9 @@ export async function findInFunction(
   let result: Awaited<ReturnType<FunctionProbe['run']>> | undefined;
   let isRemoved = true;
   try {
-    result = await run(order, opened.requestStop);
+    const { requestStop, isStopRequested, world } = opened;
+    const where = 'where' in world.folder ? world.folder.where : undefined;
+    result = await run(order, { requestStop, isStopRequested, where });
   } finally {
     if (!result?.report?.isClean || signal.aborted) isRemoved = await close(opened, terminal);
   }

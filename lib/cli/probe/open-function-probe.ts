@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ProbeOrder } from './function-order.ts';
 import { agencyIn, deleteLeftovers, FUNCTION_SECONDS, probeFunctionBody, probeFunctionName } from './probe-function.ts';
-import { type FunctionResult, runFunctionOfProbe } from './run-function.ts';
+import { type FunctionResult, runFunctionOfProbe, type SharedFolder } from './run-function.ts';
 
 /** The function ends before. */
 const ANSWER_MS = (FUNCTION_SECONDS + 10) * 1000;
@@ -25,7 +25,7 @@ export interface FunctionProbe {
   /** What the function is, for a person who is asked. */
   readonly question: string;
   /** As `runFunctionOfProbe`, after deleting what earlier probes left behind. */
-  run(order: ProbeOrder, requestStop: () => Promise<boolean>): Promise<FunctionResult>;
+  run(order: ProbeOrder, shared: SharedFolder): Promise<FunctionResult>;
 }
 
 export interface FunctionOptions {
@@ -61,14 +61,14 @@ export async function openFunctionProbe(options: FunctionOptions): Promise<Funct
   const own = probeFunctionName(folderName);
   const urn = functionUrn(file, projectId, own);
   const redact = makeRedact(secretsOf({ env }, []));
-  const common = { api, name: own, urn, agency, signal, abandoned, redact, terminal };
+  const common = { api, name: own, urn, agency, signal, abandoned, redact, terminal, wait };
   return {
     question: `Create the function ${own} with the agency ${agency}, invoke it once, and delete it?`,
-    run: async (order, requestStop) => {
+    run: async (order, shared) => {
       // Without the permission, they remain.
       await deleteLeftovers(api, file, projectId, Date.now()).catch(ignoreCloudError);
       const body = await probeFunctionBody(own, file.provider.package ?? 'default', deployed.config);
-      return runFunctionOfProbe({ ...common, body }, order, requestStop);
+      return runFunctionOfProbe({ ...common, body }, order, shared);
     },
   };
 }

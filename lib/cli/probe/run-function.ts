@@ -8,10 +8,12 @@ import { isRecord } from '../../kernel/is-record.ts';
 import type { Terminal } from '../terminal.ts';
 import { callText } from './call-text.ts';
 import type { ProbeOrder, ProbeReport } from './function-order.ts';
+import type { OpenedProbe } from './make-world.ts';
 import { deleteProbeFunction } from './probe-function.ts';
 
-/** After Ctrl-C: the function looks once per second, and removes its objects. */
+/** How long a function may take to stop: it looks once per second, and removes its objects. */
 const STOP_MS = 20_000;
+const LOOK_MS = 1_000;
 const MAX_MESSAGE = 300;
 
 /** The function of one probe. */
@@ -29,6 +31,13 @@ export interface FunctionOfProbe {
   readonly abandoned: AbortController;
   readonly redact: Redact;
   readonly terminal: Terminal;
+  readonly wait: (ms: number) => Promise<unknown>;
+}
+
+/** What the command and the function share. */
+export interface SharedFolder extends Pick<OpenedProbe, 'requestStop' | 'isStopRequested'> {
+  /** For people; absent: there is no folder. */
+  readonly where: string | undefined;
 }
 
 export interface FunctionResult {
@@ -41,19 +50,18 @@ export interface FunctionResult {
 /**
  * Creates the function, invokes it and deletes it, whatever happens.
  *
- * @param requestStop makes the function stop, after Ctrl-C; false if that is not possible
  * @throws {DeployError} if it could not be created, or failed
  */
 export async function runFunctionOfProbe(
   own: FunctionOfProbe,
   order: ProbeOrder,
-  requestStop: () => Promise<boolean>,
+  shared: SharedFolder,
 ): Promise<FunctionResult> {
   const { api, name, body, signal, terminal } = own;
   if (signal.aborted) return { report: undefined, isGone: true };
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping = stopFunction(own, requestStop);
+    stopping = stopFunction(own, shared);
   };
   signal.addEventListener('abort', stop, { once: true });
   let mayExist = true;
@@ -63,7 +71,7 @@ export async function runFunctionOfProbe(
     terminal.progress(`creating the function ${name}`);
     await asStep(name, 'create function', () => api.createFunction(body, []));
     terminal.progress(`probing in the function ${name}, which takes about a minute`);
-    if (!signal.aborted) report = await invoke(own, order);
+    if (!signal.aborted) report = await invoke(own, order, shared);
   } catch (error) {
     mayExist = !wasNotCreated(error);
     throw error;
@@ -75,7 +83,7 @@ export async function runFunctionOfProbe(
 }
 
 /** If the function can't be asked to stop, it is not waited for. */
-async function stopFunction({ abandoned }: FunctionOfProbe, requestStop: () => Promise<boolean>): Promise<void> {
+async function stopFunction({ abandoned }: FunctionOfProbe, { requestStop }: SharedFolder): Promise<void> {
   try {
     if (!(await requestStop())) return abandoned.abort();
     void sleep(STOP_MS, undefined, { ref: false }).then(() => abandoned.abort());
@@ -85,16 +93,36 @@ async function stopFunction({ abandoned }: FunctionOfProbe, requestStop: () => P
   }
 }
 
-async function invoke(
-  { api, name, urn, agency, abandoned, redact }: FunctionOfProbe,
-  order: ProbeOrder,
-): Promise<ProbeReport | undefined> {
+/** A function whose response was lost may still be running: it is asked to stop, and waited for until it has removed the request. */
+async function stopCutOff({ name, terminal, wait }: FunctionOfProbe, shared: SharedFolder): Promise<void> {
+  if (shared.where === undefined) return;
+  terminal.note(
+    `the response of the function ${name} was lost: stopping it, as it may still be writing to ${shared.where}`,
+  );
+  try {
+    if (!(await shared.requestStop())) return;
+  } catch (error) {
+    return ignoreCloudError(error);
+  }
+  for (let waited = 0; waited < STOP_MS; waited += LOOK_MS) {
+    await wait(LOOK_MS);
+    if ((await shared.isStopRequested().catch(ignoreCloudError)) === false) return;
+  }
+}
+
+function ignoreCloudError(error: unknown): void {
+  if (!(error instanceof CloudError)) throw error;
+}
+
+async function invoke(own: FunctionOfProbe, order: ProbeOrder, shared: SharedFolder): Promise<ProbeReport | undefined> {
+  const { api, name, urn, agency, abandoned, redact } = own;
   const step = 'probe';
   let answer: Awaited<ReturnType<FunctionGraph['invoke']>>;
   try {
     answer = await api.invoke(`${urn}:latest`, { ...order });
   } catch (error) {
     if (abandoned.signal.aborted) return undefined;
+    if (error instanceof CloudError && error.outcome === 'unknown') await stopCutOff(own, shared);
     throw new DeployError(name, step, error);
   }
   const report = answer.ok ? reportIn(answer.result) : undefined;

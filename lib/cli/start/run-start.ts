@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { emptyStateFolder } from '../../../packages/local-cloud/src/state-folder.ts';
+import { emptyStateFolder, keepProjectId } from '../../../packages/local-cloud/src/state-folder.ts';
 import { buildFunctions } from '../../build/build-functions.ts';
 import { type Console, startConsole } from '../../console/start-console.ts';
 import { loadJobs } from '../../jobs/load-jobs.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
+import { checkIsStateFolder, ONCE } from '../../local-system/check-state-folder.ts';
 import { makeEventDescriber } from '../../local-system/describe-event.ts';
 import { type LocalSystem, startLocalSystem } from '../../local-system/local-system.ts';
 import { Demonstration } from '../../local-system/play-demonstration.ts';
@@ -34,7 +35,8 @@ interface Start {
 }
 
 /**
- * Runs the system, in the project folder that is `cwd` or above it, until it is stopped, or the demonstration is over.
+ * Runs the system, in the project folder that is `cwd` or above it, else in that of the named jobs file, until it is stopped, or the
+ * demonstration is over.
  *
  * @returns the exit code: 0 success, 1 it could not be started or the demonstration failed, 2 invalid options
  */
@@ -54,8 +56,9 @@ export async function runStart(args: readonly string[], { called, cwd }: Start):
 }
 
 async function start(options: StartOptions, cwd: string): Promise<number> {
-  const folder = projectFolder(cwd);
-  const jobsFile = options.jobs === undefined ? path.join(folder, JOBS_FILE) : path.resolve(cwd, options.jobs);
+  const named = options.jobs === undefined ? undefined : path.resolve(cwd, options.jobs);
+  const folder = projectFolder(cwd, named);
+  const jobsFile = named ?? path.join(folder, JOBS_FILE);
   if (!existsSync(jobsFile)) throw new Error(missing(options.jobs));
   // Before anything is written.
   await loadJobs(jobsFile, { ledger: 'given' });
@@ -65,7 +68,10 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
     now: () => new Date(),
   });
   const stop = stopSignal();
-  const stateFolder = path.join(folder, options.once ? '.local/once' : '.local');
+  const ownFolder = path.join(folder, '.local');
+  const stateFolder = options.once ? path.join(ownFolder, ONCE) : ownFolder;
+  await checkIsStateFolder(ownFolder);
+  await checkIsStateFolder(stateFolder);
   const name = path.relative(cwd, stateFolder);
   let lock = await lockStateFolder(stateFolder);
   try {
@@ -115,6 +121,8 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
   let page: Console | undefined;
   let system: LocalSystem | undefined;
   try {
+    // Marks the folder as one of the local system before anything else is in it.
+    await keepProjectId(stateFolder);
     system = await startLocalSystem({
       stateFolder,
       functions: options.empty

@@ -87,8 +87,8 @@ export function makeProbeFolder(options: FolderOptions): ProbeFolder {
     const names = (objectsOf(result['Contents']) ?? []).map(({ Key }) => String(Key).slice(prefix.length));
     return { names, isTruncated: result['IsTruncated'] === 'true' };
   };
-  const remove = async (name: string) => {
-    await unlessAbsent(obs.call('deleteObject', { Key: keyOf(name) }), { codes: ['NoSuchKey'] });
+  const removeListed = async (name: string) => {
+    await unlessAbsent(obs.call('deleteObject', { Key: prefix + name }), { codes: ['NoSuchKey'] });
     written.delete(name);
   };
 
@@ -166,7 +166,11 @@ export function makeProbeFolder(options: FolderOptions): ProbeFolder {
     },
 
     list,
-    remove,
+
+    async remove(name) {
+      keyOf(name);
+      await removeListed(name);
+    },
 
     async removeAll() {
       if (!mayHaveWritten) return 0;
@@ -175,7 +179,7 @@ export function makeProbeFolder(options: FolderOptions): ProbeFolder {
         const listed = await list('', PAGE_ROWS);
         // A list may still show what was removed.
         const names = [...new Set([...written, ...listed.names])].filter((name) => !removed.has(name));
-        await inParallel(names, remove);
+        await inParallel(names, removeListed);
         for (const name of names) removed.add(name);
         if (!listed.isTruncated || names.length === 0) break;
       }
@@ -190,13 +194,12 @@ export function makeProbeFolder(options: FolderOptions): ProbeFolder {
  *
  * @param prefix of all folders, ends with `probe/`
  * @param now ms since 1970
- * @returns how many objects @throws {CloudError}
+ * @returns how many objects, without their versions @throws {CloudError}
  */
 export async function removeLeftovers(options: ObsOptions & { readonly prefix: string }, now: number): Promise<number> {
   const { prefix } = options;
   const obs = makeObsClient(options);
   const newest = new Map<string, number>();
-  const keys: string[] = [];
   for (let marker = ''; ; ) {
     const { result } = await obs.call('listObjects', { Prefix: prefix, MaxKeys: PAGE_ROWS, Marker: marker });
     const rows = objectsOf(result['Contents']) ?? [];
@@ -204,7 +207,6 @@ export async function removeLeftovers(options: ObsOptions & { readonly prefix: s
       const key = String(Key);
       const folder = key.slice(0, key.indexOf('/', prefix.length) + 1);
       if (!FOLDER.test(folder)) continue;
-      keys.push(key);
       const at = Date.parse(String(LastModified));
       newest.set(folder, Math.max(newest.get(folder) ?? 0, Number.isNaN(at) ? now : at));
     }
@@ -212,12 +214,12 @@ export async function removeLeftovers(options: ObsOptions & { readonly prefix: s
     if (result['IsTruncated'] !== 'true' || last === undefined || last === marker) break;
     marker = String(last);
   }
-  const isOld = (key: string) => [...newest].some(([folder, at]) => key.startsWith(folder) && at < now - LEFTOVER_MS);
-  const left = keys.filter(isOld);
-  await inParallel(left, async (key) => {
-    await unlessAbsent(obs.call('deleteObject', { Key: key }), { codes: ['NoSuchKey'] });
-  });
-  return left.length;
+  let removed = 0;
+  for (const [folder, at] of newest) {
+    if (at < now - LEFTOVER_MS)
+      removed += await makeProbeFolder({ ...options, prefix: folder, isShared: true }).removeAll();
+  }
+  return removed;
 }
 
 async function inParallel<T>(names: readonly T[], work: (name: T) => Promise<void>): Promise<void> {

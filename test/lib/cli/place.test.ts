@@ -68,6 +68,17 @@ describe('choosePlace', () => {
     expect([kind, settings.MIGRATIONS_LEDGER_FOLDER]).toEqual(['local', path.join(cwd, '.local/ledger')]);
   });
 
+  it('finds the local system of the named jobs file from a folder without a project', async () => {
+    await start();
+    const { kind, system } = await choosePlace(
+      { jobs: path.join(path.basename(cwd), 'migrations.yml') },
+      {},
+      path.dirname(cwd),
+    );
+
+    expect([kind, system?.gateway_url]).toEqual(['local', 'http://127.0.0.1:3']);
+  });
+
   it.each<[string, Record<string, string>, string, string]>([
     ['of the environment', { MIGRATIONS_STAGE: 'prod' }, 'provider: { stage: staging }', 'prod'],
     ['of serverless.yml', {}, 'provider: { stage: staging }', 'staging'],

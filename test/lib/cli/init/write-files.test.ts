@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeFiles } from '../../../../lib/cli/init/write-files.ts';
 
+const WRITE_FILES = fileURLToPath(new URL('../../../../lib/cli/init/write-files.ts', import.meta.url));
 const file = (name: string, mayExist: boolean) => ({ file: name, text: 'new', mayExist });
 
 describe('writeFiles', () => {
@@ -34,5 +37,22 @@ describe('writeFiles', () => {
       /folder\/b: could not be written: (ENOTDIR|EEXIST)$/,
     );
     expect(await readdir(cwd)).toEqual(['folder']);
+  });
+
+  it('removes a file of which only a part could be written', async () => {
+    const program = `
+      import { writeFiles } from ${JSON.stringify(pathToFileURL(WRITE_FILES).href)};
+      process.on('SIGXFSZ', () => undefined);
+      const file = (name, text) => ({ file: name, text, mayExist: false });
+      await writeFiles(process.argv[1], [file('a', 'new'), file('b', 'x'.repeat(100_000))]).catch((error) => console.log(error.message));
+    `;
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', program, cwd];
+    // The kernel refuses what is beyond 8 blocks of a file, as it does when a disk is full.
+    const { stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -f 8; exec "$@"', 'bash', ...node], {
+      encoding: 'utf8',
+    });
+
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/\/b: could not be written: EFBIG\n$/), '']);
+    expect(await readdir(cwd)).toEqual([]);
   });
 });

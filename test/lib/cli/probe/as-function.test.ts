@@ -112,23 +112,29 @@ describe('npx migrations probe --as function', () => {
     const text = JSON.stringify(sent);
     const secrets = [SECRET, keys.secretKey, keys.securityToken, keys.accessKey];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
-  });
+    // Waits 20 s for a function that does not stop.
+  }, 60_000);
 
   it.each([
     ['forbidden', '403'],
     ['reset', 'ECONNRESET'],
     ['html', 'probe: '],
-  ] as const)('deletes the function when its invocation fails: %s', async (kind, why) => {
-    await create(DEPLOYED);
-    deployed.region.cloud.faults.add({ operation: 'InvokeFunction', kind });
-    const { code, stderr } = await asFunction();
+  ] as const)(
+    'deletes the function when its invocation fails: %s',
+    async (kind, why) => {
+      await create(DEPLOYED);
+      deployed.region.cloud.faults.add({ operation: 'InvokeFunction', kind });
+      const { code, stderr } = await asFunction();
 
-    expect(stderr).toMatch(new RegExp(`${OWN}: probe: `));
-    expect(stderr).toContain(why);
-    expect(code).toBe(3);
-    expect(await functions()).toEqual([DEPLOYED]);
-    expect(await objectsIn(deployed.region.cloud)).toEqual([]);
-  });
+      expect(stderr).toMatch(new RegExp(`${OWN}: probe: `));
+      expect(stderr).toContain(why);
+      expect(code).toBe(3);
+      expect(await functions()).toEqual([DEPLOYED]);
+      expect(await objectsIn(deployed.region.cloud)).toEqual([]);
+      // Waits 20 s for a function that does not stop.
+    },
+    60_000,
+  );
 
   it('removes with the keys of the person what the function did not remove', async () => {
     await create(DEPLOYED);
@@ -140,7 +146,8 @@ describe('npx migrations probe --as function', () => {
 
     expect(await functions()).toEqual([DEPLOYED]);
     expect(await objectsIn(cloud)).toEqual([]);
-  });
+    // Waits 20 s for a function that does not stop.
+  }, 60_000);
 
   it('says so when the function cannot be deleted, and ends with 1', async () => {
     await create(DEPLOYED);

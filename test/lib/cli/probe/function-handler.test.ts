@@ -3,6 +3,7 @@ import type { ProbeOrder, ProbeReport } from '../../../../lib/cli/probe/function
 import { type FunctionOfProbe, runFunctionOfProbe } from '../../../../lib/cli/probe/run-function.ts';
 import { makeTerminal, type Streams } from '../../../../lib/cli/terminal.ts';
 import { makeRedact } from '../../../../lib/cloud/transport/redact.ts';
+import { CloudError } from '../../../../lib/kernel/errors.ts';
 import type { LocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { BUCKET, environmentOf, KEYS, objectsIn, PREFIX, startProbedCloud } from './probed-cloud.ts';
 
@@ -55,25 +56,70 @@ describe('the function of a probe', () => {
     [{ errorMessage: 'no SK-1 here' } as unknown as ProbeReport, 'probe: it failed: {"errorMessage":"no *** here"}'],
   ] as const)('is deleted when it returns %j', async (returned, why) => {
     const deleted: string[] = [];
-    const stream = { write: () => true } as unknown as NodeJS.WriteStream;
-    const streams: Streams = { stdin: process.stdin, stdout: stream, stderr: stream, env: {} };
-    const own: FunctionOfProbe = {
-      api: {
-        createFunction: async () => undefined,
-        invoke: async () => ({ ok: true, result: JSON.stringify(returned), log: '', requestId: '' }),
-        deleteFunction: async (urn) => deleted.push(urn) > 0,
-      },
-      name: 'migrations-probe',
-      urn: 'urn',
-      body: {},
-      agency: 'mig-agency',
-      signal: new AbortController().signal,
-      abandoned: new AbortController(),
-      redact: makeRedact(['SK-1']),
-      terminal: makeTerminal(streams, false),
-    };
+    const own = functionOf({
+      invoke: async () => ({ ok: true, result: JSON.stringify(returned), log: '', requestId: '' }),
+      deleteFunction: async (urn) => deleted.push(urn) > 0,
+    });
+    const shared = { requestStop: async () => true, isStopRequested: async () => false, where: 'obs://b/probe/' };
 
-    await expect(runFunctionOfProbe(own, ORDER, async () => true)).rejects.toThrow(why);
+    await expect(runFunctionOfProbe(own, ORDER, shared)).rejects.toThrow(why);
     expect(deleted).toEqual(['urn']);
   });
+
+  it.each([
+    ['unknown', 504, 'after 3 looks', ['stop', 'look', 'look', 'look', 'delete']],
+    ['unknown', undefined, 'never', ['stop', ...Array<string>(20).fill('look'), 'delete']],
+    ['unknown', 504, 'cannot be asked', ['stop', 'delete']],
+    ['rejected', 403, 'never', ['delete']],
+    ['not_sent', undefined, 'never', ['delete']],
+  ] as const)(
+    'is deleted when its invocation ends as %s (%s), and it stops: %s',
+    async (outcome, status, stops, calls) => {
+      const seen: string[] = [];
+      const notes: string[] = [];
+      const failure = (operation: string) =>
+        new CloudError({ service: 'FUNCTIONGRAPH', operation, outcome, temporary: true, ...(status && { status }) });
+      const own = functionOf(
+        {
+          invoke: async () => {
+            throw failure('invoke');
+          },
+          deleteFunction: async () => seen.push('delete') > 0,
+        },
+        notes,
+      );
+      const shared = {
+        requestStop: async () => {
+          seen.push('stop');
+          if (stops === 'cannot be asked') throw failure('putObject');
+          return true;
+        },
+        isStopRequested: async () => seen.push('look') < 4 || stops === 'never',
+        where: 'obs://b/probe/',
+      };
+
+      await expect(runFunctionOfProbe(own, ORDER, shared)).rejects.toThrow('migrations-probe: probe: ');
+      expect(seen).toEqual(calls);
+      const note =
+        'the response of the function migrations-probe was lost: stopping it, as it may still be writing to obs://b/probe/';
+      expect(notes.filter((text) => text.includes(note))).toHaveLength(outcome === 'unknown' ? 1 : 0);
+    },
+  );
 });
+
+function functionOf(api: Omit<FunctionOfProbe['api'], 'createFunction'>, notes: string[] = []): FunctionOfProbe {
+  const stream = { write: (text: string) => notes.push(text) > 0 } as unknown as NodeJS.WriteStream;
+  const streams: Streams = { stdin: process.stdin, stdout: stream, stderr: stream, env: {} };
+  return {
+    api: { createFunction: async () => undefined, ...api },
+    name: 'migrations-probe',
+    urn: 'urn',
+    body: {},
+    agency: 'mig-agency',
+    signal: new AbortController().signal,
+    abandoned: new AbortController(),
+    redact: makeRedact(['SK-1']),
+    terminal: makeTerminal(streams, false),
+    wait: async () => undefined,
+  };
+}

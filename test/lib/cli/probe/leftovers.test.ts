@@ -30,6 +30,15 @@ describe('what killed probes left behind', () => {
     expect(await objectsIn(cloud)).toEqual([]);
   });
 
+  it('is removed with whatever else is in its folder', async () => {
+    const { storage } = cloud.obs.bucket(BUCKET);
+    for (const name of ['A.txt', 'a?b'])
+      await storage.append(`${PREFIX}${FOLDERS[0]}${name}`, new Uint8Array(), undefined, {} as never);
+
+    expect(await removeLeftovers(optionsOf(PREFIX), Date.now() + HOUR_MS + 60_000)).toBe(2);
+    expect(await objectsIn(cloud)).toEqual([]);
+  });
+
   it('is removed where a trigger watches, too', async () => {
     const prefix = 'prod/dump-.migrations-probe/';
     await makeProbeFolder(optionsOf(`${prefix}${FOLDERS[0]}`)).put('a b+c%-.rdb', '');
@@ -61,6 +70,17 @@ describe('what killed probes left behind', () => {
     await folder.removeAll();
 
     expect(await cloud.obs.bucket(BUCKET).storage.versions('')).toEqual([]);
+  });
+
+  it('is removed with its versions after an hour, and no versions of others', async () => {
+    await cloud.obs.addBucket({ name: BUCKET, versioning: true });
+    for (const folder of FOLDERS) for (const text of ['1', '2']) await folderOf(folder).put('a', text);
+    const { storage } = cloud.obs.bucket(BUCKET);
+    await storage.append('migrations/runs/a', new Uint8Array(), undefined, {} as never);
+    const others = await storage.versions('migrations/runs/');
+
+    expect(await removeLeftovers(optionsOf(PREFIX), Date.now() + HOUR_MS + 60_000)).toBe(2);
+    expect(await storage.versions('')).toEqual(others);
   });
 
   it.each(['', 'migrations/', 'migrations/probe/', 'migrations/probe/notes/', 'migrations/20260101T000000Z-0000000a/'])(
