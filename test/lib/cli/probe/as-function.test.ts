@@ -94,7 +94,7 @@ describe('npx migrations probe --as function', () => {
     const variables = { HUAWEICLOUD_DCS_ENDPOINT: 'http://127.0.0.1:9', HUAWEICLOUD_SDK_SK: SECRET, OTHER: SECRET };
     const more = { func_vpc: { ...vpc, cidr: '10.0.0.0/8' }, user_data: JSON.stringify(variables) };
     await create(DEPLOYED, { ...more, xrole: 'settings-agency', app_xrole: 'mig-agency' });
-    deployed.region.cloud.faults.add({ operation: 'InvokeFunction', kind: 'error_after' });
+    deployed.region.cloud.faults.add({ operation: 'InvokeFunction', kind: 'no_id' });
     await asFunction();
 
     const { cloud, keys } = deployed.region;
@@ -112,8 +112,7 @@ describe('npx migrations probe --as function', () => {
     const text = JSON.stringify(sent);
     const secrets = [SECRET, keys.secretKey, keys.securityToken, keys.accessKey];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
-    // Waits 20 s for a function that does not stop.
-  }, 60_000);
+  });
 
   it.each([
     ['forbidden', '403'],
