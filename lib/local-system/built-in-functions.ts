@@ -1,3 +1,4 @@
+import type { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { type Assumed, assumedByDefault } from '../../packages/local-cloud/src/cloud/open-questions/assumptions.ts';
 import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
@@ -28,6 +29,7 @@ export interface BuiltInFunctionsOptions {
   readonly jobs: Jobs;
   readonly host: FunctionHost;
   readonly account: { readonly projectId: string; readonly domainId: string };
+  readonly clock: Clock;
   readonly onEvent: (event: RegionEvent) => void;
 }
 
@@ -44,7 +46,7 @@ export class BuiltInFunctions implements OwnFunctions {
   #deliverAgain: () => void = () => undefined;
 
   constructor(options: BuiltInFunctionsOptions) {
-    const { functions, jobs, onEvent } = options;
+    const { functions, jobs, clock, onEvent } = options;
     this.#options = options;
     this.#queue = makeQueue(options);
     this.#routes = functions.flatMap(({ name, routes }) =>
@@ -58,7 +60,7 @@ export class BuiltInFunctions implements OwnFunctions {
     );
     this.timers = new Timers(this.timerTriggers, {
       regionTimeZone: regionTimeZone(jobs.region),
-      now: () => new Date(),
+      clock,
       assumed: (id) => this.#assumed()(id),
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
@@ -126,7 +128,7 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 }
 
-function makeQueue({ functions, jobs, host, account, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
+function makeQueue({ functions, jobs, host, account, clock, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
   return new AsyncQueue({
     invoke: (...call) => host.invoke(...call),
     policyOf: (name) => functions.find((row) => row.name === name)?.async,
@@ -139,6 +141,6 @@ function makeQueue({ functions, jobs, host, account, onEvent }: BuiltInFunctions
         attempts: request.approximate_invoke_count,
         error: response.function_error,
       }),
-    now: () => new Date(),
+    clock: () => clock,
   });
 }

@@ -95,7 +95,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
       agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),
     }),
-    makeOwn: ({ host, account }) =>
+    makeOwn: ({ host, account, clock }) =>
       new BuiltInFunctions({
         functions: options.functions.length === 0 ? [] : LOCAL_FUNCTIONS,
         folderOf: (name) => folderOf(name, options),
@@ -103,6 +103,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
         jobs,
         host,
         account,
+        clock,
         onEvent,
       }),
     onEvent,

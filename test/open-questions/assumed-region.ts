@@ -159,7 +159,7 @@ export class AssumedRegion {
     const trigger = { name: job, functionName: 'schedule', schedule: { rate: '1d' }, userEvent: '' };
     const timers = new Timers([trigger], {
       regionTimeZone: 'UTC',
-      now: () => new Date(this.cloud.clock.now()),
+      clock: this.cloud.clock,
       fire: (_trigger, event) => events.push(event),
       assumed: this.cloud.assumed,
     });

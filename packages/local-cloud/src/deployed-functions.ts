@@ -76,7 +76,8 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       onAttempt: (urn, event, result, attempt) => {
         this.#emitResult(urn, result, attempt);
         if (result.ok) this.#endAsync(result.requestId, 'SUCCESS', '');
-        if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
+        if (result.ok)
+          this.#send(urn, 'on_success', successReport(urn, event, result, attempt, this.#running().clock.now()));
       },
       onFailure: (urn, report) => {
         const { request_context: request, response_context: response } = report;
@@ -85,7 +86,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
         options.onEvent({ kind: 'gave_up', functionName: shortName(urn), attempts, error });
         this.#send(urn, 'on_failure', report);
       },
-      now: () => new Date(),
+      clock: () => this.#running().clock,
     });
   }
 
@@ -242,7 +243,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       if (this.#timers.has(id) || trigger.status !== 'ACTIVE') continue;
       const timers = new Timers([timerTrigger(record, trigger)], {
         regionTimeZone: regionTimeZone(this.#options.region),
-        now: () => new Date(),
+        clock: this.#running().clock,
         assumed: this.#running().assumed,
         fire: (fired, event) => {
           // Looked up again, because the version of an alias may have changed.
@@ -388,10 +389,10 @@ function successReport(
   event: unknown,
   result: InvocationResult,
   attempt: number,
-  now: Date,
+  now: number,
 ): FailureReport {
   return {
-    timestamp: now.toISOString(),
+    timestamp: new Date(now).toISOString(),
     request_context: {
       request_id: result.requestId,
       function_urn: urn,

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Callers } from './callers.ts';
+import { Clock } from './cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
 import type { FunctionGraphSettings, LocalCloudOptions, ObsSettings } from './cloud/local-cloud-options.ts';
 import { type Assumed, assumedByDefault } from './cloud/open-questions/assumptions.ts';
@@ -47,7 +48,7 @@ export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   /** How the region behaves where the documentation leaves it open. @default the assumed behavior of each question */
   readonly assume?: Answers;
   /** Creates the functions that run while nothing is deployed; undefined if there are none. */
-  readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account }) => Own;
+  readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account; readonly clock: Clock }) => Own;
   readonly onEvent: (event: RegionEvent) => void;
   readonly onLog: (line: LogLine) => void;
 }
@@ -101,21 +102,30 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const logFile = path.join(options.stateFolder, 'functions.log');
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 
-  const functions = await startFunctions(options, account, logFile, parts);
+  const seeded = options.seed(account);
+  const { clock = new Clock() } = seeded;
+  const functions = await startFunctions(options, account, clock, logFile, parts);
   let started: LocalCloud | undefined;
   const assumed = () => started?.assumed ?? assumedByDefault;
   const gateway = await openGateway(options, functions.switch, callers, assumed);
   parts.add(() => gateway.close());
   const onChange = (change: ObjectChange) =>
     options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
-  const buckets = await openBuckets(options, bucketsFolder, (change) => {
+  const buckets = await openBuckets(options, clock, bucketsFolder, (change) => {
     onChange(change);
     cloud.notify(change);
   });
   parts.add(() => buckets.close());
   const obs = { folder: bucketsFolder, watch: buckets, onChange };
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
-  const cloud = await openCloud(options, { account, token, obs, functionGraph, onMessage: functions.onMessage });
+  const cloud = await openCloud(options, {
+    seeded: { ...seeded, clock },
+    account,
+    token,
+    obs,
+    functionGraph,
+    onMessage: functions.onMessage,
+  });
   started = cloud;
   parts.add(() => cloud.close());
   // Closed before the services that they call.
@@ -141,6 +151,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
 async function startFunctions<Own extends OwnFunctions | undefined>(
   { region, makeOwn, onEvent, onLog }: LocalRegionOptions<Own>,
   account: Required<Account>,
+  clock: Clock,
   logFile: string,
   parts: StartedParts,
 ) {
@@ -151,6 +162,7 @@ async function startFunctions<Own extends OwnFunctions | undefined>(
   const host = await FunctionHost.start([], {
     projectId,
     credentials: { accessKey, secretKey, securityToken },
+    clock,
     onLog: (line) => {
       log.write(`${line.functionName} ${line.requestId} ${line.stream} ${line.line}\n`);
       logs.add(line);
@@ -159,7 +171,7 @@ async function startFunctions<Own extends OwnFunctions | undefined>(
   });
   parts.add(() => host.close());
   const deployed = new DeployedFunctions({ host, logs, region, ownerId: domainId, onEvent });
-  const own = makeOwn({ host, account });
+  const own = makeOwn({ host, account, clock });
   return {
     own,
     switch: new FunctionSwitch(deployed, own),
@@ -200,6 +212,7 @@ function openGateway(
 
 function openBuckets(
   { buckets, stateFolder, onEvent }: Pick<LocalRegionOptions<undefined>, 'buckets' | 'stateFolder' | 'onEvent'>,
+  clock: Clock,
   root: string,
   onChange: (change: ObjectChange) => void,
 ): Promise<BucketFolder> {
@@ -209,11 +222,12 @@ function openBuckets(
     buckets,
     onChange,
     onError: (error) => onEvent({ kind: 'trouble', error }),
-    now: () => new Date(),
+    now: () => new Date(clock.now()),
   });
 }
 
 interface CloudWiring {
+  readonly seeded: ReturnType<LocalRegionOptions<undefined>['seed']>;
   readonly account: Account;
   readonly token: string;
   readonly obs: ObsSettings;
@@ -222,11 +236,11 @@ interface CloudWiring {
 }
 
 function openCloud(
-  { region, seed, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
-  { account, token, obs, functionGraph, onMessage }: CloudWiring,
+  { region, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
+  { seeded, account, token, obs, functionGraph, onMessage }: CloudWiring,
 ): Promise<LocalCloud> {
   return startLocalCloud({
-    ...seed(account),
+    ...seeded,
     ...(assume && { assume }),
     region,
     accounts: [account],

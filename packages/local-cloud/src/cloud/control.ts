@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { bearerToken, isSame } from '../callers.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, MAX_RATE } from './clock.ts';
 import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
 import { formatJson, parseJson } from './json.ts';
 import { type Assumptions, checkAnswers } from './open-questions/assumptions.ts';
@@ -42,7 +42,10 @@ const script = z.strictObject({
 const answers = z.record(z.string(), z.string());
 /** 100 years: far from the end of what a date can be. */
 const MAX_ADVANCE_MS = 100 * 365 * 24 * 60 * 60 * 1000;
-const advance = z.strictObject({ advance_ms: z.number().min(0).max(MAX_ADVANCE_MS) });
+const moved = z.strictObject({
+  advance_ms: z.number().min(0).max(MAX_ADVANCE_MS).optional(),
+  rate: z.number().min(1).max(MAX_RATE).optional(),
+});
 
 /** What the control API controls. */
 export interface Controlled {
@@ -68,7 +71,8 @@ type Reply = { readonly status: number; readonly body?: unknown };
  *   all.
  * - `GET /local/scripts`: the pending scripts. `POST`: adds one (see `Script`). `DELETE`: removes all.
  * - `GET /local/tasks`: all tasks. `GET /local/messages`: published messages. `GET /local/requests?service=&operation=`: received requests, without secrets.
- * - `POST /local/clock` `{"advance_ms": 60000}`: advances the cloud's clock; tasks progress immediately.
+ * - `GET /local/clock`: the region's time and rate, `{now, rate}`. `POST` `{"advance_ms": 60000}`: moves it forward, and responds when what became due
+ *   has happened. `{"rate": 100}`: lets it run so many times as fast as real time, 1 to 100, while no function and no call is under way.
  * - `GET /local/assumptions`: the behavior for each open question. `POST`: changes some, `{"<question>": "<behavior>"}`.
  *
  * A body is JSON with content type `application/json`. Invalid requests get 400 and `{error}`, which says why.
@@ -133,9 +137,15 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
       );
       return { status: 200, body: { requests: found } };
     }
-    case 'POST /local/clock':
-      clock.advance(check(advance, await readJson(request)).advance_ms);
-      return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
+    case 'GET /local/clock':
+      return { status: 200, body: clockBody(clock) };
+    case 'POST /local/clock': {
+      const { rate, advance_ms: ms } = check(moved, await readJson(request));
+      if (rate === undefined && ms === undefined) throw new Error('body: needs advance_ms, rate or both');
+      if (rate !== undefined) clock.setRate(rate);
+      if (ms !== undefined) await clock.forward(ms);
+      return { status: 200, body: clockBody(clock) };
+    }
     case 'GET /local/assumptions':
       return { status: 200, body: { assumptions: controlled.assumptions.all() } };
     case 'POST /local/assumptions':
@@ -144,6 +154,10 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
     default:
       return { status: 404, body: { error: `unknown endpoint ${request.method} ${url.pathname}` } };
   }
+}
+
+function clockBody(clock: Clock): { readonly now: string; readonly rate: number } {
+  return { now: new Date(clock.now()).toISOString(), rate: clock.rate };
 }
 
 function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

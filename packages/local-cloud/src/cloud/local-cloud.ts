@@ -31,6 +31,7 @@ import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
 import type { Script } from './scripts.ts';
+import { serviceTimes } from './service-times.ts';
 import type { LocalMessage, LocalSubscription } from './smn/topics.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
@@ -105,9 +106,6 @@ const NO_RUNNER: FunctionRunner = {
 };
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
-
-/** By how much the services' clocks are ahead of those of their callers. */
-const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
 
 /**
  * Starts a cloud on this machine: DCS, SMS, ECS, SMN, CSMS, CES, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
@@ -213,13 +211,13 @@ function operationsOf(services: readonly Service[]): Map<string, ReadonlySet<str
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { signatureTime = Date.now, controlToken }: LocalCloudOptions,
+  { signatureTime, controlToken }: LocalCloudOptions,
   { region, clock, assumptions, stores, obs, services, faults, grants, credentials, tokens, requests }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const { assumed } = assumptions;
-  const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
+  const times = () => serviceTimes(clock, assumed, signatureTime);
   const agency = new FreshAgency(clock, assumed);
-  const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
+  const gateway = new Gateway({ credentials, tokens, clock, serviceTimes: times });
   const front = makeRequestHandler({
     services,
     gateway,
@@ -228,7 +226,7 @@ function makeRequestHandlers(
     clock,
     requests,
     grants,
-    serviceTime,
+    serviceTimes: times,
     assumed,
   });
   const control = makeControl({
@@ -242,7 +240,8 @@ function makeRequestHandlers(
     token: controlToken,
   });
   return {
-    main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
+    main: (request, response) =>
+      isControlPath(request.url) ? control(request, response) : clock.during(() => front(request, response)),
     obs: makeObsServer({
       obs,
       // Read for each request, because temporary keys come and go.
@@ -253,7 +252,7 @@ function makeRequestHandlers(
       region,
       faults,
       clock,
-      serviceTime,
+      serviceTimes: times,
       requests,
       topicExists: (urn) => stores.topics.has(urn),
       grants,

@@ -13,6 +13,7 @@ import type { Account, Operation, OperationCall, OperationResponse, Service } fr
 import { maskSecrets, maskUrl, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
+import type { ServiceTimes } from './service-times.ts';
 import type { SignedRequest } from './signature.ts';
 
 /** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
@@ -28,8 +29,8 @@ export interface RequestHandlerOptions {
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
   readonly grants: Grants;
-  /** The services' time (epoch ms), shown in the Date header. */
-  readonly serviceTime: () => number;
+  /** The first is shown in the Date header. */
+  readonly serviceTimes: () => ServiceTimes;
   readonly assumed: Assumed;
 }
 
@@ -288,7 +289,7 @@ function newRecord(
 }
 
 function finish(
-  { serviceTime }: RequestHandlerOptions,
+  { serviceTimes }: RequestHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   record: RecordedRequest,
@@ -299,7 +300,7 @@ function finish(
     request.socket.resetAndDestroy();
     return;
   }
-  response.setHeader('Date', new Date(serviceTime()).toUTCString());
+  response.setHeader('Date', new Date(serviceTimes()[0]).toUTCString());
   response.setHeader('X-Request-Id', record.id);
   if ('redirect' in outcome) {
     record.status = 307;

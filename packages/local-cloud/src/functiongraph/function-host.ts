@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Clock } from '../cloud/clock.ts';
 import { buildWorker } from './build-worker.ts';
 import { Instance } from './instance.ts';
 import { type InvocationFaults, InvocationRefusedError, type InvocationResult, makeFailure } from './invocation.ts';
@@ -51,6 +52,8 @@ export interface FunctionHostOptions {
   /** The agency's temporary keys. */
   readonly credentials: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
   readonly onLog: (line: LogLine) => void;
+  /** The time of the functions, which runs at normal speed during an invocation. @default real time */
+  readonly clock?: Clock;
   /** An instance without requests for this long is removed (user manual, faq 0820: about one minute). @default 60000 */
   readonly idleMs?: number;
 }
@@ -70,6 +73,7 @@ interface Hosted {
 /** Runs functions in separate processes; each instance handles one request at a time. */
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
+  readonly #clock: Clock;
   readonly #root: string;
   readonly #functions = new Map<string, Hosted>();
   readonly #replaced = new Set<Hosted>();
@@ -78,6 +82,7 @@ export class FunctionHost {
 
   private constructor(options: FunctionHostOptions, root: string) {
     this.#options = options;
+    this.#clock = options.clock ?? new Clock();
     this.#root = root;
   }
 
@@ -147,7 +152,7 @@ export class FunctionHost {
     if (bytes > MAX_BODY_BYTES) {
       throw new InvocationRefusedError(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
     }
-    const running = this.#run(hosted, event, requestId, faults);
+    const running = this.#clock.during(() => this.#run(hosted, event, requestId, faults));
     this.#running.add(running);
     try {
       return await running;
@@ -244,6 +249,7 @@ export class FunctionHost {
         ...(settings.hasAgency === false ? NO_KEYS : credentials),
         userData: settings.userData ?? {},
       },
+      clockOffsetMs: () => this.#clock.offsetMs,
       onLog: (requestId, stream, line) => onLog({ functionName: settings.name, requestId, stream, line }),
     });
     hosted.instances.add(instance);

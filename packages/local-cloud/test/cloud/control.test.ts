@@ -91,7 +91,7 @@ describe('the control API', () => {
 
     expect(await control('POST', 'clock', { advance_ms: 3_600_000 })).toEqual({
       status: 200,
-      json: { now: '1970-01-01T01:00:00.000Z' },
+      json: { now: '1970-01-01T01:00:00.000Z', rate: 1 },
     });
     expect(cloud.tasks()).toMatchObject([{ status: 'RUNNING' }]);
   });
