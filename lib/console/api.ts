@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { ObsError } from '../../packages/local-cloud/src/cloud/obs/obs-error.ts';
-import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { JOB_NAME } from '../jobs/job-name.ts';
 import { messageOf } from '../kernel/errors.ts';
@@ -51,7 +50,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   },
   'POST faults': async ({ system }, _params, request) => addFault(system, request),
   'DELETE faults': async ({ system }) => {
-    system.cloud.faults.clear();
+    system.cloud.active.clear();
     return { status: 200, body: { faults: [] } };
   },
   'GET faults/kinds': async ({ system }) => ({ status: 200, body: faultKinds(system.cloud.faults) }),
@@ -158,9 +157,9 @@ const FAULT_BODY = z.strictObject({ text: z.string(), times: z.int().min(1).max(
 async function addFault({ cloud }: LocalSystem, request: IncomingMessage): Promise<ApiResponse> {
   const { text, times } = (await readJson(request, FAULT_BODY)) as FaultBody;
   try {
-    cloud.faults.add({ ...parseFault(text), ...(times === undefined ? {} : { times }) });
+    cloud.active.add(times === undefined ? text : `${text},times=${times}`);
   } catch (cause) {
     throw new ConsoleProblem(422, 'No such fault', messageOf(cause), { cause });
   }
-  return { status: 201, body: { faults: faultRows(cloud.faults) } };
+  return { status: 201, body: { faults: faultRows(cloud.active) } };
 }

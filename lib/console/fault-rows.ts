@@ -1,16 +1,22 @@
+import type { ActiveFaults } from '../../packages/local-cloud/src/cloud/active-faults.ts';
 import { FAULT_KINDS, type Faults } from '../../packages/local-cloud/src/cloud/faults.ts';
+import { SITUATIONS } from '../../packages/local-cloud/src/cloud/situations.ts';
 import type { FaultKinds, FaultRow } from './wire.ts';
 
 /** The active faults, in the order in which they apply. */
-export function faultRows(faults: Faults): FaultRow[] {
-  return faults.waiting().faults.map(({ operation, service, kind, times = 1, skip = 0 }, index) => ({
-    id: index + 1,
-    operation,
-    ...(service === undefined ? {} : { service }),
-    kind,
-    remaining: times,
-    text: skip > 0 ? `${FAULT_KINDS[kind]}; after ${skip} more calls` : FAULT_KINDS[kind],
+export function faultRows(active: ActiveFaults): FaultRow[] {
+  return active.list().map(({ id, fault, left }) => ({
+    id,
+    fault,
+    ...(left === undefined ? {} : { remaining: left }),
+    text: describe(fault),
   }));
+}
+
+function describe(fault: string): string {
+  const [what = '', kind = ''] = fault.split(/[=,]/);
+  const kinds: Readonly<Record<string, string>> = SITUATIONS[what as keyof typeof SITUATIONS] ?? FAULT_KINDS;
+  return kinds[kind] ?? '';
 }
 
 /** The available operations and kinds of faults. */

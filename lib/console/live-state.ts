@@ -127,7 +127,7 @@ export class LiveState {
       sets: this.#sets.rows(),
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),
-      faults: faultRows(this.#system.cloud.faults),
+      faults: faultRows(this.#system.cloud.active),
     };
   }
 
@@ -155,7 +155,7 @@ export class LiveState {
   async #refreshAll(): Promise<void> {
     const tasks = this.#tasks.refresh();
     if (tasks.length > 0) this.#hub.send('tasks', tasks);
-    const faults = faultRows(this.#system.cloud.faults);
+    const faults = faultRows(this.#system.cloud.active);
     if (JSON.stringify(faults) !== this.#faults) {
       this.#faults = JSON.stringify(faults);
       this.#hub.send('faults', faults);

@@ -136,9 +136,17 @@ function asProblem(error: unknown): ConsoleProblem {
 }
 
 /** Makes JSON safe to show: without local secrets, and without characters that affect how the rest is displayed. */
-function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
+function makeRedact({ keys, functionKeys }: LocalSystem, jobs: Jobs): (json: string) => string {
   const redactor = makeRedactor();
-  for (const secret of [keys.secretKey, keys.securityToken, keys.password, keys.token]) redactor.add(secret);
+  for (const secret of [
+    functionKeys.secretKey,
+    functionKeys.securityToken,
+    keys.secretKey,
+    keys.securityToken,
+    keys.password,
+    keys.token,
+  ])
+    redactor.add(secret);
   for (const reference of secretReferences(jobs)) redactor.add(localValue(reference, jobs));
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
   return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);

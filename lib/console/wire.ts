@@ -171,14 +171,12 @@ export interface EventRow extends EventLine {
 }
 
 export interface FaultRow {
-  /** 1-based position in the order in which faults apply. */
+  /** The number by which it can be undone. */
   readonly id: number;
-  /** `*` means any. */
-  readonly operation: string;
-  readonly service?: string;
-  readonly kind: string;
-  /** How many more calls will fail. */
-  readonly remaining: number;
+  /** In text form, such as `CreateMigrationTask=reply_lost`. */
+  readonly fault: string;
+  /** How many more times it will happen; absent: until it is undone. */
+  readonly remaining?: number;
   /** A description of the fault. */
   readonly text: string;
 }

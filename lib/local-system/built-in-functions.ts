@@ -1,6 +1,7 @@
 import type { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { type Assumed, assumedByDefault } from '../../packages/local-cloud/src/cloud/open-questions/assumptions.ts';
+import { isNamed } from '../../packages/local-cloud/src/cloud/situations.ts';
 import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
 import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
 import type { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
@@ -62,6 +63,8 @@ export class BuiltInFunctions implements OwnFunctions {
       regionTimeZone: regionTimeZone(jobs.region),
       clock,
       assumed: (id) => this.#assumed()(id),
+      isStopped: ({ name, functionName }) =>
+        this.#cloud?.situations.of('timer').some((one) => isNamed(one, name, functionName)) ?? false,
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
         this.#queue.enqueue(trigger.functionName, event);
@@ -107,10 +110,19 @@ export class BuiltInFunctions implements OwnFunctions {
       const { region } = jobs;
       const notification = makeObjectNotification(change, rule, region, account.domainId, this.#assumed());
       this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
-      if (this.#cloud) this.#deliveries.send(this.#deliverAgain);
+      if (this.#cloud) this.#deliveries.send(change, this.#deliverAgain);
       else this.#deliverAgain();
     }
     return matching.map(({ functionName }) => functionName);
+  }
+
+  tick(name: string): void {
+    const found = this.timerTriggers.find((trigger) => trigger.name === name || trigger.functionName === name);
+    if (!found) {
+      const known = this.timerTriggers.map((trigger) => trigger.name).join(', ');
+      throw new Error(`tick ${name}: no timer trigger or function has this name; timers: ${known}`);
+    }
+    this.timers.tick(found.name);
   }
 
   /** Delivers the latest object event a second time, as OBS and the platform may at any time. */

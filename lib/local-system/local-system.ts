@@ -144,7 +144,7 @@ function bucketNames({ jobs }: Jobs): string[] {
 
 async function writeAddresses(
   { jobs, jobsFile, stateFolder }: LocalSystemOptions,
-  { projectId, cloud, gateway, keys }: Omit<LocalRegion<undefined>, 'own'>,
+  { projectId, cloud, gateway, keys, functionKeys }: Omit<LocalRegion<undefined>, 'own'>,
 ): Promise<void> {
   await writeSystemFile(stateFolder, {
     pid: process.pid,
@@ -156,6 +156,11 @@ async function writeAddresses(
     obs_url: cloud.obsUrl,
     gateway_url: gateway.url,
     keys: { access_key: keys.accessKey, secret_key: keys.secretKey, security_token: keys.securityToken },
+    function_keys: {
+      access_key: functionKeys.accessKey,
+      secret_key: functionKeys.secretKey,
+      security_token: functionKeys.securityToken,
+    },
     user: { account: DOMAIN_NAME, name: USER_NAME, password: keys.password },
     token: keys.token,
   });

@@ -138,7 +138,7 @@ export class AssumedRegion {
       makeObjectCloudEvent(change, `OBS:DWR:${change.eventName}`, subscription, 'ap-southeast-3', DOMAIN_ID, assumed),
     ];
     for (const event of events) {
-      this.#deliveries.send(() => {
+      this.#deliveries.send(change, () => {
         const delivery = this.deliverObject(event);
         this.#pending.add(delivery);
         void delivery.finally(() => this.#pending.delete(delivery));

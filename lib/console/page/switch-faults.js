@@ -64,10 +64,15 @@ export function makeSwitchFaults(store) {
 }
 
 /** @param {FaultRow} fault */
-function makeFault({ operation, kind, remaining, text }) {
+function makeFault({ fault, remaining, text }) {
   return make(
     'li',
     { title: text },
-    make('span', {}, make('strong', {}, `${operation}=${kind}`), ` ${counted(remaining, 'call')} left`),
+    make(
+      'span',
+      {},
+      make('strong', {}, fault),
+      remaining === undefined ? ' until undone' : ` ${counted(remaining, 'time')} left`,
+    ),
   );
 }

@@ -7,6 +7,7 @@ import type { FunctionGraphSettings, LocalCloudOptions, ObsSettings } from './cl
 import { type Assumed, assumedByDefault } from './cloud/open-questions/assumptions.ts';
 import type { Answers } from './cloud/open-questions/open-questions.ts';
 import type { Account } from './cloud/operation.ts';
+import { isNamed, Situations } from './cloud/situations.ts';
 import { DeployedFunctions } from './deployed-functions.ts';
 import { FunctionSwitch } from './function-switch.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
@@ -59,6 +60,8 @@ export interface LocalRegion<Own extends OwnFunctions | undefined> {
   readonly projectId: string;
   /** Valid for this region until it ends. */
   readonly keys: LocalKeys;
+  /** The temporary keys of the functions' agency, in the same account. */
+  readonly functionKeys: Pick<LocalKeys, 'accessKey' | 'secretKey' | 'securityToken'>;
   readonly callers: Callers;
   readonly cloud: LocalCloud;
   readonly gateway: Gateway;
@@ -95,17 +98,27 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   parts: StartedParts,
 ): Promise<LocalRegion<Own>> {
   const { token, password, ...credentials } = makeLocalKeys();
+  const { token: _token, password: _password, ...functionKeys } = makeLocalKeys();
   const callers = new Callers({ token });
   const projectId = options.projectId ?? (await keepProjectId(options.stateFolder));
   const user = { name: USER_NAME, password };
-  const account = { ...credentials, projectId, domainId: DOMAIN_ID, domainName: DOMAIN_NAME, user };
+  const account: Required<Omit<Account, 'isAgency'>> = {
+    ...credentials,
+    projectId,
+    domainId: DOMAIN_ID,
+    domainName: DOMAIN_NAME,
+    user,
+  };
+  const agency = { ...account, ...functionKeys, isAgency: true };
   const logFile = path.join(options.stateFolder, 'functions.log');
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 
   const seeded = options.seed(account);
   const { clock = new Clock() } = seeded;
-  const functions = await startFunctions(options, account, clock, logFile, parts);
   let started: LocalCloud | undefined;
+  const none = new Situations();
+  const situations = () => started?.situations ?? none;
+  const functions = await startFunctions(options, agency, clock, situations, logFile, parts);
   const assumed = () => started?.assumed ?? assumedByDefault;
   const gateway = await openGateway(options, functions.switch, callers, assumed);
   parts.add(() => gateway.close());
@@ -120,7 +133,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
   const cloud = await openCloud(options, {
     seeded: { ...seeded, clock },
-    account,
+    accounts: [account, agency],
     token,
     obs,
     functionGraph,
@@ -136,6 +149,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   return {
     projectId,
     keys: { ...credentials, password, token },
+    functionKeys,
     callers,
     cloud,
     gateway,
@@ -150,8 +164,9 @@ async function startRegion<Own extends OwnFunctions | undefined>(
 
 async function startFunctions<Own extends OwnFunctions | undefined>(
   { region, makeOwn, onEvent, onLog }: LocalRegionOptions<Own>,
-  account: Required<Account>,
+  account: Account & { readonly securityToken: string },
   clock: Clock,
+  situations: () => Situations,
   logFile: string,
   parts: StartedParts,
 ) {
@@ -160,6 +175,7 @@ async function startFunctions<Own extends OwnFunctions | undefined>(
   const logs = new RequestLogs();
   const { accessKey, secretKey, securityToken, projectId, domainId } = account;
   const host = await FunctionHost.start([], {
+    faultOf: (name) => situations().take('function', (one) => isNamed(one, name))?.kind,
     projectId,
     credentials: { accessKey, secretKey, securityToken },
     clock,
@@ -228,7 +244,7 @@ function openBuckets(
 
 interface CloudWiring {
   readonly seeded: ReturnType<LocalRegionOptions<undefined>['seed']>;
-  readonly account: Account;
+  readonly accounts: readonly Account[];
   readonly token: string;
   readonly obs: ObsSettings;
   readonly functionGraph: FunctionGraphSettings;
@@ -237,13 +253,13 @@ interface CloudWiring {
 
 function openCloud(
   { region, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
-  { seeded, account, token, obs, functionGraph, onMessage }: CloudWiring,
+  { seeded, accounts, token, obs, functionGraph, onMessage }: CloudWiring,
 ): Promise<LocalCloud> {
   return startLocalCloud({
     ...seeded,
     ...(assume && { assume }),
     region,
-    accounts: [account],
+    accounts,
     controlToken: token,
     obs: {
       ...obs,

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { ActiveFaults } from './active-faults.ts';
 import type { KeptEvent } from './ces/events.ts';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
@@ -7,7 +9,7 @@ import type { LocalSecret } from './csms/secrets.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
-import { FreshAgency } from './fresh-agency.ts';
+import { FunctionAgency } from './function-agency.ts';
 import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
@@ -30,8 +32,10 @@ import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
+import { applyToRunning } from './running-tasks.ts';
 import type { Script } from './scripts.ts';
 import { serviceTimes } from './service-times.ts';
+import type { Situations } from './situations.ts';
 import type { LocalMessage, LocalSubscription } from './smn/topics.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
@@ -46,7 +50,12 @@ export interface LocalCloud {
   /** Direct access to OBS, without HTTP and signatures. */
   readonly obs: LocalObs;
   readonly clock: Clock;
+  /** Failing calls, for tests. */
   readonly faults: Faults;
+  /** All active faults, by number, in their text form. */
+  readonly active: ActiveFaults;
+  /** The active situations, for what they affect outside the services. */
+  readonly situations: Situations;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** The requests of one operation, named as in the API reference. Pass `service` if two services have it, such as `ShowServer` of SMS and of ECS. */
@@ -156,7 +165,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const grants = new Grants(options.grants);
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
+  const active = new ActiveFaults({
+    calls: faults,
+    situations: stores.situations,
+    applyToRunning: (situation) =>
+      applyToRunning({ clock, dcsTasks: stores.dcsTasks, smsTasks: stores.smsTasks }, situation),
+    onAdded: () => stores.failLostTasks(),
+  });
   const parts: CloudParts = {
+    active,
     region,
     clock,
     assumptions,
@@ -180,6 +197,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 interface CloudParts {
+  readonly active: ActiveFaults;
   readonly region: string;
   readonly clock: Clock;
   readonly assumptions: Assumptions;
@@ -211,12 +229,25 @@ function operationsOf(services: readonly Service[]): Map<string, ReadonlySet<str
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { signatureTime, controlToken }: LocalCloudOptions,
-  { region, clock, assumptions, stores, obs, services, faults, grants, credentials, tokens, requests }: CloudParts,
+  { accounts, signatureTime, controlToken, functionGraph: { runner = NO_RUNNER } = {} }: LocalCloudOptions,
+  {
+    region,
+    clock,
+    assumptions,
+    stores,
+    obs,
+    services,
+    active,
+    faults,
+    grants,
+    credentials,
+    tokens,
+    requests,
+  }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const { assumed } = assumptions;
   const times = () => serviceTimes(clock, assumed, signatureTime);
-  const agency = new FreshAgency(clock, assumed);
+  const agency = new FunctionAgency({ accounts, clock, assumed, situations: stores.situations });
   const gateway = new Gateway({ credentials, tokens, clock, serviceTimes: times });
   const front = makeRequestHandler({
     services,
@@ -230,12 +261,22 @@ function makeRequestHandlers(
     assumed,
   });
   const control = makeControl({
+    active,
     faults,
     scripts: stores.scripts,
     clock,
     requests,
     tasks: () => stores.tasks(),
     messages: () => stores.topics.messages(),
+    tick: (name) => {
+      if (runner.tick === undefined) throw new Error('timer: this local cloud has no runner for functions');
+      runner.tick(name);
+    },
+    putObject: async (bucket, key, content) => {
+      await obs.adopt(bucket);
+      if (!obs.buckets().some(({ name }) => name === bucket)) throw new Error(`bucket: there is no bucket ${bucket}`);
+      await obs.put(bucket, key, Readable.from([content]), { contentType: 'application/octet-stream', metadata: {} });
+    },
     assumptions,
     token: controlToken,
   });
@@ -261,7 +302,7 @@ function makeRequestHandlers(
 }
 
 function makeCloud(
-  { clock, assumptions, stores, obs, functions, faults, grants, requests }: CloudParts,
+  { clock, assumptions, stores, obs, functions, active, faults, grants, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
 ): Omit<LocalCloud, 'publish' | 'notify'> {
@@ -272,6 +313,8 @@ function makeCloud(
     obs,
     clock,
     faults,
+    active,
+    situations: stores.situations,
     requests,
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { assumedErrorBody, assumedSuccess } from './assumed-response.ts';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { FreshAgency } from './fresh-agency.ts';
+import type { FunctionAgency } from './function-agency.ts';
 import type { Gateway } from './gateway.ts';
 import type { Grants } from './iam/grants.ts';
 import { formatJson, isDeeperThan, parseJson } from './json.ts';
@@ -24,7 +24,7 @@ const MAX_BODY_LEVELS = 500;
 export interface RequestHandlerOptions {
   readonly services: readonly Service[];
   readonly gateway: Gateway;
-  readonly agency: FreshAgency;
+  readonly agency: FunctionAgency;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
@@ -110,7 +110,7 @@ async function handle(
       body,
     });
     if (!operation.isOpen) {
-      refuseFresh(options.agency, makeCall(undefined), route.service, operation);
+      refuseForAgency(options.agency, makeCall(undefined), route.service, operation);
       route.service.authorize(makeCall(undefined));
       refuseWithoutGrant(options.grants, route.service, operation);
     }
@@ -127,12 +127,14 @@ async function handle(
   }
 }
 
-/** @throws {ServiceError} while the agency of the keys has not come into effect */
-function refuseFresh(agency: FreshAgency, call: OperationCall, service: Service, operation: Operation): void {
+/** @throws {ServiceError} while the agency of the keys is not in effect, or when it lacks an action */
+function refuseForAgency(agency: FunctionAgency, call: OperationCall, service: Service, operation: Operation): void {
   const status = agency.refusal(call.account);
   if (status === 403) throw service.errors.forbidden(operation.name);
   if (status === 401)
     throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', call.requestId);
+  const missing = agency.missing(call.account, service.name, operation.name);
+  if (missing !== undefined) throw service.errors.forbidden(missing);
 }
 
 /** Functions are deployed with keys of a person, so FunctionGraph is not checked. @throws {ServiceError} */

@@ -54,6 +54,8 @@ export interface FunctionHostOptions {
   readonly onLog: (line: LogLine) => void;
   /** The time of the functions, which runs at normal speed during an invocation. @default real time */
   readonly clock?: Clock;
+  /** What happens to the next invocation of a function instead of its code: `fail` or `timeout`; undefined: nothing. Asked once for each. */
+  readonly faultOf?: (functionName: string) => string | undefined;
   /** An instance without requests for this long is removed (user manual, faq 0820: about one minute). @default 60000 */
   readonly idleMs?: number;
 }
@@ -152,6 +154,9 @@ export class FunctionHost {
     if (bytes > MAX_BODY_BYTES) {
       throw new InvocationRefusedError(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
     }
+    const { name, timeoutSeconds } = hosted.settings;
+    const fault = this.#options.faultOf?.(name);
+    if (fault !== undefined) return this.#failInstead(fault, name, requestId, timeoutSeconds);
     const running = this.#clock.during(() => this.#run(hosted, event, requestId, faults));
     this.#running.add(running);
     try {
@@ -171,6 +176,27 @@ export class FunctionHost {
     }
     await Promise.allSettled(this.#running);
     await rm(this.#root, { recursive: true, force: true });
+  }
+
+  /** Fails as the platform does when the process dies, or does not respond within the timeout. */
+  async #failInstead(fault: string, name: string, requestId: string, seconds: number): Promise<InvocationResult> {
+    const isTimeout = fault === 'timeout';
+    if (isTimeout)
+      await new Promise<void>((resolve) => void this.#clock.at(this.#clock.now() + seconds * 1000, resolve));
+    const failure = makeFailure({
+      requestId,
+      ...(isTimeout
+        ? { cause: 'timed_out', errorMessage: `invoke: timed out after ${seconds} s`, errorType: 'TimedOut' }
+        : {
+            cause: 'code_error',
+            errorMessage: 'invoke: the process of the function was terminated by SIGKILL',
+            errorType: 'ProcessExited',
+          }),
+      memoryBytes: 0,
+    });
+    const line = `${failure.cause}: ${failure.errorMessage}`;
+    this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
+    return failure;
   }
 
   async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<InvocationResult> {

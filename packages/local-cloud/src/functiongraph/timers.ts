@@ -27,6 +27,8 @@ export interface TimersOptions {
   /** The time zone of triggers without `CRON_TZ`. */
   readonly regionTimeZone: string;
   readonly clock: Clock;
+  /** Whether a trigger does not tick as planned; asked at each tick. @default never */
+  readonly isStopped?: (trigger: TimerTrigger) => boolean;
   readonly fire: (trigger: TimerTrigger, event: TimerEvent) => void;
   /** @default the default behavior for each open question */
   readonly assumed?: Assumed;
@@ -102,7 +104,7 @@ export class Timers {
   #wait(entry: Entry, planned: Date | undefined): void {
     if (!planned) return;
     entry.cancel = this.#options.clock.at(planned.getTime(), () => {
-      this.#fire(entry, planned);
+      if (!this.#options.isStopped?.(entry.trigger)) this.#fire(entry, planned);
       const last = Math.max(planned.getTime(), this.#now().getTime());
       this.#wait(entry, this.#scheduleOf(entry).next(new Date(last)));
     });

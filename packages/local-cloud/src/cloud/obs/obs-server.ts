@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
-import type { FreshAgency } from '../fresh-agency.ts';
+import type { FunctionAgency } from '../function-agency.ts';
 import type { Grants } from '../iam/grants.ts';
 import type { Account } from '../operation.ts';
 import { maskUrl, type RecordedRequest } from '../recorder.ts';
@@ -25,7 +25,7 @@ import { bodyOf, receiveRest } from './request-stream.ts';
 export interface ObsServerOptions {
   readonly obs: LocalObs;
   readonly accounts: readonly Account[];
-  readonly agency: FreshAgency;
+  readonly agency: FunctionAgency;
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
@@ -120,7 +120,9 @@ async function handle(
   const { operation } = destination;
   const resource = key === '' ? `OBS:*:*:bucket:${bucket}` : `OBS:*:*:object:${bucket}/${key}`;
   // The response of OBS does not say which action is missing.
-  if (options.grants.missing('OBS', operation, resource) !== undefined) throw obsErrors.accessDenied('Access Denied');
+  const isMissing =
+    options.agency.missing(account, 'OBS', operation) ?? options.grants.missing('OBS', operation, resource);
+  if (isMissing !== undefined) throw obsErrors.accessDenied('Access Denied');
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(head);

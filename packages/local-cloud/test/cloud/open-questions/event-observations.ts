@@ -58,7 +58,7 @@ function deliveries({ cloud, clock }: World): string[] {
   const seen: string[] = [];
   let delivered = '';
   for (const name of ['a', 'b'])
-    deliverer.send(() => {
+    deliverer.send({ bucket: 'b', key: name }, () => {
       delivered += name;
     });
   for (const ms of [0, 5_000, 55_000]) {
