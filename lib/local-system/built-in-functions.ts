@@ -49,7 +49,9 @@ export class BuiltInFunctions implements OwnFunctions {
   constructor(options: BuiltInFunctionsOptions) {
     const { functions, jobs, clock, onEvent } = options;
     this.#options = options;
-    this.#queue = makeQueue(options);
+    this.#queue = makeQueue(options, (report) =>
+      this.#cloud?.publish(failureTopic(jobs, options.account), 'FunctionGraph asynchronous invocation', report),
+    );
     this.#routes = functions.flatMap(({ name, routes }) =>
       (routes ?? []).map((route) => ({ ...route, functionName: name })),
     );
@@ -140,19 +142,26 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 }
 
-function makeQueue({ functions, jobs, host, account, clock, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
+/** The failure destination of the built functions: a topic of SMN. */
+export function failureTopic({ region }: Jobs, { projectId }: { readonly projectId: string }): string {
+  return `urn:smn:${region}:${projectId}:failed-events`;
+}
+
+function makeQueue(
+  { functions, jobs, host, account, clock, onEvent }: BuiltInFunctionsOptions,
+  publish: (report: string) => void,
+): AsyncQueue {
   return new AsyncQueue({
     invoke: (...call) => host.invoke(...call),
     policyOf: (name) => functions.find((row) => row.name === name)?.async,
     functionUrn: (name) => `urn:fss:${jobs.region}:${account.projectId}:function:default:${name}:latest`,
     onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
-    onFailure: (functionName, { request_context: request, response_context: response }) =>
-      onEvent({
-        kind: 'gave_up',
-        functionName,
-        attempts: request.approximate_invoke_count,
-        error: response.function_error,
-      }),
+    onFailure: (functionName, report) => {
+      const { request_context: request, response_context: response } = report;
+      const [attempts, error] = [request.approximate_invoke_count, response.function_error];
+      onEvent({ kind: 'gave_up', functionName, attempts, error });
+      publish(JSON.stringify(report));
+    },
     clock: () => clock,
   });
 }

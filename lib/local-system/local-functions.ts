@@ -36,7 +36,7 @@ export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
       {
         name: RECONCILE,
         schedule: { cron: '0/2 * * * * *' },
-        scheduleAsDocumented: { rate: '5m' },
+        scheduleAsDocumented: { cron: '0 0/5 * * * *' },
         userEvent: '',
       },
     ],

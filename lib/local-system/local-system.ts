@@ -11,7 +11,7 @@ import {
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { StartedParts } from '../../packages/local-cloud/src/started-parts.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { BuiltInFunctions } from './built-in-functions.ts';
+import { BuiltInFunctions, failureTopic } from './built-in-functions.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
 import { localSecrets } from './local-secret.ts';
 import { processStart } from './process-start.ts';
@@ -90,7 +90,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
       sources: seedSources(jobs),
       templates: seedTemplates(jobs, account.projectId),
       servers: seedServers(jobs),
-      topics: seedTopics(jobs),
+      topics: [...seedTopics(jobs), failureTopic(jobs, account)],
       secrets: seedSecrets(jobs),
       agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),

@@ -66,10 +66,11 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
   // Before anything is written.
   await loadJobs(jobsFile, { ledger: 'given' });
   const scenario = options.scenario === undefined ? undefined : await readScenario(path.resolve(cwd, options.scenario));
+  const time = { now: Date.now };
   const printer = makePrinter({
     write: (text) => process.stdout.write(text),
     colours: wantsColours(process.stdout, process.env),
-    now: () => new Date(),
+    now: () => new Date(time.now()),
   });
   const stop = stopSignal();
   const ownFolder = path.join(folder, '.local');
@@ -81,7 +82,7 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
   try {
     // The demonstration must not depend on an earlier start.
     if (options.once) await emptyStateFolder(stateFolder, [LOCK_FILE]);
-    let ended = await runSystem({ options, scenario, jobsFile, printer, stop, stateFolder, lock });
+    let ended = await runSystem({ options, scenario, jobsFile, printer, time, stop, stateFolder, lock });
     while (typeof ended !== 'number') {
       if (options.once) throw new Error(`${name} was removed during the demonstration`);
       printer.text(`\n${name} was removed, with all its state. Restarting with an empty one.\n`);
@@ -93,6 +94,7 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
         scenario: undefined,
         jobsFile,
         printer,
+        time,
         stop,
         stateFolder,
         lock,
@@ -109,6 +111,8 @@ interface Run {
   readonly scenario: Scenario | undefined;
   readonly jobsFile: string;
   readonly printer: Printer;
+  /** The time that lines are printed with; the region's, once it runs. */
+  readonly time: { now: () => number };
   readonly stop: AbortSignal;
   readonly stateFolder: string;
   readonly lock: StateLock;
@@ -123,6 +127,7 @@ async function runSystem({
   scenario,
   jobsFile,
   printer,
+  time,
   stop,
   stateFolder,
   lock,
@@ -154,6 +159,8 @@ async function runSystem({
         page?.observe(event, described);
       },
     });
+    const { clock } = system.cloud;
+    time.now = () => clock.now();
     setScene(system, options);
     if (options.consolePort !== undefined) {
       page = await startConsole({ system, jobs, jobsFile, port: options.consolePort });
