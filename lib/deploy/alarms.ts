@@ -39,10 +39,11 @@ export async function describeAlarms(work: AlarmWork): Promise<void> {
     const there = await ownAlarms(api, work.loaded, work);
     const names = new Set([...alarmRules(file, jobs), ...there].map(({ name }) => name));
     if (names.size > 0) work.say('alarm rules');
+    const width = Math.max(...[...names].map((name) => name.length));
     for (const name of names) {
       const rule = there.find((candidate) => candidate.name === name);
       const state = rule ? `${rule.state || 'no state'}${rule.isEnabled ? '' : ', disabled'}` : 'not deployed';
-      work.say(`  ${name.padEnd(40)} ${state}`);
+      work.say(`  ${name.padEnd(width)} ${state}`);
     }
   });
 }
