@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
@@ -35,6 +35,7 @@ describe("the region's clock", () => {
     const stateFolder = path.join(folder, '.local');
     const jobsFile = path.join(folder, 'migrations.yml');
     await writeFile(jobsFile, JOBS);
+    await mkdir(path.join(stateFolder, 'ledger'), { recursive: true });
     system = await startLocalSystem({
       stateFolder,
       functions: await copyOfFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' }),
@@ -55,7 +56,7 @@ describe("the region's clock", () => {
   const runs = async () => JSON.parse((await run('runs', 'list', '--json')).stdout).runs;
 
   it('is that of the functions and of commands: a paused run is reported after 1, 4 and 12 hours, within seconds', async () => {
-    await run('pause', 'restore');
+    expect(await run('pause', 'restore')).toMatchObject({ code: 0 });
     await control.upload('redis-backups', 'a.rdb', makeSampleRdb({ a: 'b' }));
     const uploaded = system.cloud.clock.now();
 
