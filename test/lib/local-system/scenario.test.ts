@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { ROOT } from '../../../lib/build/package-root.ts';
 import { ConfigError } from '../../../lib/kernel/errors.ts';
 import { parseScenario, readScenario } from '../../../lib/local-system/scenario.ts';
+import { ONLY_FOR, SITUATION_OPTIONS, SITUATIONS } from '../../../packages/local-cloud/src/cloud/situations.ts';
 
 const START = 'title: t\nrunbook: a-run-waits\n';
 
@@ -97,6 +98,17 @@ steps:
 
     expect(files).not.toEqual([]);
     for (const file of files) expect(await readScenario(path.join(folder, file))).toHaveProperty('title');
+  });
+
+  it('reads the one in docs/rehearsals.md, which names every fault, option and key', async () => {
+    const page = await readFile(path.join(ROOT, 'docs/rehearsals.md'), 'utf8');
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+
+    expect((await parseScenario(yaml)).steps).toHaveLength(5);
+    for (const [subject, kinds] of Object.entries(SITUATIONS))
+      for (const kind of Object.keys(kinds)) expect(page).toContain(`\`${subject}=${kind}`);
+    for (const options of [...Object.values(SITUATION_OPTIONS), ...Object.values(ONLY_FOR)])
+      for (const name of Object.keys(options)) expect(page).toContain(`\`${name}\``);
   });
 
   it('says that a file does not exist', async () => {
