@@ -63,6 +63,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/console': [
     'lib/kernel',
+    'lib/schema',
     'lib/ports',
     'lib/migrations',
     'lib/jobs',

@@ -66,6 +66,7 @@ describe('the page', () => {
 
     server.send('sets', [
       {
+        place: 'local',
         job: 'import-set',
         bucket: 'backups',
         prefix: 'prod/day-1/',
@@ -105,6 +106,7 @@ describe('the page', () => {
       ],
       sets: [
         {
+          place: 'local',
           job: hostile,
           prefix: hostile,
           bucket: hostile,
@@ -118,7 +120,7 @@ describe('the page', () => {
       buckets: [{ name: hostile, watched: [{ job: hostile, key: hostile }], sample_key: hostile }],
       timers: [{ name: hostile, function: 'schedule', schedule: hostile }],
       requests: [{ job: hostile, accepts: [hostile], auth: 'bearer', sample_body: { a: hostile } }],
-      faults: [{ id: 1, operation: hostile, kind: hostile, remaining: 1, text: hostile }],
+      faults: [{ id: 1, fault: hostile, remaining: 1, text: hostile }],
       jobs_file: {
         path: hostile,
         text: hostile,
@@ -127,7 +129,7 @@ describe('the page', () => {
       },
     };
     const { job, run } = makeRun(1);
-    server.answers[`GET /api/runs/${job}/${run}`] = {
+    server.answers[`GET /api/places/local/runs/${job}/${run}`] = {
       view: { job, run, state: 'failed' },
       source: hostile,
       history: [{ at: '2026-03-01T10:00:00.000Z', event: hostile, by: hostile, details: { [hostile]: hostile } }],
@@ -301,7 +303,7 @@ describe('the page', () => {
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('The console does not respond. Is the local system still running?').waitFor();
+    await page.getByText('The console does not respond. Is it still running?').waitFor();
     await server.start();
   });
 

@@ -104,13 +104,13 @@ export const RUN_MUTANTS = [
       },
       {
         breaks: 'more is spent than the limit',
-        before: 'return records.length - 2 * refused < capacity && refused < capacity;',
-        after: 'return records.length - 2 * refused <= capacity && refused < capacity;',
+        before: 'return usedIn(records) < capacity && refused < capacity;',
+        after: 'return usedIn(records) <= capacity && refused < capacity;',
       },
       {
         breaks: 'refused creates are made without end',
-        before: 'return records.length - 2 * refused < capacity && refused < capacity;',
-        after: 'return records.length - 2 * refused < capacity;',
+        before: 'return usedIn(records) < capacity && refused < capacity;',
+        after: 'return usedIn(records) < capacity;',
       },
       {
         breaks: 'what is given back is given back twice',

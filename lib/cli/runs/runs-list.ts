@@ -1,18 +1,23 @@
 import { InvalidArgumentError } from 'commander';
+import { START_COMMAND } from '../../build/start-command.ts';
 import { plainText } from '../../kernel/plain-text.ts';
+import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
+import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
 import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import { durationMs } from '../../schema/duration.ts';
 import { command } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { EXIT } from '../exit-code.ts';
 import { pauseJson, pauseLines } from '../pause.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
+import { budgetLines } from './budget-lines.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
 import { readPauses } from './read-pauses.ts';
@@ -88,19 +93,44 @@ export const addRunsList = command<{
     if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
     const pauses = (await readPauses(ledger, job, terminal)).filter((one) => one.job === undefined || matches(one.job));
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
+    const heartbeat = await readHeartbeat(ledger);
+    noteHeartbeat(heartbeat, here, terminal);
+    const limited = [...(await here.loadJobs()).jobs.jobs.values()].filter(({ name }) => matches(name));
+    const waiting = found.flatMap(({ records }) => limitWaitedFor(records) ?? []);
+    const { budgets, left: budgetsLeft } = await viewBudgets(ledger, limited, waiting);
+    const limits = budgetLines(budgets);
+    if (limits.length > 0) terminal.note(['limits:', ...limits].join('\n'));
+    if (budgetsLeft > 0) terminal.note(`${counted(budgetsLeft, 'limit')} not read; name a job to see its limit`);
     if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless stated otherwise`);
     const more = {
       ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
       ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
     };
-    terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
-      ...table(sorted, ledger, terminal),
-      ...setLines(sets, terminal),
-    ]);
+    const json = {
+      runs: sorted.map(rowOf),
+      left,
+      sets,
+      sets_left: setsLeft,
+      ...more,
+      budgets,
+      budgets_left: budgetsLeft,
+    };
+    terminal.result({ ...json, heartbeat }, () => [...table(sorted, ledger, terminal), ...setLines(sets, terminal)]);
     const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
   },
 });
+
+/** Late: to everybody, with what to do. Otherwise only to a person. */
+function noteHeartbeat({ last_tick_at: at, message }: Heartbeat, { kind, system }: Place, terminal: Terminal): void {
+  if (message === undefined) {
+    terminal.aside(`last tick of reconcile: ${timeText(at ?? 0)}`);
+    return;
+  }
+  const isStopped = kind === 'local' && !system;
+  const advice = isStopped ? `it runs while ${START_COMMAND} does` : 'see "reconcile has not run" in docs/runbook.md';
+  terminal.note(`${terminal.paint('warn', 'late')} ${message}; ${advice}`);
+}
 
 /** @throws {UsageError} for a pattern that matches neither a job of the file nor one that has listed runs */
 async function checkPattern(selection: JobSelection, here: Place, listed: readonly ListedRun[]): Promise<void> {

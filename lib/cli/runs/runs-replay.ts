@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
-import { missedHeartbeat } from '../../runs/ledger/heartbeat.ts';
+import { readHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { foldRun } from '../../runs/ledger/run-state.ts';
@@ -163,7 +163,7 @@ function refusedLine({ job, run, reason }: LeftRun, terminal: Terminal): string 
 
 async function noteNextStep([first]: readonly Attempt[], ledger: Ledger, terminal: Terminal): Promise<void> {
   if (!first) return;
-  const missed = await missedHeartbeat(ledger);
+  const { message: missed } = await readHeartbeat(ledger);
   if (missed) terminal.note(missed);
   terminal.note(
     `reconcile processes it at its next tick; to follow it: npx migrations runs watch ${first.job} ${first.run}`,

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { beat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
@@ -116,6 +117,9 @@ describe('npx migrations runs', () => {
 });
 
 describe('npx migrations runs list', () => {
+  // As after a tick of reconcile.
+  beforeEach(() => beat(project.simulation.ledger()));
+
   it('lists when, job, run, state, task and why, newest change first', async () => {
     await refuse();
     project.simulation.advance(2_000);
@@ -152,6 +156,18 @@ describe('npx migrations runs list', () => {
       left: 0,
       sets: [],
       sets_left: 0,
+      budgets: [
+        {
+          job: 'import-a',
+          limit: { runs: 20, per_seconds: 3600 },
+          used: expect.any(Number),
+          used_up: false,
+          resets_at: expect.stringMatching(/:00:00\.000Z$/),
+          waiting: 0,
+        },
+      ],
+      budgets_left: 0,
+      heartbeat: { last_tick_at: expect.stringMatching(/Z$/), late: false },
     });
   });
 
