@@ -1,9 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { START_COMMAND } from '../../build/start-command.ts';
-import { plainText } from '../../kernel/plain-text.ts';
+import { needsOperator } from '../../kernel/transient-failures.ts';
 import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
-import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
+import { originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
 import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
@@ -11,6 +10,7 @@ import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import { durationMs } from '../../schema/duration.ts';
+import { type Advice, adviceFor } from '../advice.ts';
 import { command } from '../command-line.ts';
 import { counted } from '../counted.ts';
 import { EXIT } from '../exit-code.ts';
@@ -21,7 +21,8 @@ import { budgetLines } from './budget-lines.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
 import { readPauses } from './read-pauses.ts';
-import { reasonText, timeText, toneOf } from './run-format.ts';
+import { timeText } from './run-format.ts';
+import { adviceLines, runsTable } from './runs-table.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -115,7 +116,14 @@ export const addRunsList = command<{
       budgets,
       budgets_left: budgetsLeft,
     };
-    terminal.result({ ...json, heartbeat }, () => [...table(sorted, ledger, terminal), ...setLines(sets, terminal)]);
+    terminal.result({ ...json, heartbeat }, () => [
+      ...runsTable(sorted, ledger, terminal),
+      ...setLines(sets, terminal),
+      ...adviceLines(
+        sorted.flatMap(({ view }) => neededAdvice(view) ?? []),
+        terminal,
+      ),
+    ]);
     const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
   },
@@ -174,39 +182,17 @@ function parseStates(text: string): RunViewState[] {
   });
 }
 
-function originLabel(origin: Origin | undefined): string {
-  return origin ? plainText(`of ${originText(origin)}`) : 'without region, project and stage';
-}
-
 function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
   const { job, run, state, ...rest } = view;
-  return { job, run, state, changed_at: new Date(changedAt).toISOString(), source, origin, ...rest };
+  const advice = neededAdvice(view);
+  const changed = new Date(changedAt).toISOString();
+  return { job, run, state, changed_at: changed, source, origin, ...rest, ...(advice ? { advice } : {}) };
 }
 
-const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];
+const NEEDS_PERSON = new Set<RunViewState>(['parked', 'stuck', 'failed', 'rejected']);
 
-/** For runs of another environment, the last cell says which. */
-function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
-  if (runs.length === 0) return [];
-  const cells = runs.map(({ view, records, origin, changedAt }) => [
-    timeText(changedAt),
-    view.job,
-    view.run,
-    view.state,
-    view.task?.name ?? '-',
-    [isForeign(ledger, records) ? `[${originLabel(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
-  ]);
-  const rows = [HEADER, ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row, i) =>
-    row
-      .map((cell, column) => {
-        const padded = cell.padEnd(widths[column] ?? 0);
-        const state = runs[i - 1]?.view.state;
-        if (i === 0) return terminal.paint('dim', padded);
-        return column === 3 && state ? terminal.paint(toneOf(state), padded) : padded;
-      })
-      .join('  ')
-      .trimEnd(),
-  );
+/** What to do about a run that does not continue by itself; `undefined` for the others, and for those that were replayed. */
+function neededAdvice({ state, reason, replayed_as: replays }: ReadRun['view']): Advice | undefined {
+  const isNeeded = NEEDS_PERSON.has(state) || (state === 'waiting' && reason !== undefined && needsOperator(reason));
+  return isNeeded && reason && !replays ? adviceFor(reason) : undefined;
 }
