@@ -169,7 +169,8 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
-function parseCount(text: string): number {
+/** Parses the number of rows of an option. */
+export function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Must be a number from 1 to 999999.');
 }
