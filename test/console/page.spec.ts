@@ -66,6 +66,7 @@ describe('the page', () => {
 
     server.send('sets', [
       {
+        place: 'local',
         job: 'import-set',
         bucket: 'backups',
         prefix: 'prod/day-1/',
@@ -105,6 +106,7 @@ describe('the page', () => {
       ],
       sets: [
         {
+          place: 'local',
           job: hostile,
           prefix: hostile,
           bucket: hostile,
@@ -127,7 +129,7 @@ describe('the page', () => {
       },
     };
     const { job, run } = makeRun(1);
-    server.answers[`GET /api/runs/${job}/${run}`] = {
+    server.answers[`GET /api/places/local/runs/${job}/${run}`] = {
       view: { job, run, state: 'failed' },
       source: hostile,
       history: [{ at: '2026-03-01T10:00:00.000Z', event: hostile, by: hostile, details: { [hostile]: hostile } }],

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { RunRow, Snapshot, StreamEvents } from '../../lib/console/wire.ts';
+import type { LedgerSnapshot, RunRow, StreamEvents } from '../../lib/console/wire.ts';
+import type { SystemSnapshot } from '../../lib/console/wire-system.ts';
 
 const PAGE = path.join(import.meta.dirname, '../../lib/console/page');
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A scripted console server: it serves the page, and sends scripted messages on the stream. */
 export class ScriptedConsole {
-  snapshot: Snapshot;
+  snapshot: LedgerSnapshot & SystemSnapshot;
   /** Responses by method and path, such as `GET /api/faults/kinds`; 404 for all others. */
   readonly answers: Record<string, unknown> = {
     'GET /api/faults/kinds': {
@@ -26,7 +27,7 @@ export class ScriptedConsole {
   #port = 0;
   readonly #streams = new Set<ServerResponse>();
 
-  constructor(snapshot: Partial<Snapshot> = {}) {
+  constructor(snapshot: Partial<LedgerSnapshot & SystemSnapshot> = {}) {
     this.snapshot = { ...EMPTY_SNAPSHOT, ...snapshot };
   }
 
@@ -87,7 +88,10 @@ function writeMessage(stream: ServerResponse, name: string, message: unknown): v
   stream.write(`event: ${name}\ndata: ${JSON.stringify(message)}\n\n`);
 }
 
-const EMPTY_SNAPSHOT: Snapshot = {
+const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
+  places: [
+    { name: 'local', ledger: '.local/ledger', jobs: ['restore-staging'], pauses: [], unreadable: [], runs_left: 0 },
+  ],
   system: {
     region: 'ap-southeast-3',
     project_id: '0605767a3300d5762fb7c0186d9e1779',
@@ -122,6 +126,7 @@ const EMPTY_SNAPSHOT: Snapshot = {
 export function makeRun(number: number, parts: Partial<RunRow> = {}): RunRow {
   const at = new Date(Date.UTC(2026, 2, 1, 10, 0, 0) + number * 1000).toISOString();
   return {
+    place: 'local',
     job: 'restore-staging',
     run: number.toString(16).padStart(8, '0').padEnd(32, '0'),
     state: 'running',

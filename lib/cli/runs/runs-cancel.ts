@@ -1,3 +1,4 @@
+import { adviceFor, adviceText } from '../../kernel/advice.ts';
 import { ConfigError, RunError } from '../../kernel/errors.ts';
 import type { FollowServices } from '../../migrations/action.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
@@ -5,7 +6,6 @@ import { openRunLog } from '../../runs/ledger/run-log.ts';
 import { foldRun } from '../../runs/ledger/run-state.ts';
 import { type CancelDeps, type CancelEnd, cancelRun } from '../../runs/operate/cancel-run.ts';
 import type { RunTask } from '../../runs/report/run-result.ts';
-import { adviceFor, adviceText } from '../advice.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { COMMAND_TIME_MS, type Place } from '../place.ts';

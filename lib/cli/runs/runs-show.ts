@@ -1,3 +1,4 @@
+import { adviceFor, adviceText } from '../../kernel/advice.ts';
 import { RunError } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import { type Origin, originText } from '../../runs/ledger/origin.ts';
@@ -7,7 +8,6 @@ import { ticketOf } from '../../runs/operate/run-ticket.ts';
 import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
-import { adviceFor, adviceText } from '../advice.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';

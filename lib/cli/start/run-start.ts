@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { emptyStateFolder, keepProjectId } from '../../../packages/local-cloud/src/state-folder.ts';
 import { buildFunctions } from '../../build/build-functions.ts';
-import { type Console, startConsole } from '../../console/start-console.ts';
+import { type SystemConsole, startSystemConsole } from '../../console/local/start-system-console.ts';
 import { loadJobs } from '../../jobs/load-jobs.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
@@ -118,7 +118,7 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
   const end = AbortSignal.any([stop, lost.signal]);
   const demonstration = new Demonstration();
   const describe = makeEventDescriber();
-  let page: Console | undefined;
+  let page: SystemConsole | undefined;
   let system: LocalSystem | undefined;
   try {
     // Marks the folder as one of the local system before anything else is in it.
@@ -142,7 +142,7 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
     });
     addFaults(system, options);
     if (options.consolePort !== undefined) {
-      page = await startConsole({ system, jobs, jobsFile, port: options.consolePort });
+      page = await startSystemConsole({ system, jobs, jobsFile, port: options.consolePort });
       await addToSystemFile(stateFolder, { console_url: page.url });
     }
     if (page) printer.text(`console        ${page.url}   a live view of all this`);

@@ -1,21 +1,14 @@
 // The console's page: views of the store, and the stream that fills it.
+/** @import { RunId } from './store.js' */
 import { announceRuns } from './announcer.js';
-import { makeDeliverAgain } from './deliver-again.js';
-import { makeDropFile } from './drop-file.js';
 import { byId } from './elements.js';
-import { showEvents } from './events-view.js';
 import { showHeader } from './header.js';
-import { showJobsFile } from './jobs-file-view.js';
+import { showLocalSystem } from './local-system.js';
 import { makeRunDetail } from './run-detail.js';
 import { showRuns } from './runs-view.js';
-import { makeSendRequest } from './send-request.js';
 import { showSets } from './sets-view.js';
 import { Store } from './store.js';
 import { followStream } from './stream.js';
-import { makeSwitchFaults } from './switch-faults.js';
-import { makeTabs } from './tabs.js';
-import { showTasks } from './tasks-view.js';
-import { makeTickTimers } from './tick-timers.js';
 
 const store = new Store();
 /** The element that had the focus when a run was opened. @type {Element | null} */
@@ -25,7 +18,7 @@ const openRun = makeRunDetail(store, (key) => {
   if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) opener.focus();
   else if (!runs.focus(key)) byId('main', HTMLElement).focus();
 });
-/** @param {{ readonly job: string, readonly run: string }} run */
+/** @param {RunId} run */
 const open = (run) => {
   opener = document.activeElement;
   openRun(run);
@@ -34,14 +27,6 @@ const runs = showRuns(store, open);
 
 showHeader(store);
 showSets(store);
-showTasks(store, open);
-showEvents(store, open);
-showJobsFile(store);
 announceRuns(store);
-makeTabs();
-makeDropFile(store);
-makeTickTimers(store);
-makeSendRequest(store);
-makeDeliverAgain();
-makeSwitchFaults(store);
+showLocalSystem(store, open);
 followStream(store);

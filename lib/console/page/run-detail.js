@@ -10,7 +10,7 @@ import { runKey } from './store.js';
 import { timeMark } from './time-mark.js';
 import { duration, reasonText, styleOf } from './words.js';
 
-/** @typedef {{ readonly job: string, readonly run: string }} RunId */
+/** @import { RunId } from './store.js' */
 
 /**
  * The details of one run, next to the list: state, history as a timeline, possible next steps. Updated while it is open.
@@ -68,7 +68,10 @@ export function makeRunDetail(store, onClose) {
     const row = drawn;
     try {
       const details = /** @type {RunDetails} */ (
-        await callApi('GET', `/api/runs/${encodeURIComponent(wanted.job)}/${encodeURIComponent(wanted.run)}`)
+        await callApi(
+          'GET',
+          `/api/places/${[wanted.place, 'runs', wanted.job, wanted.run].map(encodeURIComponent).join('/')}`,
+        )
       );
       if (shown === wanted) {
         setText(problem, '');
@@ -105,7 +108,7 @@ export function makeRunDetail(store, onClose) {
   });
 
   return (run) => {
-    shown = { job: run.job, run: run.run };
+    shown = { place: run.place, job: run.job, run: run.run };
     drawn = undefined;
     panel.hidden = false;
     facts.replaceChildren();

@@ -3,7 +3,19 @@
 import { token } from './token.js';
 
 /** @type {readonly (keyof StreamEvents)[]} */
-const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'sets', 'faults', 'jobs_file', 'timers'];
+const NAMES = [
+  'snapshot',
+  'places',
+  'system',
+  'event',
+  'runs',
+  'gone',
+  'tasks',
+  'sets',
+  'faults',
+  'jobs_file',
+  'timers',
+];
 const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 5_000;
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { TimerSchedule } from '../../packages/local-cloud/src/functiongraph/schedule.ts';
-import { formatWithOffset } from '../../packages/local-cloud/src/functiongraph/timers.ts';
-import type { Job, Jobs } from '../jobs/job.ts';
-import { sampleKey } from '../local-system/demonstration.ts';
-import { RECONCILE } from '../local-system/local-functions.ts';
-import { CLOUD_SPEED, type LocalSystem } from '../local-system/local-system.ts';
-import { sampleBody } from '../local-system/sample-request.ts';
-import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from './wire.ts';
+import type { TimerSchedule } from '../../../packages/local-cloud/src/functiongraph/schedule.ts';
+import { formatWithOffset } from '../../../packages/local-cloud/src/functiongraph/timers.ts';
+import type { Job, Jobs } from '../../jobs/job.ts';
+import { sampleKey } from '../../local-system/demonstration.ts';
+import { RECONCILE } from '../../local-system/local-functions.ts';
+import { CLOUD_SPEED, type LocalSystem } from '../../local-system/local-system.ts';
+import { sampleBody } from '../../local-system/sample-request.ts';
+import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from '../wire-system.ts';
 
 /** Addresses and paths of the system. */
 export function systemInfo(system: LocalSystem, { region }: Jobs, startedAt: Date): SystemInfo {

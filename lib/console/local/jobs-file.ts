@@ -1,10 +1,10 @@
 import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { helpFor } from '../jobs/help-for.ts';
-import { formatOf, inspectJobs } from '../jobs/load-jobs.ts';
-import { formatPath, type Problem } from '../kernel/errors.ts';
+import { helpFor } from '../../jobs/help-for.ts';
+import { formatOf, inspectJobs } from '../../jobs/load-jobs.ts';
+import { formatPath, type Problem } from '../../kernel/errors.ts';
+import type { JobsFileInfo, JobsFileProblem } from '../wire-system.ts';
 import { maskLiterals, maskMessage } from './mask-literals.ts';
-import type { JobsFileInfo, JobsFileProblem } from './wire.ts';
 
 /** The limit of `loadJobs`. */
 const MAX_BYTES = 1024 * 1024;

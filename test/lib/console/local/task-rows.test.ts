@@ -1,5 +1,5 @@
-import { TaskRows } from '../../../lib/console/task-rows.ts';
-import type { LocalTask } from '../../../packages/local-cloud/src/cloud/local-task.ts';
+import { TaskRows } from '../../../../lib/console/local/task-rows.ts';
+import type { LocalTask } from '../../../../packages/local-cloud/src/cloud/local-task.ts';
 
 const START = Date.UTC(2026, 2, 14, 9, 30);
 const made = (id: string, status: string, createdAt = START): LocalTask => ({

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type ConsoleSystem, startConsoleSystem, Watcher } from '../../fixtures/console-system.ts';
+import { type ConsoleSystem, startConsoleSystem, Watcher } from '../../../fixtures/console-system.ts';
 
 const JOBS = `
 version: 1

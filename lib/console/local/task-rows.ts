@@ -1,7 +1,8 @@
-import type { LocalTask } from '../../packages/local-cloud/src/cloud/local-task.ts';
-import type { CloudEvent } from '../../packages/local-cloud/src/cloud/operation.ts';
-import type { TaskUpdate } from './run-rows.ts';
-import type { RunProgress, TaskRow } from './wire.ts';
+import type { LocalTask } from '../../../packages/local-cloud/src/cloud/local-task.ts';
+import type { CloudEvent } from '../../../packages/local-cloud/src/cloud/operation.ts';
+import type { TaskUpdate } from '../ledger/run-rows.ts';
+import type { RunProgress } from '../wire.ts';
+import type { TaskRow } from '../wire-system.ts';
 
 export interface TaskRowsOptions {
   /** All existing tasks. */

@@ -1,4 +1,4 @@
-import { EventRows } from '../../../lib/console/event-rows.ts';
+import { EventRows } from '../../../../lib/console/local/event-rows.ts';
 
 describe('EventRows', () => {
   it('keeps the newest five hundred, oldest first, and counts them all', () => {

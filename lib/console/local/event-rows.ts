@@ -1,5 +1,5 @@
-import type { EventLine } from '../local-system/describe-event.ts';
-import type { EventRow } from './wire.ts';
+import type { EventLine } from '../../local-system/describe-event.ts';
+import type { EventRow } from '../wire-system.ts';
 
 const MAX_ROWS = 500;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskLiterals, maskMessage } from '../../../lib/console/mask-literals.ts';
+import { maskLiterals, maskMessage } from '../../../../lib/console/local/mask-literals.ts';
 
 describe('maskLiterals', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { CLOUD_CODES } from '../kernel/cloud-codes.ts';
-import { CALL_CODES, type CodeEntry, ERROR_CODES, RUN_CODES } from '../kernel/codes.ts';
+import { CLOUD_CODES } from './cloud-codes.ts';
+import { CALL_CODES, type CodeEntry, ERROR_CODES, RUN_CODES } from './codes.ts';
 
 /** What a code means, and what to do about it. */
 export interface Advice {

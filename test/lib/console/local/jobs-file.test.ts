@@ -1,8 +1,8 @@
 import { mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { JobsFile } from '../../../lib/console/jobs-file.ts';
-import type { JobsFileInfo } from '../../../lib/console/wire.ts';
+import { JobsFile } from '../../../../lib/console/local/jobs-file.ts';
+import type { JobsFileInfo } from '../../../../lib/console/wire-system.ts';
 
 const GOOD = `version: 1
 region: ap-southeast-3

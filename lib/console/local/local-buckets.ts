@@ -1,9 +1,9 @@
-import { CloudError } from '../kernel/errors.ts';
-import { makeLogger } from '../kernel/logger.ts';
-import { makeRedactor } from '../kernel/redactor.ts';
-import type { LocalSystem } from '../local-system/local-system.ts';
-import type { ObsObject, ObsService } from '../ports/obs.ts';
-import type { ViewSetDeps } from '../runs/sets/view-set.ts';
+import { CloudError } from '../../kernel/errors.ts';
+import { makeLogger } from '../../kernel/logger.ts';
+import { makeRedactor } from '../../kernel/redactor.ts';
+import type { LocalSystem } from '../../local-system/local-system.ts';
+import type { ObsObject, ObsService } from '../../ports/obs.ts';
+import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
 
 /** The error code of OBS. */
 const NO_SUCH_KEY = 'NoSuchKey';

@@ -1,5 +1,5 @@
-import { FAULT_KINDS, type Faults } from '../../packages/local-cloud/src/cloud/faults.ts';
-import type { FaultKinds, FaultRow } from './wire.ts';
+import { FAULT_KINDS, type Faults } from '../../../packages/local-cloud/src/cloud/faults.ts';
+import type { FaultKinds, FaultRow } from '../wire-system.ts';
 
 /** The active faults, in the order in which they apply. */
 export function faultRows(faults: Faults): FaultRow[] {

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml';
-import { JOB_NAME } from '../jobs/job-name.ts';
-import { STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../kernel/secret-reference.ts';
-import { ACTION_KINDS } from '../migrations/actions.ts';
+import { JOB_NAME } from '../../jobs/job-name.ts';
+import { STORED_NAME, STORED_VERSION, VARIABLE_NAME } from '../../kernel/secret-reference.ts';
+import { ACTION_KINDS } from '../../migrations/actions.ts';
 
 type Path = readonly (string | number)[];
 type Range = readonly [start: number, end: number, mark: string];

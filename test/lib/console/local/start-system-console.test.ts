@@ -1,13 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startConsole } from '../../../lib/console/start-console.ts';
-import type { RunRow, Snapshot } from '../../../lib/console/wire.ts';
-import { loadJobs } from '../../../lib/jobs/load-jobs.ts';
-import { localSecret, localSigningSecret } from '../../../lib/local-system/local-secret.ts';
-import { CLOUD_SPEED } from '../../../lib/local-system/local-system.ts';
-import { readSystemFile } from '../../../lib/local-system/system-file.ts';
-import { ask, type ConsoleSystem, startConsoleSystem, Watcher } from '../../fixtures/console-system.ts';
-import { makeRdb } from '../../fixtures/rdb.ts';
+import { startSystemConsole } from '../../../../lib/console/local/start-system-console.ts';
+import type { LedgerSnapshot, RunRow } from '../../../../lib/console/wire.ts';
+import type { SystemSnapshot } from '../../../../lib/console/wire-system.ts';
+import { loadJobs } from '../../../../lib/jobs/load-jobs.ts';
+import { localSecret, localSigningSecret } from '../../../../lib/local-system/local-secret.ts';
+import { CLOUD_SPEED } from '../../../../lib/local-system/local-system.ts';
+import { readSystemFile } from '../../../../lib/local-system/system-file.ts';
+import { ask, type ConsoleSystem, startConsoleSystem, Watcher } from '../../../fixtures/console-system.ts';
+import { makeRdb } from '../../../fixtures/rdb.ts';
 
 const NETWORK = `
       vpc_id: 5e37b3be-950a-48e1-b498-65b63d336481
@@ -82,7 +83,7 @@ describe('the console', () => {
   /** Another console of the same system, which has seen nothing yet. */
   const startAnother = async () => {
     const { jobs } = await loadJobs(here.jobsFile, { ledger: 'given' });
-    return startConsole({ system: here.system, jobs, jobsFile: here.jobsFile, port: 0 });
+    return startSystemConsole({ system: here.system, jobs, jobsFile: here.jobsFile, port: 0 });
   };
   const watch = async (): Promise<Watcher> => {
     const watcher = await Watcher.open(url);
@@ -118,10 +119,10 @@ describe('the console', () => {
   const sample = (key: string) => makeRdb({ databases: { 0: [key] } });
 
   describe('starts a stream with a snapshot', () => {
-    let snapshot: Snapshot;
+    let snapshot: LedgerSnapshot & SystemSnapshot;
     beforeAll(async () => {
       const watcher = await Watcher.open(url);
-      snapshot = await watcher.next('snapshot');
+      snapshot = (await watcher.next('snapshot')) as LedgerSnapshot & SystemSnapshot;
       watcher.close();
     });
 
@@ -216,7 +217,7 @@ describe('the console', () => {
 
     const put = await change('PUT', 'buckets/redis-backups/objects?key=prod%2Fa%20b.rdb', sample('put'));
     const { job, run } = await importThat(watcher, ({ source }) => source.endsWith('a b.rdb'));
-    const shown = await ask(`${url}api/runs/${job}/${run}`);
+    const shown = await ask(`${url}api/places/local/runs/${job}/${run}`);
 
     expect(put).toMatchObject({
       status: 201,
@@ -415,9 +416,9 @@ describe('the console', () => {
   });
 
   it.each([
-    ['GET', 'runs/restore-staging/00000000000000000000000000000000', undefined, 404],
-    ['GET', 'runs/..%2F..%2Fopen/00000000000000000000000000000000', undefined, 404],
-    ['GET', 'runs/%ff/x', undefined, 404],
+    ['GET', 'places/local/runs/restore-staging/00000000000000000000000000000000', undefined, 404],
+    ['GET', 'places/local/runs/..%2F..%2Fopen/00000000000000000000000000000000', undefined, 404],
+    ['GET', 'places/local/runs/%ff/x', undefined, 404],
     ['GET', 'nothing', undefined, 404],
     ['POST', 'stream', undefined, 404],
     ['POST', 'faults/kinds', undefined, 405],
@@ -486,7 +487,7 @@ describe('the console', () => {
       },
     });
     expect(page.text).toBe(
-      await readFile(path.join(import.meta.dirname, '../../../lib/console/page/index.html'), 'utf8'),
+      await readFile(path.join(import.meta.dirname, '../../../../lib/console/page/index.html'), 'utf8'),
     );
     for (const at of [
       'start-console.ts',
@@ -531,7 +532,7 @@ describe('the console', () => {
     ];
     const watcher = await watch();
     const { runs } = await watcher.next('snapshot');
-    for (const { job, run } of runs) bodies.push((await ask(`${url}api/runs/${job}/${run}`)).text);
+    for (const { job, run } of runs) bodies.push((await ask(`${url}api/places/local/runs/${job}/${run}`)).text);
     const sent = [...bodies, watcher.text].join('\n');
 
     expect(new Set(runs.map(({ job }) => job)).size).toBe(5);

@@ -1,4 +1,4 @@
-import { adviceFor } from '../../../lib/cli/advice.ts';
+import { adviceFor } from '../../../lib/kernel/advice.ts';
 
 describe('adviceFor', () => {
   it.each([

@@ -1,9 +1,11 @@
-import type { Ledger } from '../runs/ledger/ledger.ts';
-import { readRunRecords } from '../runs/ledger/run-log.ts';
-import type { RunRecord } from '../runs/ledger/run-record.ts';
-import { nextSteps } from '../runs/operate/next-steps.ts';
-import { viewRun } from '../runs/report/run-view.ts';
-import type { RunDetails, RunHistoryStep } from './wire.ts';
+import { adviceFor } from '../../kernel/advice.ts';
+import { listPauses } from '../../runs/ledger/pauses.ts';
+import { readRunRecords } from '../../runs/ledger/run-log.ts';
+import type { RunRecord } from '../../runs/ledger/run-record.ts';
+import { nextSteps } from '../../runs/operate/next-steps.ts';
+import { viewRun } from '../../runs/report/run-view.ts';
+import type { RunDetails, RunHistoryStep } from '../wire.ts';
+import type { PlaceView } from './place-view.ts';
 
 /** The fields of a record that are shown besides its time, author and reason, with their output names. The rest is bodies of calls. */
 const DETAILS: Readonly<Record<string, string>> = {
@@ -23,24 +25,34 @@ const TIMES = new Set(['until', 'notBefore']);
 
 /** A run with all its records. @returns `undefined` if there is no such run @throws {LedgerError} if it can't be read */
 export async function readRunDetails(
-  ledger: Ledger,
+  view: PlaceView,
   job: string,
   run: string,
-  statusOf: (taskId: string) => string | undefined,
 ): Promise<RunDetails | undefined> {
+  const { place } = view;
+  const { ledger } = await view.open();
   const records = await readRunRecords(ledger, job, run);
   const known = viewRun(records);
   const isOver = records.some(({ type }) => type === 'settled');
-  const view = known?.task && !isOver ? viewRun(records, statusOf(known.task.id)) : known;
-  if (!view) return undefined;
-  const { history: _history, ...shown } = view;
-  const source = records.find(({ type }) => type === 'received') as { readonly source: string };
+  const status = known?.task && !isOver ? place.taskUpdate?.(known.task.id)?.status : undefined;
+  const seen = status === undefined ? known : viewRun(records, status);
+  if (!seen) return undefined;
+  const { history: _history, ...shown } = seen;
+  const { origin, source } = records.find(({ type }) => type === 'received') as Extract<
+    RunRecord,
+    { type: 'received' }
+  >;
+  const pauses = seen.reason?.code === 'paused' ? await listPauses(ledger) : [];
+  const advice = seen.reason && adviceFor(seen.reason);
+  const { before, flags } = place.command;
   return {
+    place: place.name,
     view: shown,
-    source: source.source,
+    source,
+    ...(origin ? { origin } : {}),
+    ...(advice ? { advice } : {}),
     history: records.map(stepOf),
-    // The console shows the local ledger, whatever keys are in the environment where a copied command runs.
-    next_steps: nextSteps(view, ' --local'),
+    next_steps: nextSteps(seen, flags, pauses).map(({ command, what }) => ({ command: `${before}${command}`, what })),
   };
 }
 

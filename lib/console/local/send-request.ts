@@ -1,7 +1,7 @@
-import type { Job } from '../jobs/job.ts';
-import type { LocalSystem } from '../local-system/local-system.ts';
-import { isSigned, sampleCredentials } from '../local-system/sample-request.ts';
-import type { GatewayResponse, RequestBody } from './wire.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { LocalSystem } from '../../local-system/local-system.ts';
+import { isSigned, sampleCredentials } from '../../local-system/sample-request.ts';
+import type { GatewayResponse, RequestBody } from '../wire-system.ts';
 
 /** The gateway itself times out much earlier. */
 const TIME_LIMIT_MS = 60_000;

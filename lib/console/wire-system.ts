@@ -1,0 +1,161 @@
+import type { EventLine } from '../local-system/describe-event.ts';
+import type { RunProgress } from './wire.ts';
+
+// The part of the protocol (wire.ts) that only the console of a local system has.
+
+export interface SystemSnapshot {
+  readonly system: SystemInfo;
+  readonly jobs_file: JobsFileInfo;
+  /** In the order of the file that the system was started with. */
+  readonly jobs: readonly JobInfo[];
+  readonly buckets: readonly BucketInfo[];
+  readonly timers: readonly TimerInfo[];
+  readonly requests: readonly RequestInfo[];
+  /** Newest first. */
+  readonly tasks: readonly TaskRow[];
+  /** Oldest first; the newest 500. */
+  readonly events: readonly EventRow[];
+  readonly faults: readonly FaultRow[];
+}
+
+export interface SystemInfo {
+  readonly region: string;
+  readonly project_id: string;
+  readonly started_at: string;
+  readonly cloud_url: string;
+  readonly obs_url: string;
+  readonly gateway_url: string;
+  /** Relative to the working directory of npm start. */
+  readonly buckets_folder: string;
+  readonly log_file: string;
+  /** How many times faster than documented tasks run. */
+  readonly speed: number;
+  /** Functions are deployed with --stage local, so those of the project, and their triggers, are paused. */
+  readonly resting: boolean;
+}
+
+export interface JobsFileInfo {
+  readonly path: string;
+  /** The current contents; empty if it can't be read, which is then a problem. At most 1 MiB. */
+  readonly text: string;
+  /** In the order of the lines. */
+  readonly problems: readonly JobsFileProblem[];
+  /** The system runs with the file's contents at the start: restart it to apply changes. */
+  readonly changed_since_start: boolean;
+}
+
+export interface JobsFileProblem {
+  /** 1-based; absent if it does not concern a line. */
+  readonly line?: number;
+  /** `jobs.restore-staging.on`; `(document)` for the whole file. */
+  readonly path: string;
+  readonly message: string;
+  readonly level: 'error' | 'warning';
+  /** What to write there, as in `npx migrations check`; absent if unknown. */
+  readonly remedy?: string;
+}
+
+export interface JobInfo {
+  readonly name: string;
+  /** `backup_import`, `online_migration` or `server_migration`. */
+  readonly kind: string;
+  /** Its triggers, one line each. */
+  readonly triggers: readonly { readonly kind: 'object_created' | 'schedule' | 'request'; readonly text: string }[];
+  readonly dry_run: boolean;
+}
+
+export interface BucketInfo {
+  readonly name: string;
+  /** The jobs that watch it, and the glob of their keys. Empty for a bucket that is only read from. */
+  readonly watched: readonly { readonly job: string; readonly key: string }[];
+  /** A key that would start a job; absent if none can be guessed. */
+  readonly sample_key?: string;
+}
+
+export interface TimerInfo {
+  readonly name: string;
+  readonly function: string;
+  readonly schedule: string;
+  /** With the schedule's time zone (RFC 9557): `2026-03-14T02:00:00+08:00[Asia/Singapore]`. Absent if it never ticks again, and for `reconcile`, which ticks constantly. */
+  readonly next?: string;
+}
+
+export interface RequestInfo {
+  readonly job: string;
+  /** Body fields that a caller may set. */
+  readonly accepts: readonly string[];
+  /** How the function authenticates callers. `gateway`: not at all, because the API Gateway does, or it is not required. */
+  readonly auth: 'gateway' | 'standard_webhooks' | 'bearer';
+  /** A sample body. */
+  readonly sample_body: Readonly<Record<string, unknown>>;
+}
+
+export interface TaskRow {
+  /** The service. */
+  readonly kind: 'DCS' | 'SMS';
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Id of the target DCS instance, or of the source server. */
+  readonly target?: string;
+  readonly progress?: RunProgress;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly deleted?: true;
+}
+
+export interface EventRow extends EventLine {
+  /** Counts up from 1 at each start. */
+  readonly id: number;
+  readonly at: string;
+}
+
+export interface FaultRow {
+  /** 1-based position in the order in which faults apply. */
+  readonly id: number;
+  /** `*` means any. */
+  readonly operation: string;
+  readonly service?: string;
+  readonly kind: string;
+  /** How many more calls will fail. */
+  readonly remaining: number;
+  /** A description of the fault. */
+  readonly text: string;
+}
+
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export interface TickedTimer {
+  readonly timer: string;
+}
+
+export interface RequestBody {
+  readonly job: string;
+  /** Absent: a request without a body. */
+  readonly body?: unknown;
+  readonly idempotency_key?: string;
+}
+
+export interface GatewayResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Unparsed; usually JSON. */
+  readonly body: string;
+}
+
+export interface FaultBody {
+  /** `<operation>=<kind>[,<name>=<value>...]`, as for `npm run fault`. */
+  readonly text: string;
+  /** How many calls fail; 1 if absent. */
+  readonly times?: number;
+}
+
+export interface FaultKinds {
+  /** The operations of the local cloud, sorted; `*` means any. */
+  readonly operations: readonly string[];
+  readonly kinds: readonly { readonly kind: string; readonly text: string }[];
+}
