@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { START_COMMAND } from '../../build/start-command.ts';
+import { type Advice, adviceFor } from '../../kernel/advice.ts';
 import { needsOperator } from '../../kernel/transient-failures.ts';
 import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import { originText } from '../../runs/ledger/origin.ts';
@@ -10,7 +11,6 @@ import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import { durationMs } from '../../schema/duration.ts';
-import { type Advice, adviceFor } from '../advice.ts';
 import { command } from '../command-line.ts';
 import { counted } from '../counted.ts';
 import { EXIT } from '../exit-code.ts';

@@ -1,8 +1,8 @@
+import { type Advice, adviceText } from '../../kernel/advice.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, originText } from '../../runs/ledger/origin.ts';
 import type { ReadRun } from '../../runs/operate/list-runs.ts';
-import { type Advice, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { hanging, wrap } from '../wrap.ts';
 import { reasonText, shownRun, timeText, toneOf } from './run-format.ts';

@@ -24,11 +24,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 const TIMES = new Set(['until', 'notBefore']);
 
 /** A run with all its records. @returns `undefined` if there is no such run @throws {LedgerError} if it can't be read */
-export async function readRunDetails(
-  view: PlaceView,
-  job: string,
-  run: string,
-): Promise<RunDetails | undefined> {
+export async function readRunDetails(view: PlaceView, job: string, run: string): Promise<RunDetails | undefined> {
   const { place } = view;
   const { ledger } = await view.open();
   const records = await readRunRecords(ledger, job, run);

@@ -1,4 +1,6 @@
+import type { AlarmRule } from './ces/alarms.ts';
 import type { KeptEvent } from './ces/events.ts';
+import type { Metric } from './ces/metrics.ts';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
@@ -58,6 +60,10 @@ export interface LocalCloud {
   messages(): LocalMessage[];
   /** The custom events reported to CES, oldest first. */
   events(): KeptEvent[];
+  /** The metrics reported to CES, with their values that have not expired. */
+  metrics(): Metric[];
+  /** The alarm rules of CES with their states. */
+  alarms(): AlarmRule[];
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
@@ -280,6 +286,8 @@ function makeCloud(
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     events: () => stores.events.all(),
+    metrics: () => stores.metrics.all(),
+    alarms: () => stores.alarms.all(),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),
