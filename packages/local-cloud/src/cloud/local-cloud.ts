@@ -15,6 +15,7 @@ import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import { InvocationHistory } from './functiongraph/invocation-history.ts';
 import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
+import { reportMetrics } from './functiongraph/report-metrics.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency, LocalStatement } from './iam/agencies.ts';
 import { Grants } from './iam/grants.ts';
@@ -64,6 +65,8 @@ export interface LocalCloud {
   metrics(): Metric[];
   /** The alarm rules of CES with their states. */
   alarms(): AlarmRule[];
+  /** Reports an invocation of a deployed function to CES, as FunctionGraph does. */
+  invoked(urn: string, isOk: boolean): void;
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
@@ -288,6 +291,7 @@ function makeCloud(
     events: () => stores.events.all(),
     metrics: () => stores.metrics.all(),
     alarms: () => stores.alarms.all(),
+    invoked: (urn, isOk) => reportMetrics(stores.metrics, urn, { at: clock.now(), isOk }),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),
