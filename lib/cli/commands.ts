@@ -1,5 +1,6 @@
 import { addCheck } from './check/check.ts';
 import type { AddCommands } from './command-line.ts';
+import { addConsole } from './console/console.ts';
 import { addDeployment } from './deployment/deployment.ts';
 import { addEvent } from './event/event.ts';
 import { addExplain } from './explain/explain.ts';
@@ -17,6 +18,7 @@ import { addStart } from './start/start.ts';
 /** All commands of `npx migrations`. */
 export const COMMANDS: readonly AddCommands[] = [
   addCheck,
+  addConsole,
   addDeployment,
   addEvent,
   addExplain,

@@ -1,5 +1,7 @@
 import type { Advice } from '../kernel/advice.ts';
+import type { Heartbeat } from '../runs/ledger/heartbeat.ts';
 import type { Origin } from '../runs/ledger/origin.ts';
+import type { BudgetView } from '../runs/operate/budgets.ts';
 import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
@@ -93,7 +95,11 @@ export interface PlaceInfo {
   readonly read_at?: string;
   /** Why it can't be read; the rest is as it was read last. */
   readonly trouble?: string;
+  /** Whether `reconcile` runs; absent until it is known. */
+  readonly heartbeat?: Heartbeat;
   readonly pauses: readonly PauseInfo[];
+  /** The limits of jobs in the current window: first those that runs wait for. At most a minute old. */
+  readonly budgets: readonly BudgetView[];
   /** What could not be read, here or by `reconcile`, and what to do. */
   readonly unreadable: readonly UnreadableInfo[];
   /** How many runs of the ledger are not shown. */

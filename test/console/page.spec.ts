@@ -314,7 +314,7 @@ describe('the page', () => {
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('The console does not respond. Is the local system still running?').waitFor();
+    await page.getByText('The console does not respond. Is it still running?').waitFor();
     await server.start();
   });
 

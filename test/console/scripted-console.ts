@@ -90,7 +90,15 @@ function writeMessage(stream: ServerResponse, name: string, message: unknown): v
 
 const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
   places: [
-    { name: 'local', ledger: '.local/ledger', jobs: ['restore-staging'], pauses: [], unreadable: [], runs_left: 0 },
+    {
+      name: 'local',
+      ledger: '.local/ledger',
+      jobs: ['restore-staging'],
+      pauses: [],
+      budgets: [],
+      unreadable: [],
+      runs_left: 0,
+    },
   ],
   system: {
     region: 'ap-southeast-3',

@@ -1,7 +1,9 @@
 import { LedgerError } from '../../ports/ledger-error.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { readRunRecords } from '../../runs/ledger/run-log.ts';
+import type { RunRecord } from '../../runs/ledger/run-record.ts';
 import { foldRun } from '../../runs/ledger/run-state.ts';
+import { limitWaitedFor } from '../../runs/operate/budgets.ts';
 import { viewRun } from '../../runs/report/run-view.ts';
 import type { RunProgress, RunRow } from '../wire.ts';
 
@@ -38,6 +40,8 @@ const MAX_PARALLEL_READS = 16;
 /** States in which progress is meaningful. */
 const IN_PROGRESS = new Set<RunRow['state']>(['running', 'stuck']);
 
+type Limit = NonNullable<ReturnType<typeof limitWaitedFor>>;
+
 interface Known {
   /** When its list was read, epoch ms. */
   readonly readAt: number;
@@ -46,6 +50,8 @@ interface Known {
   readonly row?: RunRow;
   /** The row as JSON, to detect changes. */
   readonly json?: string;
+  /** The limit of its job, if it waits for that. */
+  readonly waitsFor?: Limit;
   /** Why it can't be read; the row is then the last one that could. */
   readonly error?: string;
 }
@@ -93,6 +99,11 @@ export class RunRows {
       const [job = '', run = ''] = name.split('/');
       return error === undefined ? [] : [{ job, run, why: error }];
     });
+  }
+
+  /** For each run that waits for the limit of its job, that limit. */
+  limitsWaitedFor(): Limit[] {
+    return [...this.#known.values()].flatMap(({ waitsFor }) => waitsFor ?? []);
   }
 
   /** Keeps more rows from the next scan on. */
@@ -173,10 +184,13 @@ export class RunRows {
   async #read(name: string, listedAt: number | undefined): Promise<RunRow | undefined> {
     const seen = { readAt: this.#options.ledger.now(), ...(listedAt === undefined ? {} : { listedAt }) };
     try {
-      const row = await this.#rowOf(name);
+      const [job = '', run = ''] = name.split('/');
+      const records = await readRunRecords(this.#options.ledger, job, run);
+      const row = this.#rowOf(records);
+      const waitsFor = limitWaitedFor(records);
       const json = JSON.stringify(row);
       const before = this.#known.get(name);
-      this.#known.set(name, row && json ? { ...seen, row, json } : seen);
+      this.#known.set(name, { ...seen, ...(row && json ? { row, json } : {}), ...(waitsFor ? { waitsFor } : {}) });
       if (row?.task) this.#byTask.set(row.task.id, name);
       return json === before?.json ? undefined : row;
     } catch (error) {
@@ -189,9 +203,7 @@ export class RunRows {
     }
   }
 
-  async #rowOf(name: string): Promise<RunRow | undefined> {
-    const [job = '', run = ''] = name.split('/');
-    const records = await readRunRecords(this.#options.ledger, job, run);
+  #rowOf(records: readonly RunRecord[]): RunRow | undefined {
     const { received, task, settled } = foldRun(records);
     // A settled run is final: its task may have been deleted, or restarted manually.
     const update = task && !settled ? this.#options.taskUpdate(task.id) : undefined;

@@ -4,6 +4,7 @@ import { announceRuns } from './announcer.js';
 import { byId } from './elements.js';
 import { showHeader } from './header.js';
 import { showLocalSystem } from './local-system.js';
+import { showPlaces } from './places-view.js';
 import { makeRunDetail } from './run-detail.js';
 import { showRuns } from './runs-view.js';
 import { showSets } from './sets-view.js';
@@ -26,6 +27,7 @@ const open = (run) => {
 const runs = showRuns(store, open);
 
 showHeader(store);
+showPlaces(store);
 showSets(store);
 announceRuns(store);
 showLocalSystem(store, open);

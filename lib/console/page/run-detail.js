@@ -8,7 +8,7 @@ import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
 import { timeMark } from './time-mark.js';
-import { duration, reasonText, styleOf } from './words.js';
+import { duration, fullTime, reasonText, styleOf, ZONE } from './words.js';
 
 /** @import { RunId } from './store.js' */
 
@@ -39,6 +39,7 @@ export function makeRunDetail(store, onClose) {
     facts,
     problem,
     make('h3', {}, 'History'),
+    make('p', { class: 'hint' }, `Times in ${ZONE}`),
     timeline,
     make('h3', {}, 'Next steps'),
     commands,
@@ -75,7 +76,7 @@ export function makeRunDetail(store, onClose) {
       );
       if (shown === wanted) {
         setText(problem, '');
-        showFacts(facts, details);
+        showFacts(facts, details, store.places.length > 1);
         // Records are only ever added.
         steps.show(timeline, withElapsed(details.history), ({ number, at, event }) => `${number} ${at} ${event}`);
         commandRows.show(commands, details.next_steps, ({ command }) => command);
@@ -157,24 +158,40 @@ function describeDetail([name, value]) {
   return `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
-/** @param {HTMLDListElement} list @param {RunDetails} details */
-function showFacts(list, { source, view }) {
-  const { run, task, received_at } = view;
+/** @param {HTMLDListElement} list @param {RunDetails} details @param {boolean} hasPlaces */
+function showFacts(list, { place, source, origin, advice, view }, hasPlaces) {
+  const { run, task, reason, received_at, replay_of: of, replayed_as: as } = view;
   const rows = [
+    ...(hasPlaces ? [['Place', place]] : []),
+    ...(reason ? [['Code', reason.code]] : []),
+    ...(advice
+      ? [
+          ['Meaning', advice.meaning],
+          ['What to do', advice.remedy],
+        ]
+      : []),
     ['Started by', source],
     ['Run', run],
-    ...(received_at === undefined ? [] : [['Received', received_at]]),
+    ...(received_at === undefined ? [] : [['Received', fullTime(received_at)]]),
     ...(task
       ? [
           ['Task', `${task.name}${task.status === undefined ? '' : `, ${task.status}`}`],
           ['Task id', task.id],
         ]
       : []),
+    ...(origin ? [['Belongs to', originText(origin)]] : []),
+    ...(of === undefined ? [] : [['Replay of', of]]),
+    ...(as ? [['Replayed as', as.join(', ')]] : []),
   ];
   const text = rows.join('\n');
   if (list.dataset['text'] === text) return;
   list.dataset['text'] = text;
   list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
+}
+
+/** @param {NonNullable<RunDetails['origin']>} origin */
+function originText({ region, project, stage }) {
+  return [`region ${region}`, ...(project === undefined ? [] : [`project ${project}`]), `stage ${stage}`].join(', ');
 }
 
 /** @typedef {RunDetails['next_steps'][number]} Command */

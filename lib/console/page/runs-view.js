@@ -1,11 +1,12 @@
 /** @import { RunRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
+import { callApi } from './call-api.js';
 import { setChip } from './chip.js';
 import { byId, make, setOptions, setText } from './elements.js';
 import { runKey } from './store.js';
 import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { GROUPS, reasonText, STATES, styleOf } from './words.js';
+import { counted, GROUPS, reasonText, STATES, styleOf } from './words.js';
 
 const NOTHING_YET = 'No runs yet.';
 const HOW_TO_START =
@@ -83,9 +84,25 @@ export function showRuns(store, open) {
     form.reset();
     render();
   });
+  const left = byId('runs-left', HTMLParagraphElement);
+  const more = left.querySelector('button');
+  more?.addEventListener('click', async () => {
+    more.disabled = true;
+    try {
+      await callApi('POST', '/api/more');
+    } finally {
+      more.disabled = false;
+    }
+  });
+  const renderLeft = () => {
+    const count = store.places.reduce((sum, place) => sum + place.runs_left, 0);
+    left.hidden = count === 0;
+    setText(left.firstElementChild ?? left, `${counted(count, 'older run')} not shown.`);
+  };
   form.addEventListener('submit', (event) => event.preventDefault());
   store.show(['runs', 'gone', 'places'], () => {
     renderPlaces();
+    renderLeft();
     renderJobs();
     render();
   });
