@@ -1,8 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { START_COMMAND } from '../../build/start-command.ts';
 import { type Advice, adviceFor } from '../../kernel/advice.ts';
 import { needsOperator } from '../../kernel/transient-failures.ts';
-import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import { originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
@@ -20,8 +18,8 @@ import type { Terminal } from '../terminal.ts';
 import { budgetLines } from './budget-lines.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
+import { readAndNoteHeartbeat } from './read-heartbeat.ts';
 import { readPauses } from './read-pauses.ts';
-import { timeText } from './run-format.ts';
 import { adviceLines, runsTable } from './runs-table.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
@@ -94,8 +92,7 @@ export const addRunsList = command<{
     if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
     const pauses = (await readPauses(ledger, job, terminal)).filter((one) => one.job === undefined || matches(one.job));
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
-    const heartbeat = await readHeartbeat(ledger);
-    noteHeartbeat(heartbeat, here, terminal);
+    const heartbeat = await readAndNoteHeartbeat(ledger, here, terminal);
     const limited = [...(await here.loadJobs()).jobs.jobs.values()].filter(({ name }) => matches(name));
     const waiting = found.flatMap(({ records }) => limitWaitedFor(records) ?? []);
     const { budgets, left: budgetsLeft } = await viewBudgets(ledger, limited, waiting);
@@ -116,7 +113,7 @@ export const addRunsList = command<{
       budgets,
       budgets_left: budgetsLeft,
     };
-    terminal.result({ ...json, heartbeat }, () => [
+    terminal.result({ ...json, ...(heartbeat ? { heartbeat } : {}) }, () => [
       ...runsTable(sorted, ledger, terminal),
       ...setLines(sets, terminal),
       ...adviceLines(
@@ -128,17 +125,6 @@ export const addRunsList = command<{
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
   },
 });
-
-/** Late: to everybody, with what to do. Otherwise only to a person. */
-function noteHeartbeat({ last_tick_at: at, message }: Heartbeat, { kind, system }: Place, terminal: Terminal): void {
-  if (message === undefined) {
-    terminal.aside(`last tick of reconcile: ${timeText(at ?? 0)}`);
-    return;
-  }
-  const isStopped = kind === 'local' && !system;
-  const advice = isStopped ? `it runs while ${START_COMMAND} does` : 'see "reconcile has not run" in docs/runbook.md';
-  terminal.note(`${terminal.paint('warn', 'late')} ${message}; ${advice}`);
-}
 
 /** @throws {UsageError} for a pattern that matches neither a job of the file nor one that has listed runs */
 async function checkPattern(selection: JobSelection, here: Place, listed: readonly ListedRun[]): Promise<void> {
