@@ -23,6 +23,10 @@ export class ScriptedConsole {
       kinds: [{ kind: 'reply_lost', text: 'the connection is reset after the operation has run' }],
     },
   };
+  /** Sent instead of the snapshot: that of a console without a local system. */
+  only: LedgerSnapshot | undefined;
+  /** Of the JSON requests, as they came. */
+  readonly bodies: string[] = [];
   #server: Server | undefined;
   #port = 0;
   readonly #streams = new Set<ServerResponse>();
@@ -67,7 +71,7 @@ export class ScriptedConsole {
     );
     if (pathname === '/api/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      writeMessage(response, 'snapshot', this.snapshot);
+      writeMessage(response, 'snapshot', this.only ?? this.snapshot);
       this.#streams.add(response);
       response.on('close', () => this.#streams.delete(response));
       return;
@@ -77,6 +81,13 @@ export class ScriptedConsole {
       response.writeHead(200, { 'content-type': TYPES[path.extname(name)] });
       response.end(readFileSync(path.join(PAGE, name)));
       return;
+    }
+    if (request.headers['content-type'] === 'application/json') {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      request.on('end', () => this.bodies.push(text));
     }
     const answer = this.answers[`${request.method} ${pathname}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -94,6 +105,7 @@ const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
       name: 'local',
       ledger: '.local/ledger',
       jobs: ['restore-staging'],
+      allows_changes: false,
       pauses: [],
       budgets: [],
       unreadable: [],

@@ -52,7 +52,7 @@ export const addRunsShow = command('show <job> [run]', {
     const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
     const history = timelineOf(records);
     const pauses = view.reason?.code === 'paused' ? await readPauses(ledger, job, terminal) : [];
-    const next = nextSteps(view, placeFlags(options), pauses);
+    const next = nextSteps(view, placeFlags(options), pauses).map(({ command, what }) => ({ command, what }));
     const advice = view.reason && adviceFor(view.reason);
     terminal.result(
       {
