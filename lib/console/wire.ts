@@ -7,9 +7,11 @@ import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
 import type { ChangeRequest } from './ledger/change-request.ts';
 import type {
+  CloudEyeInfo,
   EventRow,
   FaultRow,
   JobsFileInfo,
+  MessageRow,
   SystemInfo,
   SystemSnapshot,
   TaskRow,
@@ -72,6 +74,10 @@ export interface StreamEvents {
   /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;
+  /** Only new ones, oldest first. */
+  readonly messages: readonly MessageRow[];
+  /** All of it, at most once a second. */
+  readonly cloud_eye: CloudEyeInfo;
   /** Sent after functions were deployed or removed with --stage local. */
   readonly system: SystemInfo;
   /** All timers, after one has ticked, or when the built functions were paused or resumed. */

@@ -140,6 +140,8 @@ const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
   tasks: [],
   events: [],
   faults: [],
+  messages: [],
+  cloud_eye: { alarms: [], metrics: [], events: [] },
 };
 
 /** The run with this number; a higher one is a newer one. */

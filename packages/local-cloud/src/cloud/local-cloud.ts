@@ -1,4 +1,6 @@
+import type { AlarmRule } from './ces/alarms.ts';
 import type { KeptEvent } from './ces/events.ts';
+import type { Metric } from './ces/metrics.ts';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
@@ -13,6 +15,7 @@ import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import { InvocationHistory } from './functiongraph/invocation-history.ts';
 import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
+import { reportMetrics } from './functiongraph/report-metrics.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency, LocalStatement } from './iam/agencies.ts';
 import { Grants } from './iam/grants.ts';
@@ -58,6 +61,12 @@ export interface LocalCloud {
   messages(): LocalMessage[];
   /** The custom events reported to CES, oldest first. */
   events(): KeptEvent[];
+  /** The metrics reported to CES, with their values that have not expired. */
+  metrics(): Metric[];
+  /** The alarm rules of CES with their states. */
+  alarms(): AlarmRule[];
+  /** Reports an invocation of a deployed function to CES, as FunctionGraph does. */
+  invoked(urn: string, isOk: boolean): void;
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
@@ -280,6 +289,9 @@ function makeCloud(
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     events: () => stores.events.all(),
+    metrics: () => stores.metrics.all(),
+    alarms: () => stores.alarms.all(),
+    invoked: (urn, isOk) => reportMetrics(stores.metrics, urn, { at: clock.now(), isOk }),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),

@@ -9,7 +9,7 @@ export type AlarmState = 'ok' | 'alarm' | 'insufficient_data';
 export interface AlarmRule {
   readonly id: string;
   readonly project: string;
-  readonly body: AlarmBody;
+  body: AlarmBody;
   readonly createdAt: number;
   state: AlarmState;
   /** Epoch ms of the last change of state. */
@@ -75,12 +75,24 @@ export class Alarms {
     return rule;
   }
 
-  all(project: string): AlarmRule[] {
-    return [...this.#watched.values()].flatMap(({ rule }) => (rule.project === project ? [rule] : []));
+  /** Of one project, or all; oldest first. */
+  all(project?: string): AlarmRule[] {
+    const rules = [...this.#watched.values()].map(({ rule }) => rule);
+    return rules.filter((rule) => project === undefined || rule.project === project);
   }
 
   find(project: string, id: string): AlarmRule | undefined {
     return this.all(project).find((rule) => rule.id === id);
+  }
+
+  /** Replaces the fields that are given. @returns false when the rule does not exist */
+  change(project: string, id: string, fields: Partial<AlarmBody>): boolean {
+    const rule = this.find(project, id);
+    if (!rule) return false;
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    rule.body = { ...rule.body, ...Object.fromEntries(given) };
+    rule.changedAt = this.#deps.clock.now();
+    return true;
   }
 
   /** @returns false when the rule does not exist */
