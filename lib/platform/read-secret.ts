@@ -142,7 +142,7 @@ function valueIn(text: string, key: string | undefined): string | undefined {
 
 /** Nothing was sent to the service that needs the secret, and the same run may succeed later. */
 function unavailable(reference: StoredReference, error: CloudError): CloudError {
-  const { operation, requestId, retryAfterSeconds, action } = error;
+  const { operation, status, requestId, retryAfterSeconds, action } = error;
   return new CloudError(
     {
       service: 'CSMS',
@@ -152,6 +152,7 @@ function unavailable(reference: StoredReference, error: CloudError): CloudError 
       temporary: false,
       cloudCode: 'secret_unavailable',
       cloudMessage: `secret ${referenceName(reference)} cannot be read now: ${causeOf(error)}`,
+      ...(status === undefined ? {} : { status }),
       ...(action === undefined ? {} : { action }),
       ...(requestId === undefined ? {} : { requestId }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
@@ -160,7 +161,9 @@ function unavailable(reference: StoredReference, error: CloudError): CloudError 
   );
 }
 
+/** Without the status, which the error has itself. */
 function causeOf({ status, cloudCode, cloudMessage, outcome }: CloudError): string {
-  const known = [status, cloudCode, cloudMessage].filter((part) => part !== undefined);
-  return known.length > 0 ? known.join(' ') : `no response (${outcome})`;
+  const known = [cloudCode, cloudMessage].filter((part) => part !== undefined);
+  if (known.length > 0) return known.join(' ');
+  return status === undefined ? `no response (${outcome})` : 'the response says no more';
 }

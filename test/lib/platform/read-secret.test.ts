@@ -121,6 +121,7 @@ describe('a secret in DEW', () => {
       .catch((thrown: unknown) => thrown);
 
     expect(error).toMatchObject({ code: 'secret_unavailable', outcome: 'not_sent', temporary: false, cause });
+    expect((error as CloudError).status).toBe(cause.status);
     expect((error as CloudError).message).toContain('secret csms cache (key password) cannot be read now: ');
     expect(transientFailure(error as CloudError)).toMatchObject({ kind: 'secret' });
   });
