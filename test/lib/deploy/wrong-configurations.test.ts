@@ -34,6 +34,11 @@ const buckets = (count: number) =>
 const variables = (count: number) => Array.from({ length: count }, (_, i) => `V${i}: x`).join(', ');
 
 const TABLE: readonly Wrong[] = [
+  ...['path: out', 'artifact: own.zip', "patterns: ['!docs/**']", 'individually: true'].map((line) => ({
+    what: `a package with ${line}`,
+    service: `package: { ${line} }\n${serviceYaml()}`,
+    says: 'serverless.yml:1: package: is not used: packages are made of these functions; remove it',
+  })),
   {
     what: 'no region',
     service: change('  region: ap-southeast-3\n', ''),
