@@ -5,6 +5,7 @@ import { secretNames, tokenNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
 import { secretProblem, tokenProblem } from '../kernel/secret.ts';
 import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
+import { TOPIC_URN } from '../kernel/topic-urn.ts';
 import { type DesiredTrigger, desiredTriggers, triggerOfEvent } from './desired-triggers.ts';
 import { describeTrigger, isObjects, isSamePlace } from './same-trigger.ts';
 import type { Environment } from './secret-values.ts';
@@ -97,6 +98,7 @@ export function checkService(file: ServiceFile, context: ServiceContext): Servic
       'is not used: packages are made of these functions; remove it, and name their folder with --package',
     );
   checkProvider(file, context, refuse);
+  checkAlarms(file, context, refuse);
   for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);
   checkNetworks(file, refuse);
   checkNeeds(file, context, refuse);
@@ -104,6 +106,32 @@ export function checkService(file: ServiceFile, context: ServiceContext): Servic
 }
 
 type Refuse = (path: Problem['path'], message: string) => void;
+
+/** Rules watch what the functions report to Cloud Eye. */
+function checkAlarms(
+  { service, stage, provider }: ServiceFile,
+  { jobs, hasLedger }: ServiceContext,
+  refuse: Refuse,
+): void {
+  const topic = provider.alarms?.smn;
+  if (!topic) return;
+  const path = ['provider', 'alarms'];
+  const there = topic.split(':')[2];
+  if (!TOPIC_URN.test(topic)) refuse([...path, 'smn'], 'is not a topic URN: urn:smn:<region>:<project id>:<name>');
+  else if (provider.region !== undefined && there !== provider.region) {
+    refuse([...path, 'smn'], `is in ${there}; must be in the functions' region, ${provider.region}`);
+  }
+  if (!jobs.cloudEye) {
+    refuse(path, 'needs cloud_eye in migrations.yml: without it the functions report nothing that a rule could watch');
+  }
+  if (!hasLedger) refuse(path, 'needs a ledger: without one nothing ticks, waits or is parked');
+  if (!/^[A-Za-z0-9_-]{1,90}$/.test(`${service}-${stage}`)) {
+    refuse(
+      path,
+      `cannot name rules after ${service}-${stage}: use at most 90 of A-Z a-z 0-9 _ - for service and stage`,
+    );
+  }
+}
 
 function checkProvider({ provider }: ServiceFile, { jobs }: ServiceContext, refuse: Refuse): void {
   const { region, objectTriggers, eventGrid, gateway, reconcileEvery, failureDestination } = provider;

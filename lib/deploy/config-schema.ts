@@ -1,6 +1,7 @@
 import { PROJECT_ID } from '../kernel/project-id.ts';
 import { REGION } from '../kernel/region.ts';
 import { BASE_PATH, STAGE_PREFIX } from '../kernel/settings.ts';
+import { TOPIC_URN } from '../kernel/topic-urn.ts';
 
 /** The JSON schema of our part of `serverless.yml`. The framework validates against it, and rejects unknown keys. */
 const text = { type: 'string', minLength: 1 } as const;
@@ -81,6 +82,13 @@ export const PROVIDER_SCHEMA = {
         timeoutMs: { type: 'integer', minimum: 1, maximum: 60_000 },
       },
       required: ['groupId'],
+      additionalProperties: false,
+    },
+    alarms: {
+      type: 'object',
+      // An empty one is none, as for the prefix.
+      properties: { smn: { type: 'string', pattern: `^$|${TOPIC_URN.source}` } },
+      required: ['smn'],
       additionalProperties: false,
     },
     failureDestination: {

@@ -1,5 +1,6 @@
 import { makeIamService } from '../cloud/iam.ts';
 import { makeObsService } from '../cloud/obs/obs-objects.ts';
+import { type AlarmRules, makeAlarmRules } from '../cloud/programs/alarm-rules.ts';
 import {
   type FunctionGraph,
   functionGraphEndpoint,
@@ -23,6 +24,9 @@ export interface Connection {
 
 /** Commands have no time limit; each call has its own. */
 const NO_DEADLINE_MS = 24 * 60 * 60_000;
+
+/** Alarm rules are no reason to wait long: without Cloud Eye, a deploy goes on. */
+const ALARMS_MS = 60_000;
 
 /** The settings with the keys that every call needs. */
 const KEYS = ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK'] as const;
@@ -94,6 +98,14 @@ export function openLedgerBucket(loaded: LoadedService, { obs }: LedgerSettings)
 /** The objects in the region's buckets, with the user's keys. */
 export function openBuckets(loaded: LoadedService): ReturnType<typeof makeObsService> {
   return makeObsService(obsOptions(loaded));
+}
+
+/** The project's alarm rules, with the user's keys, for a minute from now. */
+export function openAlarmRules(loaded: LoadedService, projectId: string): AlarmRules {
+  const settings = { HUAWEICLOUD_CES_ENDPOINT: loaded.env('HUAWEICLOUD_CES_ENDPOINT') };
+  const endpoint = endpointOf('CES', loaded.file.provider.region ?? '', settings);
+  const end = Date.now() + ALARMS_MS;
+  return makeAlarmRules({ endpoint, projectId, credentials: keysOf(loaded), remainingMs: () => end - Date.now() });
 }
 
 function obsOptions(loaded: LoadedService) {

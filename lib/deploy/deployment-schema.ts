@@ -141,6 +141,33 @@ const LEDGER = members(
   'Null: no ledger, or not in a bucket.',
 );
 
+const ALARM = members({
+  name: text('Name of the rule (alarm_name).'),
+  description: text('What made it, and when it fires (alarm_description).'),
+  type: orNull({ const: 'EVENT.CUSTOM', description: 'alarm_type. Null: a rule on a metric.' }),
+  metric: members(
+    {
+      namespace: text('Namespace of the metric, or source of the event.'),
+      metric_name: text('Name of the metric, or of the event.'),
+      dimensions: map('Dimensions of the metric; empty for an event.'),
+    },
+    'What the rule watches.',
+  ),
+  condition: members(
+    {
+      period: whole('Seconds; 0: at each event.'),
+      filter: text('Aggregation within a period.'),
+      comparison_operator: text('Between the aggregate and the value.'),
+      value: { type: 'number', description: 'Threshold.' },
+      count: whole('Periods in a row, or events.'),
+    },
+    'When it fires, as in CreateAlarm.',
+  ),
+  level: whole('1 critical, 2 major, 3 minor, 4 informational.'),
+  alarm_topics: texts('Topics that are notified of an alarm.'),
+  insufficient_data_topics: texts('Topics that are notified when there is no more data.'),
+});
+
 /** The JSON Schema (draft 2020-12) of `npx migrations deployment --json`. */
 export function deploymentSchema(): Schema {
   return {
@@ -159,6 +186,7 @@ export function deploymentSchema(): Schema {
       project_id: orNull(text('ID of the project. Null: not set; the deploy looks it up.')),
       functions: { type: 'object', additionalProperties: FUNCTION, description: 'By their keys in serverless.yml.' },
       ledger: orNull(LEDGER),
+      alarms: each(ALARM, 'Alarm rules of Cloud Eye; empty without provider.alarms.'),
     }),
   };
 }

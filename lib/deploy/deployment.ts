@@ -1,9 +1,11 @@
 import { ownName, ownVersion } from '../build/package-root.ts';
+import type { AlarmSettings } from '../cloud/programs/alarm-rules.ts';
 import type { Fields } from '../cloud/programs/functiongraph/calls.ts';
 import { expiryRuleId, requiredRules } from '../cloud/programs/ledger-rules.ts';
 import { fieldsOf } from '../cloud/transport/read-fields.ts';
 import { identityPolicy, minimalPolicies } from '../jobs/minimal-policies.ts';
 import { type NeededAction, neededActions } from '../jobs/needed-actions.ts';
+import { alarmRules } from './alarm-rules.ts';
 import { ledgerBucketOf } from './check-ledger-bucket.ts';
 import { encryptedNames } from './check-service.ts';
 import { givenProject } from './connect.ts';
@@ -38,6 +40,7 @@ export function deploymentOf(loaded: LoadedService, functions: readonly DesiredF
       functions.map((desired) => [desired.key, functionOf(desired, { folder, encrypted, actions })]),
     ),
     ledger: ledgerOf(loaded),
+    alarms: alarmRules(file, jobs).map(alarmOf),
   };
 }
 
@@ -117,4 +120,17 @@ function ledgerOf(loaded: LoadedService) {
   const { bucket, prefix } = ledger.obs;
   const rules = requiredRules(prefix).map((rule) => ({ id: expiryRuleId(rule), ...rule }));
   return { bucket, prefix, lifecycle_rules: rules };
+}
+
+function alarmOf({ name, description, isOnEvents, metric, condition, level, topics, noDataTopics }: AlarmSettings) {
+  return {
+    name,
+    description,
+    type: isOnEvents ? 'EVENT.CUSTOM' : null,
+    metric: { namespace: metric.namespace, metric_name: metric.name, dimensions: metric.dimensions },
+    condition,
+    level,
+    alarm_topics: topics,
+    insufficient_data_topics: noDataTopics,
+  };
 }

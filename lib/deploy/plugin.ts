@@ -9,9 +9,11 @@ import { AppError } from '../kernel/errors.ts';
 import { isRecord } from '../kernel/is-record.ts';
 import { plainJson, plainLines } from '../kernel/plain-text.ts';
 import { readSettings, SETTINGS } from '../kernel/settings.ts';
+import { type AlarmWork, deployAlarms, describeAlarms, planOfAlarms, removeAlarms } from './alarms.ts';
 import { checkLedgerBucket, ledgerBucketOf } from './check-ledger-bucket.ts';
 import { encryptedNames, plainVariables } from './check-service.ts';
 import { type ChosenFunction, checkChosen, chosenFunctions } from './chosen-functions.ts';
+import { COMMANDS } from './commands.ts';
 import { EVENT_SCHEMA, FUNCTION_SCHEMA, PROVIDER_SCHEMA } from './config-schema.ts';
 import {
   type Connection,
@@ -77,15 +79,6 @@ class Provider {
   }
 }
 
-const text = (usage: string, shortcut?: string) => ({ usage, type: 'string', ...(shortcut && { shortcut }) });
-const flag = (usage: string) => ({ usage, type: 'boolean' });
-const ALIAS = { alias: text(`Alias of the version in use (default: ${DEFAULT_ALIAS})`) };
-const ONE_FUNCTION = { function: text('Only this function', 'f') };
-const REGION = { region: text('Region (default: that of the file)', 'r') };
-const REPLACE_API = {
-  'replace-api': flag('Allow APIs of the gateway to be replaced; their callers may need to be authorized again'),
-};
-
 /**
  * The Serverless Framework provider for FunctionGraph. `loadService` checks the files before anything is sent; all output is redacted by
  * `#clean` or `#cleanJson`.
@@ -120,41 +113,7 @@ export default class HuaweiPlugin {
       FUNCTION_PATTERN
     ]?.properties.events.items.anyOf.push(EVENT_SCHEMA);
 
-    this.commands = {
-      deploy: {
-        options: { ...REPLACE_API, ...REGION },
-        commands: { function: { options: { ...REPLACE_API, ...REGION } } },
-      },
-      info: { options: REGION },
-      invoke: { options: REGION, commands: { local: { options: REGION } } },
-      logs: { options: REGION },
-      remove: { options: { ...REGION, yes: flag('Do not ask') } },
-      diff: {
-        usage: 'Show what deploy would change; exit code 2 if there are changes',
-        lifecycleEvents: ['diff'],
-        options: { ...REPLACE_API, ...REGION },
-      },
-      deployment: {
-        usage: 'Print what deploy would deploy as JSON, without calling the cloud; see docs/deployment-as-data.md',
-        lifecycleEvents: ['deployment'],
-        options: { ...REGION, package: text('Folder of existing packages (default: they are built)', 'p') },
-      },
-      publish: {
-        usage: 'Publish the deployed functions as a version, and point the alias to it',
-        lifecycleEvents: ['publish'],
-        options: { ...ONE_FUNCTION, ...ALIAS, ...REGION, message: text('Description of the version', 'm') },
-      },
-      rollback: {
-        usage: 'Put the code and configuration of the previous version, or another one, back in use',
-        lifecycleEvents: ['rollback'],
-        options: {
-          ...ONE_FUNCTION,
-          ...ALIAS,
-          ...REGION,
-          to: text('Name of the version (default: the previous one)'),
-        },
-      },
-    };
+    this.commands = COMMANDS;
     const hooks: Record<string, () => Promise<void>> = {
       'before:package:createDeploymentArtifacts': () => this.#package(this.#keys(), this.#options.package),
       'deploy:deploy': () => this.#deploy(this.#options.package ?? PACKAGE_FOLDER, undefined),
@@ -237,6 +196,15 @@ export default class HuaweiPlugin {
 
   #write(line: string): void {
     this.#output.writeText(this.#clean(line));
+  }
+
+  /** @param say where lines go, such as to the log */
+  async #alarmWork(say: (line: string) => void): Promise<AlarmWork> {
+    const { loaded, projectId } = await this.#connected();
+    const clean = (line: string) => this.#clean(line);
+    const { log } = this.#output;
+    const warn = (line: string) => log.warning(clean(line));
+    return { loaded, projectId, wait: this.#surroundings.wait, say: (line) => say(clean(line)), warn };
   }
 
   /** The functions that the command applies to. */
@@ -339,6 +307,7 @@ export default class HuaweiPlugin {
         };
         await executePlan(plan, onStep, this.#surroundings);
       }
+      if (only === undefined) await deployAlarms(await this.#alarmWork((line) => log.notice(line)));
     } finally {
       shown.remove();
     }
@@ -382,7 +351,12 @@ export default class HuaweiPlugin {
     }
     const { document } = await this.#load();
     for (const line of await describeJobChanges(connection.api, plans, document)) this.#write(line);
-    const changes = plans.flatMap(({ steps }) => steps).length;
+    const alarms = await planOfAlarms(await this.#alarmWork((line) => this.#write(line)));
+    for (const note of alarms.notes) this.#write(note);
+    for (const { name, what, changes = [] } of alarms.steps) {
+      for (const line of [what, ...changes]) this.#write(`${name}: ${line}`);
+    }
+    const changes = [...plans, alarms].flatMap(({ steps }) => steps).length;
     if (changes > 0) process.exitCode = 2;
     else this.#write('nothing would change');
   }
@@ -392,6 +366,7 @@ export default class HuaweiPlugin {
     for (const func of functions) {
       for (const line of await describeFunction(api, func, this.#surroundings)) this.#write(line);
     }
+    if (this.#options.function === undefined) await describeAlarms(await this.#alarmWork((line) => this.#write(line)));
   }
 
   /** The event of `--data` or `--path`; an empty object without either. */
@@ -503,6 +478,8 @@ export default class HuaweiPlugin {
       const was = await removeFunction(api, func, onStep, this.#surroundings);
       if (!was) this.#output.log.notice(`${func.name}: not deployed`);
     }
+    if (this.#options.function === undefined)
+      await removeAlarms(await this.#alarmWork((line) => this.#output.log.notice(line)));
     if (loaded.file.provider.objectTriggers === 'EVENTGRID') {
       this.#output.log.warning('EventGrid may have kept the subscriptions of the triggers: check in its console');
     }

@@ -49,6 +49,8 @@ export interface ProviderSection extends Shared {
     readonly basePath?: string;
     readonly timeoutMs?: number;
   };
+  /** Where alarm rules send notifications; empty: there are no rules, so that a parameter can be empty for one stage. */
+  readonly alarms?: { readonly smn: string };
   readonly failureDestination?: { readonly smn?: string; readonly function?: string };
   readonly reconcileEvery?: string;
   readonly codeCache?: boolean;

@@ -26,6 +26,7 @@ import {
   seedTemplates,
   seedTopics,
 } from './seeds.ts';
+import { serviceTopics } from './service-topics.ts';
 import { systemFilePath, writeSystemFile } from './system-file.ts';
 
 /** How many times faster than documented tasks run: an import takes three seconds, long enough to watch its progress. */
@@ -76,8 +77,9 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 }
 
-function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFunctions>> {
+async function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFunctions>> {
   const { jobs, stateFolder, onEvent } = options;
+  const topics = [...new Set([...seedTopics(jobs), ...(await serviceTopics(options.jobsFile))])];
   return startLocalRegion({
     region: jobs.region,
     stateFolder,
@@ -90,7 +92,7 @@ function startRegion(options: LocalSystemOptions): Promise<LocalRegion<BuiltInFu
       sources: seedSources(jobs),
       templates: seedTemplates(jobs, account.projectId),
       servers: seedServers(jobs),
-      topics: seedTopics(jobs),
+      topics,
       secrets: seedSecrets(jobs),
       agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),

@@ -70,6 +70,10 @@ export const DEPLOYER_REASONS: Readonly<Record<string, string>> = {
   'obs:bucket:GetBucketVersioning': 'check whether versioning is enabled',
   'obs:bucket:GetLifecycleConfiguration': 'check that the rules delete old runs, and nothing else',
   'obs:bucket:PutLifecycleConfiguration': 'add those rules if there are none',
+  'ces:alarms:list': 'compare the alarm rules with the file (`provider.alarms`); `serverless info`',
+  'ces:alarms:create': 'create an alarm rule',
+  'ces:alarms:put': 'change an alarm rule',
+  'ces:alarms:delete': 'delete an alarm rule that is no longer in the file; `serverless remove`',
 };
 
 /** Every action that the functions may need, with its reasons, in the order of the source table. */
@@ -85,8 +89,8 @@ function deployerActions(): NeededAction[] {
   return Object.entries(DEPLOYER_REASONS).map(([action, reason]) => ({
     action,
     reason,
-    // OBS and IAM are global services; FunctionGraph is project-level.
-    scope: action.startsWith('FunctionGraph:') ? 'project' : 'global',
+    // OBS and IAM are global services; FunctionGraph and Cloud Eye are project-level.
+    scope: /^(FunctionGraph|ces):/.test(action) ? 'project' : 'global',
     jobs: [],
     functions: [],
     ...(action.startsWith('obs:object:') && { resources: IN_LEDGER }),

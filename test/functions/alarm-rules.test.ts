@@ -1,42 +1,56 @@
-import { readFileSync } from 'node:fs';
 import { makeCesService } from '../../lib/cloud/ces.ts';
+import { makeAlarmRules } from '../../lib/cloud/programs/alarm-rules.ts';
 import { makeKeysGuard } from '../../lib/cloud/transport/keys-guard.ts';
+import { alarmRules } from '../../lib/deploy/alarm-rules.ts';
 import { Secret } from '../../lib/kernel/secret.ts';
 import type { CesService } from '../../lib/ports/ces.ts';
 import { cloudEyeEvent } from '../../lib/runs/report/cloud-eye-events.ts';
 import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
-import { ACCOUNT, call } from '../../packages/local-cloud/test/cloud/caller.ts';
+import { ACCOUNT } from '../../packages/local-cloud/test/cloud/caller.ts';
 
 const MINUTE = 60_000;
-const PAGE = readFileSync(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
-const RULES = [...PAGE.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text) as object);
 const TOPIC = `urn:smn:ap-southeast-3:${ACCOUNT.projectId}:night-shift`;
+const NAMESPACE = 'MIGRATIONS.PROD';
+const RULES = alarmRules(
+  {
+    service: 'mig',
+    stage: 'prod',
+    provider: { region: 'ap-southeast-3', alarms: { smn: TOPIC } },
+    functions: new Map([['reconcile', { name: 'mig-prod-reconcile' }]]),
+  },
+  { cloudEye: { namespace: NAMESPACE } },
+);
 
-describe('the alarm rules of docs/notifications.md', () => {
+describe('the alarm rules of a deploy', () => {
   let cloud: LocalCloud;
   let clock: Clock;
   let ces: CesService;
   beforeEach(async () => {
     clock = new Clock({ frozenAt: Date.UTC(2026, 0, 31) });
     cloud = await startLocalCloud({ accounts: [ACCOUNT], clock, topics: [TOPIC] });
-    ces = makeCesService({
+    const options = {
       endpoint: cloud.url,
       credentials: { accessKey: ACCOUNT.accessKey, secretKey: new Secret(ACCOUNT.secretKey) },
       projectId: ACCOUNT.projectId,
       remainingMs: () => 60_000,
       keysGuard: makeKeysGuard(Date.now),
-    });
-    for (const rule of RULES) {
-      expect((await call(cloud, 'POST', `/V1.0/${ACCOUNT.projectId}/alarms`, rule)).status).toBe(201);
-    }
+    };
+    ces = makeCesService(options);
+    for (const rule of RULES) await makeAlarmRules(options).create(rule, true);
   });
   afterEach(() => cloud.close());
 
   const subjects = () => cloud.messages().map(({ topicUrn, subject }) => [topicUrn, subject]);
-  async function tick(): Promise<void> {
-    const point = { name: 'ticks', at: clock.now(), value: 1, unit: 'count', dimensions: { stage: 'prod' } };
-    await ces.sendMetrics('MIGRATIONS.PROD', [point]);
+  async function tick(waiting = 0): Promise<void> {
+    const point = (name: string, value: number) => ({
+      name,
+      at: clock.now(),
+      value,
+      unit: 'count',
+      dimensions: { stage: 'prod' },
+    });
+    await ces.sendMetrics(NAMESPACE, [point('ticks', 1), point('runs_waiting', waiting)]);
     clock.advance(5 * MINUTE);
   }
 
@@ -48,15 +62,45 @@ describe('the alarm rules of docs/notifications.md', () => {
     expect(subjects()).toEqual([]);
     clock.advance(300 * MINUTE);
 
-    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] migrations-no-tick: insufficient_data']]);
+    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-no-tick: insufficient_data']]);
   });
 
   it('tell at once when another function notices that reconcile is late', async () => {
     const event = cloudEyeEvent('reconcile_late', { at: clock.now(), content: 'reconcile has not run for 16 minutes' });
 
-    await ces.sendEvents('MIGRATIONS.PROD', [event]);
-    await ces.sendEvents('MIGRATIONS.PROD', [event]);
+    await ces.sendEvents(NAMESPACE, [event]);
+    await ces.sendEvents(NAMESPACE, [event]);
 
-    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] migrations-reconcile-late: alarm']]);
+    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-reconcile-late: alarm']]);
+  });
+
+  it('tell once that runs are waiting, when some were at every tick of an hour', async () => {
+    for (let i = 0; i < 11; i++) await tick(300);
+    await tick(0);
+    expect(subjects()).toEqual([]);
+    for (let i = 0; i < 11; i++) await tick(300);
+    expect(subjects()).toEqual([]);
+
+    for (let i = 0; i < 24; i++) await tick(300);
+
+    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-runs-waiting: alarm']]);
+  });
+
+  it('tell once of an invocation that failed, whether or not more do, and again after a period without', async () => {
+    const urn = `urn:fss:ap-southeast-3:${ACCOUNT.projectId}:function:default:mig-prod-reconcile:latest`;
+    const period = (isOk: boolean) => {
+      cloud.invoked(urn, isOk);
+      clock.advance(5 * MINUTE);
+    };
+    period(true);
+    expect(subjects()).toEqual([]);
+    for (const isOk of [false, false, true, false]) period(isOk);
+    cloud.invoked(urn.replace('reconcile', 'other'), false);
+    clock.advance(5 * MINUTE);
+
+    expect(subjects()).toEqual([
+      [TOPIC, '[Cloud Eye] mig-prod-errors-reconcile: alarm'],
+      [TOPIC, '[Cloud Eye] mig-prod-errors-reconcile: alarm'],
+    ]);
   });
 });

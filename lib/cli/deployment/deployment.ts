@@ -21,7 +21,7 @@ interface Options {
 export const addDeployment = command<Options>('deployment', {
   summary: 'print what a deploy would deploy, as data for other tools',
   about: [
-    'Functions with their packages, settings, triggers, policies, and the lifecycle rules of the ledger, as npx serverless deploy computes them',
+    'Functions with their packages, settings, triggers, policies, the lifecycle rules of the ledger and alarm rules, as npx serverless deploy computes them',
     'from serverless.yml and migrations.yml. Nothing is sent, and no keys are needed. Of secrets only the names are printed.',
     'The packages are built into .serverless/, unless --package names a folder with existing ones.',
     'The members of the JSON: docs/deployment-as-data.md, docs/deployment.schema.json.',
@@ -58,7 +58,7 @@ export const addDeployment = command<Options>('deployment', {
   },
 });
 
-function summaryOf({ functions, ledger }: Deployment): string[] {
+function summaryOf({ functions, ledger, alarms }: Deployment): string[] {
   const rules = ledger?.lifecycle_rules ?? [];
   return [
     ...Object.values(functions).flatMap((own) => [
@@ -69,6 +69,7 @@ function summaryOf({ functions, ledger }: Deployment): string[] {
       ...own.triggers.map(({ type, event_data: data }) => `  trigger   ${describeTrigger({ type, data })}`),
     ]),
     ...(ledger ? [`ledger ${ledger.bucket}/${ledger.prefix}`] : []),
+    ...(alarms.length > 0 ? [`alarm rules ${alarms.length}`] : []),
     ...rules.map(({ prefix, days }) => `  deletes   ${prefix}* after ${days} days`),
     'Everything: add --json (docs/deployment-as-data.md)',
   ];

@@ -7,7 +7,11 @@ export interface RequestParts {
 }
 
 /** A request for the official `HcClient`, in the shape that the generated clients use (3.1.209). */
-export function requestOf(method: 'GET' | 'POST' | 'DELETE', url: string, { path, query, body }: RequestParts = {}) {
+export function requestOf(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  { path, query, body }: RequestParts = {},
+) {
   return {
     method,
     url,

@@ -1,5 +1,6 @@
 import { CloudError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { stageDimension } from '../../kernel/stage-dimension.ts';
 import type { CesEvent, CesMetricPoint } from '../../ports/ces.ts';
 import type { AllServices } from '../../ports/services.ts';
 import type { RunRecord } from '../ledger/run-record.ts';
@@ -128,7 +129,7 @@ export class CloudEye {
 
   #points(): CesMetricPoint[] {
     const at = this.#options.now();
-    const dimensions = { stage: dimensionOf(this.#options.stage) };
+    const dimensions = { stage: stageDimension(this.#options.stage) };
     const values = [...this.#counts, ...Object.entries(this.#gauges ?? {})];
     return values.map(([name, value]) => {
       const unit = name === 'oldest_open_run_age' ? 's' : 'count';
@@ -141,11 +142,6 @@ interface SendParts {
   readonly services: Pick<AllServices, 'ces'>;
   readonly remainingMs: () => number;
   readonly log: Logger;
-}
-
-/** A stage may have dots and begin with any of its characters; a dimension's value may not. */
-function dimensionOf(stage: string): string {
-  return stage.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^[^A-Za-z0-9]/, 'x');
 }
 
 /** @returns the error of work that failed in time */

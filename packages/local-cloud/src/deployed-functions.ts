@@ -305,9 +305,11 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
   }
 
   async #invoke(urn: string, event: string, requestId: string, faults?: InvocationFaults): Promise<InvocationResult> {
-    const { clock } = this.#running();
+    const cloud = this.#running();
+    const { clock } = cloud;
     const startedAt = clock.now();
     const result = await this.#options.host.invoke(urn, event, requestId, faults);
+    cloud.invoked(urn, result.ok);
     const isSystemError = !result.ok && result.cause === 'system_error';
     this.history.addRun({
       urn,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALARM_ACTIONS } from '../../../lib/cloud/programs/alarm-rules.ts';
 import { FUNCTIONGRAPH_ACTIONS } from '../../../lib/cloud/programs/functiongraph/calls.ts';
 import { callActions } from '../../../lib/cloud/transport/call-actions.ts';
 import { FUNCTION_NAMES } from '../../../lib/jobs/needed-actions.ts';
@@ -52,7 +53,7 @@ describe('deploy/policies', () => {
     expect(services('reconcile-project.json')).toEqual(['ces', 'csms', 'dcs', 'ecs', 'kms', 'smn']);
     expect(services('webhook-project.json')).toEqual(['ces', 'csms', 'dcs', 'ecs', 'kms']);
     for (const name of FUNCTION_NAMES) expect(services(`${name}-global.json`)).toEqual(['iam', 'obs', 'sms']);
-    expect(services('deployer-project.json')).toEqual(['FunctionGraph']);
+    expect(services('deployer-project.json')).toEqual(['FunctionGraph', 'ces']);
     expect(services('deployer-global.json')).toEqual(['iam', 'obs']);
     expect(services('functions-vpc.json')).toEqual(['vpc']);
   });
@@ -90,6 +91,7 @@ describe('deploy/policies', () => {
   it('names every call that a deployment can make, and no other', () => {
     expect(calls.deployer).toEqual({
       ...Object.fromEntries(Object.entries(FUNCTIONGRAPH_ACTIONS).map(([call, action]) => [call, [action]])),
+      ...Object.fromEntries(Object.entries(ALARM_ACTIONS).map(([call, action]) => [call, [action]])),
       KeystoneListProjects: ['iam:projects:listProjects'],
       AppendObject: ['obs:object:PutObject'],
       GetObject: ['obs:object:GetObject'],

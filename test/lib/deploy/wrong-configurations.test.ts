@@ -33,12 +33,47 @@ const buckets = (count: number) =>
   );
 const variables = (count: number) => Array.from({ length: count }, (_, i) => `V${i}: x`).join(', ');
 
+const TOPIC = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:night-shift';
+const LEDGER = 'ledger: { obs: { bucket: ops-ledger, prefix: m/ } }';
+const CLOUD_EYE = 'cloud_eye: { namespace: MIGRATIONS.PROD }';
+const JOB = { hourly: '{ schedule: { rate: 1h } }' };
+
 const TABLE: readonly Wrong[] = [
   ...['path: out', 'artifact: own.zip', "patterns: ['!docs/**']", 'individually: true'].map((line) => ({
     what: `a package with ${line}`,
     service: `package: { ${line} }\n${serviceYaml()}`,
     says: 'serverless.yml:1: package: is not used: packages are made of these functions; remove it',
   })),
+  {
+    what: 'alarm rules without cloud_eye',
+    jobs: jobsYaml(JOB, LEDGER),
+    service: provider(`alarms: { smn: "${TOPIC}" }`),
+    says: 'serverless.yml:8: provider.alarms: needs cloud_eye in migrations.yml: without it the functions report nothing',
+  },
+  {
+    what: 'alarm rules without a ledger',
+    jobs: jobsYaml(JOB, CLOUD_EYE),
+    service: provider(`alarms: { smn: "${TOPIC}" }`),
+    says: 'serverless.yml:8: provider.alarms: needs a ledger',
+  },
+  {
+    what: 'alarm rules with a topic of another region',
+    jobs: jobsYaml(JOB, `${LEDGER}\n${CLOUD_EYE}`),
+    service: provider(`alarms: { smn: "${TOPIC.replace('ap-southeast-3', 'cn-north-4')}" }`),
+    says: "serverless.yml:8: provider.alarms.smn: is in cn-north-4; must be in the functions' region, ap-southeast-3",
+  },
+  {
+    what: 'alarm rules with something that is no topic',
+    jobs: jobsYaml(JOB, `${LEDGER}\n${CLOUD_EYE}`),
+    service: provider('alarms: { smn: "urn:smn:ap-southeast-3:night-shift" }'),
+    says: 'serverless.yml:8: provider.alarms.smn: is not a topic URN',
+  },
+  {
+    what: 'alarm rules of a service whose name they cannot have',
+    jobs: jobsYaml(JOB, `${LEDGER}\n${CLOUD_EYE}`),
+    service: provider(`alarms: { smn: "${TOPIC}" }`).replace('service: mig', `service: ${'m'.repeat(87)}`),
+    says: 'provider.alarms: cannot name rules after mmm',
+  },
   {
     what: 'no region',
     service: change('  region: ap-southeast-3\n', ''),

@@ -25,6 +25,18 @@ export const CES_DEVIATIONS: Deviations = {
       source: PAGE,
     },
     {
+      operations: ['UpdateAlarm'],
+      fields: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'],
+      rule: 'one of them is mandatory if alarm_action_enabled is true',
+      source: 'CES API reference, "Modifying an Alarm Rule" (V1, 2025-11-27)',
+    },
+    {
+      operations: ['UpdateAlarm'],
+      fields: ['alarm_type'],
+      rule: 'EVENT.CUSTOM or RESOURCE_GROUP: there are no system events',
+      source: 'the local cloud has no resource groups and no system events',
+    },
+    {
       operations: ['ListAlarms'],
       fields: ['order', 'enterprise_project_id'],
       rule: 'order is asc or desc; there are no enterprise projects',

@@ -75,6 +75,14 @@ export const CES_SAMPLES: Samples = {
     return { values: { 'dim.0': 'stage,prod', 'dim.1': 'stage,prod', 'dim.2': 'stage,prod', 'dim.3': 'stage,prod' } };
   },
   ShowAlarm: async (cloud) => ({ params: { alarm_id: await alarm(cloud) } }),
+  // One of the actions is mandatory with alarm_action_enabled.
+  UpdateAlarm: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'].map(
+    (actions) => async (cloud: ParityCloud) => {
+      const { alarm_actions: notify, metric: _metric, alarm_enabled: _enabled, ...body } = ALARM;
+      return { params: { alarm_id: await alarm(cloud) }, body: { ...body, [actions]: notify } };
+    },
+  ),
+  UpdateAlarmAction: async (cloud) => ({ params: { alarm_id: await alarm(cloud) }, body: { alarm_enabled: false } }),
   ShowMetricData: async (cloud) => {
     const now = cloud.clock.now();
     await cloud.ok('CES', 'CreateMetricData', { body: points(now) });

@@ -13,6 +13,7 @@ import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
 import { InvocationHistory } from './functiongraph/invocation-history.ts';
 import type { CodeRecord, FunctionRecord } from './functiongraph/records.ts';
+import { reportMetrics } from './functiongraph/report-metrics.ts';
 import { Gateway } from './gateway.ts';
 import type { LocalAgency, LocalStatement } from './iam/agencies.ts';
 import { Grants } from './iam/grants.ts';
@@ -58,6 +59,8 @@ export interface LocalCloud {
   messages(): LocalMessage[];
   /** The custom events reported to CES, oldest first. */
   events(): KeptEvent[];
+  /** Reports an invocation of a deployed function to CES, as FunctionGraph does. */
+  invoked(urn: string, isOk: boolean): void;
   /** Publishes to a topic of SMN, as PublishMessage does. */
   publish(topicUrn: string, subject: string, message: string): void;
   /** Publishes a change that was made in the folder of a bucket to the topics in the bucket's notification rules. */
@@ -280,6 +283,7 @@ function makeCloud(
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     events: () => stores.events.all(),
+    invoked: (urn, isOk) => reportMetrics(stores.metrics, urn, { at: clock.now(), isOk }),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),
     assume: (answers) => assumptions.change(answers),

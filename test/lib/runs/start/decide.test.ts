@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { PlannedTask } from '../../../../lib/migrations/action.ts';
 import type { RunReason } from '../../../../lib/runs/report/run-result.ts';
 import { decide } from '../../../../lib/runs/start/decide.ts';
 import type { Decision } from '../../../../lib/runs/start/decision.ts';
@@ -559,6 +560,12 @@ describe('of a run without a task that is handled here', () => {
   });
 });
 
+/** The same plan for another key of the object. */
+function importing(key: string, planned: PlannedTask): PlannedTask {
+  if (!('backup_files' in planned.body)) return planned;
+  return { ...planned, body: { backup_files: { bucket_name: 'b', files: [{ file_name: key }] } } };
+}
+
 describe('decide, of whatever run and facts', () => {
   const times = fc.constantFrom(NOW - 8 * HOUR, NOW - 6 * HOUR, NOW - MINUTE, NOW - 1, NOW, NOW + 1, NOW + HOUR);
   const by = fc.constantFrom('ours', 'other');
@@ -595,7 +602,9 @@ describe('decide, of whatever run and facts', () => {
       planned,
       trigger,
       policies: { overlap, limit: { runs: 20, perMs: HOUR }, settleMs: MINUTE, deadlineMs: 6 * HOUR },
-      ...(isWritten ? { given: { ...GIVEN, written: 'k+1' }, written: { key: 'k+1', planned } } : {}),
+      ...(isWritten
+        ? { given: { ...GIVEN, written: 'k+1' }, written: { key: 'k+1', planned: importing('k+1', planned) } }
+        : {}),
     }));
   /** Of a dry run nothing is ever prepared. */
   const runs: fc.Arbitrary<Run> = fc

@@ -9,7 +9,7 @@ export type AlarmState = 'ok' | 'alarm' | 'insufficient_data';
 export interface AlarmRule {
   readonly id: string;
   readonly project: string;
-  readonly body: AlarmBody;
+  body: AlarmBody;
   readonly createdAt: number;
   state: AlarmState;
   /** Epoch ms of the last change of state. */
@@ -81,6 +81,16 @@ export class Alarms {
 
   find(project: string, id: string): AlarmRule | undefined {
     return this.all(project).find((rule) => rule.id === id);
+  }
+
+  /** Replaces the fields that are given. @returns false when the rule does not exist */
+  change(project: string, id: string, fields: Partial<AlarmBody>): boolean {
+    const rule = this.find(project, id);
+    if (!rule) return false;
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    rule.body = { ...rule.body, ...Object.fromEntries(given) };
+    rule.changedAt = this.#deps.clock.now();
+    return true;
   }
 
   /** @returns false when the rule does not exist */

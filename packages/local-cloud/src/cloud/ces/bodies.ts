@@ -73,42 +73,66 @@ const actions = z
   )
   .max(1);
 
+const condition = z.strictObject({
+  period: z.union([0, 1, 300, 1200, 3600, 14_400, 86_400].map((seconds) => z.literal(seconds))),
+  filter: z.enum(['average', 'min', 'max', 'sum', 'variance']),
+  comparison_operator: z.enum(['>', '>=', '<', '<=', '=', '!=']),
+  value: z.number().min(0),
+  unit: z.string().max(32).optional(),
+  count: z.int().min(1).max(180),
+  suppress_duration: z
+    .union([0, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400].map((seconds) => z.literal(seconds)))
+    .optional(),
+});
+const alarmName = z
+  .string()
+  .regex(/^[\w\u4e00-\u9fff-]+$/)
+  .max(128);
+/** What CreateAlarm and UpdateAlarm have in common. */
+const alarmFields = {
+  alarm_description: z.string().max(256).optional(),
+  alarm_action_enabled: z.boolean().optional(),
+  alarm_level: z.int().min(1).max(4).optional(),
+  alarm_type: z.enum(['EVENT.CUSTOM', 'RESOURCE_GROUP']).optional(),
+  alarm_actions: actions.optional(),
+  insufficientdata_actions: actions.optional(),
+  ok_actions: actions.optional(),
+};
+
+interface Actions {
+  readonly alarm_action_enabled?: boolean | undefined;
+  readonly alarm_actions?: readonly unknown[] | undefined;
+  readonly ok_actions?: readonly unknown[] | undefined;
+  readonly insufficientdata_actions?: readonly unknown[] | undefined;
+}
+const tellsSomebody = ({ alarm_action_enabled: isOn = true, ...rule }: Actions) =>
+  !isOn || Boolean(rule.alarm_actions?.length || rule.ok_actions?.length || rule.insufficientdata_actions?.length);
+const TELLS_NOBODY = {
+  path: ['alarm_actions'],
+  message: 'is required, or ok_actions, unless alarm_action_enabled is false',
+};
+
 /** Body of CreateAlarm, API V1 (2026-01-05). A rule without actions must say `alarm_action_enabled: false`. */
 export const alarmBody = z
   .strictObject({
-    alarm_name: z
-      .string()
-      .regex(/^[\w\u4e00-\u9fff-]+$/)
-      .max(128),
-    alarm_description: z.string().max(256).optional(),
+    ...alarmFields,
+    alarm_name: alarmName,
     metric: z.strictObject({
       namespace,
       metric_name: metricName,
       dimensions: z.array(dimension).max(4).optional(),
     }),
-    condition: z.strictObject({
-      period: z.union([0, 1, 300, 1200, 3600, 14_400, 86_400].map((seconds) => z.literal(seconds))),
-      filter: z.enum(['average', 'min', 'max', 'sum', 'variance']),
-      comparison_operator: z.enum(['>', '>=', '<', '<=', '=', '!=']),
-      value: z.number().min(0),
-      unit: z.string().max(32).optional(),
-      count: z.int().min(1).max(180),
-      suppress_duration: z
-        .union([0, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400].map((seconds) => z.literal(seconds)))
-        .optional(),
-    }),
+    condition,
     alarm_enabled: z.boolean().optional(),
-    alarm_action_enabled: z.boolean().optional(),
-    alarm_level: z.int().min(1).max(4).optional(),
-    alarm_type: z.enum(['EVENT.CUSTOM', 'RESOURCE_GROUP']).optional(),
-    alarm_actions: actions.optional(),
-    insufficientdata_actions: actions.optional(),
-    ok_actions: actions.optional(),
   })
-  .refine(
-    ({ alarm_action_enabled: isOn = true, ...rule }) =>
-      !isOn || Boolean(rule.alarm_actions?.length || rule.ok_actions?.length || rule.insufficientdata_actions?.length),
-    { path: ['alarm_actions'], message: 'is required, or ok_actions, unless alarm_action_enabled is false' },
-  );
+  .refine(tellsSomebody, TELLS_NOBODY);
+
+/** Body of UpdateAlarm, API V1 (2025-11-27). Fields that are absent stay as they are; what the rule watches, and whether it is enabled, cannot be changed. */
+export const alarmChangeBody = z
+  .strictObject({ ...alarmFields, alarm_name: alarmName.optional(), condition: condition.optional() })
+  .refine(({ alarm_action_enabled: isOn, ...rule }) => isOn !== true || tellsSomebody(rule), TELLS_NOBODY);
+
+/** Body of UpdateAlarmAction, API V1 (2025-11-27). */
+export const alarmActionBody = z.strictObject({ alarm_enabled: z.boolean() });
 
 export type AlarmBody = z.output<typeof alarmBody>;

@@ -10,7 +10,7 @@ import {
   type Service,
 } from '../operation.ts';
 import type { AlarmRule, Alarms } from './alarms.ts';
-import { alarmBody, eventsBody, metricDataBody } from './bodies.ts';
+import { type AlarmBody, alarmActionBody, alarmBody, alarmChangeBody, eventsBody, metricDataBody } from './bodies.ts';
 import { errors } from './errors.ts';
 import type { Events } from './events.ts';
 import { aggregate, type Filter, type Metric, type Metrics } from './metrics.ts';
@@ -101,6 +101,10 @@ export function makeCesService(deps: CesDeps): Service {
       makeOperation('CreateAlarm', 'POST', '/V1.0/{project_id}/alarms', (call) => createAlarm(deps, call)),
       makeOperation('ListAlarms', 'GET', '/V1.0/{project_id}/alarms', (call) => listAlarms(deps, call)),
       makeOperation('ShowAlarm', 'GET', '/V1.0/{project_id}/alarms/{alarm_id}', (call) => showAlarm(deps, call)),
+      makeOperation('UpdateAlarm', 'PUT', '/V1.0/{project_id}/alarms/{alarm_id}', (call) => updateAlarm(deps, call)),
+      makeOperation('UpdateAlarmAction', 'PUT', '/V1.0/{project_id}/alarms/{alarm_id}/action', (call) =>
+        updateAlarmAction(deps, call),
+      ),
       makeOperation('DeleteAlarm', 'DELETE', '/V1.0/{project_id}/alarms/{alarm_id}', (call) => deleteAlarm(deps, call)),
     ],
     authorize: (call) => {
@@ -275,6 +279,18 @@ function showAlarm({ alarms }: CesDeps, call: OperationCall): OperationResponse 
   const rule = alarms.find(call.account.projectId, call.params['alarm_id'] ?? '');
   if (!rule) throw errors.unknown();
   return { status: 200, body: { metric_alarms: [rowOf(rule)] } };
+}
+
+function updateAlarm({ alarms }: CesDeps, call: OperationCall): OperationResponse {
+  const fields = check(alarmChangeBody, call.body, errors.badBody) as Partial<AlarmBody>;
+  if (!alarms.change(call.account.projectId, call.params['alarm_id'] ?? '', fields)) throw errors.unknown();
+  return { status: 204 };
+}
+
+function updateAlarmAction({ alarms }: CesDeps, call: OperationCall): OperationResponse {
+  const { alarm_enabled } = check(alarmActionBody, call.body, errors.badBody);
+  if (!alarms.change(call.account.projectId, call.params['alarm_id'] ?? '', { alarm_enabled })) throw errors.unknown();
+  return { status: 204 };
 }
 
 function deleteAlarm({ alarms }: CesDeps, call: OperationCall): OperationResponse {
