@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { bearerToken, type Callers } from '../../packages/local-cloud/src/callers.ts';
 import { wrongAddressReason, wrongSiteReason } from '../../packages/local-cloud/src/own-site.ts';
-import { START_COMMAND } from '../build/start-command.ts';
 import { ConsoleProblem } from './console-problem.ts';
 
 /** What is requested. The files of the page contain no data, so they are also sent to callers who can't be identified. */
@@ -13,23 +12,24 @@ export interface CallerCheck {
   readonly port: number;
   readonly url: URL;
   readonly resource: Resource;
+  /** Where people find the link with the token, after "the link". */
+  readonly linkAt: string;
 }
 
 /**
- * Admits the user of the system: the console's own page, and programs. Other web pages and other users of the machine are refused.
+ * Admits the user of the process: the console's own page, and programs. Other web pages and other users of the machine are refused.
  *
  * @throws {ConsoleProblem} 401 or 403
  */
 export async function checkCaller(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>,
-  { callers, port, url, resource }: CallerCheck,
+  { callers, port, url, resource, linkAt }: CallerCheck,
 ): Promise<void> {
   const wrong = wrongAddressReason(request, port) ?? (resource === 'api' ? wrongSiteReason(request) : undefined);
   if (wrong !== undefined) throw new ConsoleProblem(403, 'Access denied', wrong);
   const caller = await callers.identify(request, bearerToken(request) ?? url.searchParams.get('token') ?? undefined);
   if (caller !== 'own' && (resource === 'api' || caller === 'other')) {
-    const detail = `open the console with the link that ${START_COMMAND} prints, or console_url in .local/system.json`;
-    throw new ConsoleProblem(401, 'Access denied', detail);
+    throw new ConsoleProblem(401, 'Access denied', `open the console with the link ${linkAt}`);
   }
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   // Other pages can't send this header without a CORS preflight.

@@ -1,39 +1,36 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { canIdentifyUsers } from '../../packages/local-cloud/src/callers.ts';
+import { type Callers, canIdentifyUsers } from '../../packages/local-cloud/src/callers.ts';
 import { ROOT } from '../build/package-root.ts';
-import type { Jobs } from '../jobs/job.ts';
-import { secretReferences } from '../jobs/secret-names.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { plainLines } from '../kernel/plain-text.ts';
 import { makeRedactor } from '../kernel/redactor.ts';
-import type { DescribedEvent } from '../local-system/describe-event.ts';
-import { localValue } from '../local-system/local-secret.ts';
-import type { LocalSystem, SystemEvent } from '../local-system/local-system.ts';
-import { makeFolderStore } from '../runs/ledger/folder-store.ts';
-import { makeLedger } from '../runs/ledger/ledger.ts';
-import { type ApiDeps, handleApi } from './api.ts';
 import { checkCaller } from './check-caller.ts';
 import { ConsoleProblem } from './console-problem.ts';
+import type { ConsoleContent, Send } from './content.ts';
 import { LiveState } from './live-state.ts';
 import { PageFiles } from './page-files.ts';
+import { handleApi } from './routes.ts';
+import { StreamHub } from './stream-hub.ts';
 
 export interface ConsoleOptions {
-  readonly system: LocalSystem;
-  readonly jobs: Jobs;
-  /** The path of the jobs file. */
-  readonly jobsFile: string;
   /** 0 for any free port. */
   readonly port: number;
+  readonly callers: Pick<Callers, 'identify'>;
+  /** Identifies callers that the kernel can't identify. */
+  readonly token: string;
+  /** Where people find the link with the token, after "the link". */
+  readonly linkAt: string;
+  /** Removed from every response, should one ever be in it. */
+  readonly secrets: readonly string[];
+  readonly makeContent: (send: Send) => Promise<ConsoleContent>;
 }
 
-/** A web page that shows a running local system, and lets people try things. */
+/** A web page. */
 export interface Console {
   /** Ends with a slash; if the kernel can't identify callers, followed by `#token=...`. */
   readonly url: string;
-  /** Must be called with every event. */
-  observe(event: SystemEvent, described: DescribedEvent): void;
   /** Ends all streams and frees the port. */
   close(): Promise<void>;
 }
@@ -52,20 +49,17 @@ const HEADERS = {
 };
 
 /**
- * Serves the console on 127.0.0.1, only to the user of the system (`checkCaller`).
- *
- * No secrets are sent: the ledger only has names of secrets, and functions redact their output. As a last line of defence, local secrets are
- * removed from every response again.
+ * Serves the console on 127.0.0.1, only to the user of this process (`checkCaller`).
  *
  * @throws the system's error (`EADDRINUSE`) if the port is not available; nothing is left running in that case
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { system, jobs } = options;
+  const { callers, token, linkAt } = options;
   const page = await PageFiles.open(PAGE_FOLDER);
-  const redact = makeRedact(system, jobs);
-  const ledger = makeLedger(makeFolderStore(path.join(system.stateFolder, 'ledger')), 'console', Date.now);
-  const state = await LiveState.open({ system, jobs, jobsFile: options.jobsFile, ledger, redact });
-  const deps: ApiDeps = { system, jobs, ledger, hasLanded: () => state.hasLanded };
+  const redact = makeRedact(options.secrets);
+  const hub = new StreamHub({ redact });
+  const content = await options.makeContent((name, value) => hub.send(name, value));
+  const state = new LiveState(content, hub);
   const server = createServer((request, response) => {
     respond(request, response).catch(() => response.destroy());
   });
@@ -78,11 +72,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
   const { port } = server.address() as AddressInfo;
   // In the fragment, which browsers do not send; the page adds it to its requests.
-  const proof = canIdentifyUsers() ? '' : `#token=${system.keys.token}`;
+  const proof = canIdentifyUsers() ? '' : `#token=${token}`;
 
   return {
     url: `http://127.0.0.1:${port}/${proof}`,
-    observe: (event, described) => state.observe(event, described),
     close: async () => {
       state.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -108,7 +101,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     // The path may be anything, including `//`.
     const url = new URL(`http://127.0.0.1${request.url?.startsWith('/') ? request.url : '/'}`);
     const resource = url.pathname.startsWith('/api/') ? 'api' : 'page';
-    await checkCaller(request, { callers: system.callers, port, url, resource });
+    await checkCaller(request, { callers, port, url, resource, linkAt });
     if (resource === 'page') {
       if (!isRead) throw new ConsoleProblem(405, 'Method not allowed', 'only GET is allowed here', { allow: 'GET' });
       const { type, content } = await page.read(url.pathname);
@@ -120,7 +113,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       await state.watch(response);
       return;
     }
-    const { status, body } = await handleApi(request, url, deps);
+    const { status, body } = await handleApi(request, url, content.routes);
     sendJson(response, status, body, 'application/json');
   }
 
@@ -135,11 +128,10 @@ function asProblem(error: unknown): ConsoleProblem {
   return new ConsoleProblem(500, 'The console failed', messageOf(error), { cause: error });
 }
 
-/** Makes JSON safe to show: without local secrets, and without characters that affect how the rest is displayed. */
-function makeRedact({ keys }: LocalSystem, jobs: Jobs): (json: string) => string {
+/** Makes JSON safe to show: without secrets, and without characters that affect how the rest is displayed. */
+function makeRedact(secrets: readonly string[]): (json: string) => string {
   const redactor = makeRedactor();
-  for (const secret of [keys.secretKey, keys.securityToken, keys.password, keys.token]) redactor.add(secret);
-  for (const reference of secretReferences(jobs)) redactor.add(localValue(reference, jobs));
+  for (const secret of secrets) redactor.add(secret);
   const plain = (_key: string, value: unknown) => (typeof value === 'string' ? plainLines(value) : value);
   return (json) => JSON.stringify(redactor.value(JSON.parse(json)), plain);
 }

@@ -1,135 +1,135 @@
-import type { EventLine } from '../local-system/describe-event.ts';
+import type { Advice } from '../kernel/advice.ts';
+import type { Heartbeat } from '../runs/ledger/heartbeat.ts';
+import type { Origin } from '../runs/ledger/origin.ts';
+import type { BudgetView } from '../runs/operate/budgets.ts';
 import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
+import type { ChangeRequest } from './ledger/change-request.ts';
+import type {
+  CloudEyeInfo,
+  EventRow,
+  FaultRow,
+  JobsFileInfo,
+  MessageRow,
+  SystemInfo,
+  SystemSnapshot,
+  TaskRow,
+  TimerInfo,
+} from './wire-system.ts';
 
 // The protocol between the console's server and its page. Times are ISO 8601, UTC. It contains no secrets, only the names of variables that hold
 // them.
 //
+// Of every console:
+//
 // GET    /api/stream                            server-sent events: a snapshot, then deltas (`StreamEvents`)
-// GET    /api/runs/{job}/{run}                  RunDetails; 404 if there is no such run
+// GET    /api/places/{place}/runs/{job}/{run}   RunDetails; 404 if there is no such run
+// POST   /api/places/{place}/changes/plan       ChangeRequest; 200 PlannedChange: what to ask before it
+// POST   /api/places/{place}/changes            ConfirmedChange; 200 ChangeResult. Both: 403 without --allow-changes; 409 if it is refused
+// POST   /api/more                              202 {}: shows more of the runs that are not open, for all pages
+//
+// Of the console of a local system (wire-system.ts):
+//
 // PUT    /api/buckets/{bucket}/objects?key=...  the file's bytes; 201 StoredObject. At most 64 MiB
 // POST   /api/timers/{name}/tick                202 TickedTimer
 // POST   /api/requests                          RequestBody; 200 GatewayResponse, whatever its status
 // POST   /api/deliver-again                     202 {}: delivers the latest object event again
 // POST   /api/faults                            FaultBody; 201 { faults: FaultRow[] }
-// DELETE /api/faults                            200 { faults: [] }
+// DELETE /api/faults?fault={id}                 200 { faults: FaultRow[] }: without an id all are removed
+// POST   /api/clock                             ClockBody; 200 ClockInfo
 // GET    /api/faults/kinds                      FaultKinds
 //
-// A caller whom the kernel can't identify as the user of the system must send the token: `authorization: Bearer ...`, or `?token=...` for the
-// stream; otherwise 401. Changing requests need the header `x-console: 1`; JSON bodies need `content-type: application/json`. Errors are
+// A caller whom the kernel can't identify as the user of the console must send the token: `authorization: Bearer ...`, or `?token=...` for the
+// stream; otherwise 401. Requests other than GET need the header `x-console: 1`; JSON bodies need `content-type: application/json`. Errors are
 // `application/problem+json`: ConsoleProblemBody.
 
 /** The first message of a stream, named `snapshot`: the current state of everything. A page that reconnects gets a new one. */
-export interface Snapshot {
-  readonly system: SystemInfo;
-  readonly jobs_file: JobsFileInfo;
-  /** In the order of the file that the system was started with. */
-  readonly jobs: readonly JobInfo[];
-  readonly buckets: readonly BucketInfo[];
-  readonly timers: readonly TimerInfo[];
-  readonly requests: readonly RequestInfo[];
-  /** Newest first; the newest 2000. */
+export type Snapshot = LedgerSnapshot & Partial<SystemSnapshot>;
+
+/** What is known from ledgers. */
+export interface LedgerSnapshot {
+  readonly places: readonly PlaceInfo[];
+  /** Of each place newest first: open runs, and those that changed last. */
   readonly runs: readonly RunRow[];
-  /** Open sets of objects, at most 100. */
-  readonly sets: readonly SetView[];
-  /** Newest first. */
-  readonly tasks: readonly TaskRow[];
-  /** Oldest first; the newest 500. */
-  readonly events: readonly EventRow[];
-  readonly faults: readonly FaultRow[];
+  /** Open sets of objects, at most 100 of each place. */
+  readonly sets: readonly SetRow[];
 }
 
-/** The messages of a stream, by name. */
+/** What is known about the local system. */
+/** The messages of a stream, by name. Those of the local system come from its console only. */
 export interface StreamEvents {
   readonly snapshot: Snapshot;
+  /** All of them. */
+  readonly places: readonly PlaceInfo[];
+  /** Only new or changed rows. */
+  readonly runs: readonly RunRow[];
+  /** Runs that are no longer shown: `place/job/run`. */
+  readonly gone: readonly string[];
+  /** All of them. */
+  readonly sets: readonly SetRow[];
   /** One event. */
   readonly event: EventRow;
-  /** Only new or changed rows, at most four times a second. Runs are never removed. */
-  readonly runs: readonly RunRow[];
   /** Only new or changed rows. A deleted task is sent once more, with `deleted`. */
   readonly tasks: readonly TaskRow[];
   /** All of them. */
-  readonly sets: readonly SetView[];
-  /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;
+  /** Only new ones, oldest first. */
+  readonly messages: readonly MessageRow[];
+  /** All of it, at most once a second. */
+  readonly cloud_eye: CloudEyeInfo;
   /** Sent after functions were deployed or removed with --stage local. */
   readonly system: SystemInfo;
   /** All timers, after one has ticked, or when the built functions were paused or resumed. */
   readonly timers: readonly TimerInfo[];
 }
 
-export interface SystemInfo {
-  readonly region: string;
-  readonly project_id: string;
-  readonly started_at: string;
-  readonly cloud_url: string;
-  readonly obs_url: string;
-  readonly gateway_url: string;
-  /** Relative to the working directory of npm start. */
-  readonly buckets_folder: string;
-  readonly log_file: string;
-  /** How many times faster than documented tasks run. */
-  readonly speed: number;
-  /** Functions are deployed with --stage local, so those of the project, and their triggers, are paused. */
-  readonly resting: boolean;
-}
-
-export interface JobsFileInfo {
-  readonly path: string;
-  /** The current contents; empty if it can't be read, which is then a problem. At most 1 MiB. */
-  readonly text: string;
-  /** In the order of the lines. */
-  readonly problems: readonly JobsFileProblem[];
-  /** The system runs with the file's contents at the start: restart it to apply changes. */
-  readonly changed_since_start: boolean;
-}
-
-export interface JobsFileProblem {
-  /** 1-based; absent if it does not concern a line. */
-  readonly line?: number;
-  /** `jobs.restore-staging.on`; `(document)` for the whole file. */
-  readonly path: string;
-  readonly message: string;
-  readonly level: 'error' | 'warning';
-  /** What to write there, as in `npx migrations check`; absent if unknown. */
-  readonly remedy?: string;
-}
-
-export interface JobInfo {
+/** A deployment, and what applies to its whole ledger. */
+export interface PlaceInfo {
+  /** Unique among the places. */
   readonly name: string;
-  /** `backup_import`, `online_migration` or `server_migration`. */
-  readonly kind: string;
-  /** Its triggers, one line each. */
-  readonly triggers: readonly { readonly kind: 'object_created' | 'schedule' | 'request'; readonly text: string }[];
-  readonly dry_run: boolean;
+  /** The ledger's location, for people; absent until it is known. */
+  readonly ledger?: string;
+  /** The environment of the ledger; absent if all of its records are shown. */
+  readonly origin?: Origin;
+  /** The jobs of its file. */
+  readonly jobs: readonly string[];
+  /** When it was read last; absent before that, and if it is read all the time. */
+  readonly read_at?: string;
+  /** Why it can't be read; the rest is as it was read last. */
+  readonly trouble?: string;
+  /** Whether `reconcile` runs; absent until it is known. */
+  readonly heartbeat?: Heartbeat;
+  /** Whether an operator may change something in it from here. */
+  readonly allows_changes: boolean;
+  readonly pauses: readonly PauseInfo[];
+  /** The limits of jobs in the current window: first those that runs wait for. At most a minute old. */
+  readonly budgets: readonly BudgetView[];
+  /** What could not be read, here or by `reconcile`, and what to do. */
+  readonly unreadable: readonly UnreadableInfo[];
+  /** How many runs of the ledger are not shown. */
+  readonly runs_left: number;
 }
 
-export interface BucketInfo {
-  readonly name: string;
-  /** The jobs that watch it, and the glob of their keys. Empty for a bucket that is only read from. */
-  readonly watched: readonly { readonly job: string; readonly key: string }[];
-  /** A key that would start a job; absent if none can be guessed. */
-  readonly sample_key?: string;
+export interface PauseInfo {
+  /** Absent: all jobs. */
+  readonly job?: string;
+  readonly since: string;
+  readonly by: string;
+  readonly why?: string;
 }
 
-export interface TimerInfo {
-  readonly name: string;
-  readonly function: string;
-  readonly schedule: string;
-  /** With the schedule's time zone (RFC 9557): `2026-03-14T02:00:00+08:00[Asia/Singapore]`. Absent if it never ticks again, and for `reconcile`, which ticks constantly. */
-  readonly next?: string;
-}
-
-export interface RequestInfo {
+export interface UnreadableInfo {
   readonly job: string;
-  /** Body fields that a caller may set. */
-  readonly accepts: readonly string[];
-  /** How the function authenticates callers. `gateway`: not at all, because the API Gateway does, or it is not required. */
-  readonly auth: 'gateway' | 'standard_webhooks' | 'bearer';
-  /** A sample body. */
-  readonly sample_body: Readonly<Record<string, unknown>>;
+  readonly run: string;
+  readonly why: string;
+  readonly since?: string;
+  readonly advice: string;
+}
+
+export interface SetRow extends SetView {
+  readonly place: string;
 }
 
 export interface RunProgress {
@@ -140,6 +140,7 @@ export interface RunProgress {
 }
 
 export interface RunRow extends Pick<RunView, 'job' | 'run' | 'state' | 'task' | 'reason'> {
+  readonly place: string;
   readonly received_at: string;
   /** What triggered it: the object's path, the timer's name, or the request's key. */
   readonly source: string;
@@ -149,42 +150,14 @@ export interface RunRow extends Pick<RunView, 'job' | 'run' | 'state' | 'task' |
 }
 
 /** A task in the local cloud: its actual state, next to that in the ledger. */
-export interface TaskRow {
-  /** The service. */
-  readonly kind: 'DCS' | 'SMS';
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  /** Id of the target DCS instance, or of the source server. */
-  readonly target?: string;
-  readonly progress?: RunProgress;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly deleted?: true;
-}
-
 /** `topic` and `text` are as printed by npm start. */
-export interface EventRow extends EventLine {
-  /** Counts up from 1 at each start. */
-  readonly id: number;
-  readonly at: string;
-}
-
-export interface FaultRow {
-  /** 1-based position in the order in which faults apply. */
-  readonly id: number;
-  /** `*` means any. */
-  readonly operation: string;
-  readonly service?: string;
-  readonly kind: string;
-  /** How many more calls will fail. */
-  readonly remaining: number;
-  /** A description of the fault. */
-  readonly text: string;
-}
-
 /** A run with its history. */
 export interface RunDetails {
+  readonly place: string;
+  /** The environment that it belongs to. */
+  readonly origin?: Origin;
+  /** About its reason. */
+  readonly advice?: Advice;
   readonly view: Omit<RunView, 'history'>;
   readonly source: string;
   /** All records of the ledger, oldest first. */
@@ -200,41 +173,24 @@ export interface RunHistoryStep extends RunStep {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface StoredObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly bytes: number;
+/** What a person is asked before a change. */
+export interface PlannedChange {
+  readonly question: string;
+  /** What to know before the answer. */
+  readonly notes: readonly string[];
 }
 
-export interface TickedTimer {
-  readonly timer: string;
+export interface ConfirmedChange {
+  readonly change: ChangeRequest;
+  /** As it was planned. If it no longer applies, nothing is done: 409. */
+  readonly question: string;
 }
 
-export interface RequestBody {
-  readonly job: string;
-  /** Absent: a request without a body. */
-  readonly body?: unknown;
-  readonly idempotency_key?: string;
-}
-
-export interface GatewayResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Unparsed; usually JSON. */
-  readonly body: string;
-}
-
-export interface FaultBody {
-  /** `<operation>=<kind>[,<name>=<value>...]`, as for `npm run fault`. */
-  readonly text: string;
-  /** How many calls fail; 1 if absent. */
-  readonly times?: number;
-}
-
-export interface FaultKinds {
-  /** The operations of the local cloud, sorted; `*` means any. */
-  readonly operations: readonly string[];
-  readonly kinds: readonly { readonly kind: string; readonly text: string }[];
+export interface ChangeResult {
+  /** False: nothing to do, or not now. */
+  readonly done: boolean;
+  /** What has happened. */
+  readonly lines: readonly string[];
 }
 
 export interface ConsoleProblemBody {

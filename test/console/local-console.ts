@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildFunctions } from '../../lib/build/build-functions.ts';
-import { type Console, startConsole } from '../../lib/console/start-console.ts';
+import { type SystemConsole, startSystemConsole } from '../../lib/console/local/start-system-console.ts';
 import { loadJobs } from '../../lib/jobs/load-jobs.ts';
 import { makeEventDescriber } from '../../lib/local-system/describe-event.ts';
 import { type LocalSystem, startLocalSystem } from '../../lib/local-system/local-system.ts';
@@ -37,7 +37,7 @@ export async function startLocalConsole(): Promise<LocalConsole> {
   const functions = await buildFunctions({ jobsFile, out: path.join(stateFolder, 'functions'), ledger: 'given' });
   const { jobs } = await loadJobs(jobsFile, { ledger: 'given' });
   let system: LocalSystem | undefined;
-  let served: Console | undefined;
+  let served: SystemConsole | undefined;
   let port = 0;
 
   const start = async () => {
@@ -50,7 +50,7 @@ export async function startLocalConsole(): Promise<LocalConsole> {
       gatewayPort: 0,
       onEvent: (event) => served?.observe(event, describe(event)),
     });
-    served = await startConsole({ system, jobs, jobsFile, port });
+    served = await startSystemConsole({ system, jobs, jobsFile, port });
     port = Number(new URL(served.url).port);
   };
   const stop = async () => {

@@ -66,6 +66,7 @@ describe('the page', () => {
 
     server.send('sets', [
       {
+        place: 'local',
         job: 'import-set',
         bucket: 'backups',
         prefix: 'prod/day-1/',
@@ -105,6 +106,7 @@ describe('the page', () => {
       ],
       sets: [
         {
+          place: 'local',
           job: hostile,
           prefix: hostile,
           bucket: hostile,
@@ -118,7 +120,13 @@ describe('the page', () => {
       buckets: [{ name: hostile, watched: [{ job: hostile, key: hostile }], sample_key: hostile }],
       timers: [{ name: hostile, function: 'schedule', schedule: hostile }],
       requests: [{ job: hostile, accepts: [hostile], auth: 'bearer', sample_body: { a: hostile } }],
-      faults: [{ id: 1, operation: hostile, kind: hostile, remaining: 1, text: hostile }],
+      faults: [{ id: 1, fault: hostile, remaining: 1, text: hostile }],
+      messages: [{ id: 'm', at: '2026-03-01T10:00:00.000Z', topic: hostile, subject: hostile, text: hostile }],
+      cloud_eye: {
+        alarms: [{ id: 'a', name: hostile, watches: hostile, condition: hostile, state: 'ok', changed_at: hostile }],
+        metrics: [{ name: hostile, value: 1, unit: hostile, at: hostile }],
+        events: [{ id: 'e', at: hostile, name: hostile, level: hostile, content: hostile }],
+      },
       jobs_file: {
         path: hostile,
         text: hostile,
@@ -127,7 +135,7 @@ describe('the page', () => {
       },
     };
     const { job, run } = makeRun(1);
-    server.answers[`GET /api/runs/${job}/${run}`] = {
+    server.answers[`GET /api/places/local/runs/${job}/${run}`] = {
       view: { job, run, state: 'failed' },
       source: hostile,
       history: [{ at: '2026-03-01T10:00:00.000Z', event: hostile, by: hostile, details: { [hostile]: hostile } }],
@@ -136,7 +144,8 @@ describe('the page', () => {
     await open();
     await page.locator('#runs .open').click();
     await page.locator('.timeline li').waitFor();
-    for (const tab of ['Tasks', 'Jobs file']) await page.getByRole('tab', { name: tab }).click();
+    for (const tab of ['Tasks', 'Jobs file', 'Messages', 'Cloud Eye'])
+      await page.getByRole('tab', { name: tab }).click();
 
     expect(await page.locator('img, body script').count()).toBe(0);
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
@@ -149,6 +158,10 @@ describe('the page', () => {
       '#timers',
       '#faults',
       '#jobs-text',
+      '#messages',
+      '#cloud-eye-alarms',
+      '#cloud-eye-metrics',
+      '#cloud-eye-events',
     ]) {
       expect(await page.locator(place).textContent()).toContain(hostile);
     }
@@ -301,7 +314,7 @@ describe('the page', () => {
 
     await server.stop();
     await page.getByRole('button', { name: 'Deliver the latest object event again' }).click();
-    await page.getByText('The console does not respond. Is the local system still running?').waitFor();
+    await page.getByText('The console does not respond. Is it still running?').waitFor();
     await server.start();
   });
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { RunRow, Snapshot, StreamEvents } from '../../lib/console/wire.ts';
+import type { LedgerSnapshot, RunRow, StreamEvents } from '../../lib/console/wire.ts';
+import type { SystemSnapshot } from '../../lib/console/wire-system.ts';
 
 const PAGE = path.join(import.meta.dirname, '../../lib/console/page');
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,19 +15,31 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A scripted console server: it serves the page, and sends scripted messages on the stream. */
 export class ScriptedConsole {
-  snapshot: Snapshot;
+  snapshot: LedgerSnapshot & SystemSnapshot;
   /** Responses by method and path, such as `GET /api/faults/kinds`; 404 for all others. */
   readonly answers: Record<string, unknown> = {
     'GET /api/faults/kinds': {
       operations: ['*', 'CreateMigrationTask'],
-      kinds: [{ kind: 'reply_lost', text: 'the connection is reset after the operation has run' }],
+      kinds: [
+        {
+          kind: 'reply_lost',
+          text: 'the connection is reset after the operation has run',
+          options: ['status'],
+          counted: true,
+        },
+      ],
+      situations: [],
     },
   };
+  /** Sent instead of the snapshot: that of a console without a local system. */
+  only: LedgerSnapshot | undefined;
+  /** Of the JSON requests, as they came. */
+  readonly bodies: string[] = [];
   #server: Server | undefined;
   #port = 0;
   readonly #streams = new Set<ServerResponse>();
 
-  constructor(snapshot: Partial<Snapshot> = {}) {
+  constructor(snapshot: Partial<LedgerSnapshot & SystemSnapshot> = {}) {
     this.snapshot = { ...EMPTY_SNAPSHOT, ...snapshot };
   }
 
@@ -66,7 +79,7 @@ export class ScriptedConsole {
     );
     if (pathname === '/api/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      writeMessage(response, 'snapshot', this.snapshot);
+      writeMessage(response, 'snapshot', this.only ?? this.snapshot);
       this.#streams.add(response);
       response.on('close', () => this.#streams.delete(response));
       return;
@@ -76,6 +89,13 @@ export class ScriptedConsole {
       response.writeHead(200, { 'content-type': TYPES[path.extname(name)] });
       response.end(readFileSync(path.join(PAGE, name)));
       return;
+    }
+    if (request.headers['content-type'] === 'application/json') {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      request.on('end', () => this.bodies.push(text));
     }
     const answer = this.answers[`${request.method} ${pathname}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -87,7 +107,19 @@ function writeMessage(stream: ServerResponse, name: string, message: unknown): v
   stream.write(`event: ${name}\ndata: ${JSON.stringify(message)}\n\n`);
 }
 
-const EMPTY_SNAPSHOT: Snapshot = {
+const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
+  places: [
+    {
+      name: 'local',
+      ledger: '.local/ledger',
+      jobs: ['restore-staging'],
+      allows_changes: false,
+      pauses: [],
+      budgets: [],
+      unreadable: [],
+      runs_left: 0,
+    },
+  ],
   system: {
     region: 'ap-southeast-3',
     project_id: '0605767a3300d5762fb7c0186d9e1779',
@@ -97,6 +129,7 @@ const EMPTY_SNAPSHOT: Snapshot = {
     gateway_url: 'http://127.0.0.1:4310',
     buckets_folder: '.local/buckets',
     log_file: '.local/functions.log',
+    clock: { now: '2026-03-01T10:00:00.000Z', rate: 1, moved: false },
     speed: 20,
     resting: false,
   },
@@ -116,12 +149,15 @@ const EMPTY_SNAPSHOT: Snapshot = {
   tasks: [],
   events: [],
   faults: [],
+  messages: [],
+  cloud_eye: { alarms: [], metrics: [], events: [] },
 };
 
 /** The run with this number; a higher one is a newer one. */
 export function makeRun(number: number, parts: Partial<RunRow> = {}): RunRow {
   const at = new Date(Date.UTC(2026, 2, 1, 10, 0, 0) + number * 1000).toISOString();
   return {
+    place: 'local',
     job: 'restore-staging',
     run: number.toString(16).padStart(8, '0').padEnd(32, '0'),
     state: 'running',

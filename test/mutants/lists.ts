@@ -303,13 +303,13 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'a missed tick is reported too early',
-        before: 'if (age <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;',
-        after: 'if (age <= RECONCILE_INTERVAL_MS) return undefined;',
+        before: 'if (age <= LATE_AFTER_MS)',
+        after: 'if (age <= RECONCILE_INTERVAL_MS)',
       },
       {
         breaks: 'the heartbeat of another stage counts',
-        before: 'if (theirs && isForeign(ledger, [{ origin: theirs }])) {',
-        after: 'if (theirs && isForeign(ledger, [])) {',
+        before: 'if (origin && isForeign(ledger, [{ origin }])) {',
+        after: 'if (origin && isForeign(ledger, [])) {',
       },
       {
         breaks: 'a heartbeat that cannot be read fails the work',

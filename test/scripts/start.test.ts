@@ -199,7 +199,7 @@ describe('npm start', () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(/curl -i -X POST http:\/\/127\.0\.0\.1:\d+\/jobs\/import-on-demand\/runs/);
-    expect((await watcher)?.all('snapshot')[0]?.jobs.map(({ name }) => name)).toContain('import-on-demand');
+    expect((await watcher)?.all('snapshot')[0]?.jobs?.map(({ name }) => name)).toContain('import-on-demand');
   }, 60_000);
 
   describe('in a folder that is not a project', () => {

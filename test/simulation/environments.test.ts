@@ -1,5 +1,5 @@
 import type { Jobs } from '../../lib/jobs/job.ts';
-import { missedHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
+import { readHeartbeat } from '../../lib/runs/ledger/heartbeat.ts';
 import type { Origin } from '../../lib/runs/ledger/origin.ts';
 import { pause, pausesOf, resume } from '../../lib/runs/ledger/pauses.ts';
 import { forgetRun } from '../../lib/runs/operate/forget-run.ts';
@@ -206,8 +206,8 @@ describe('two environments on one ledger', () => {
     const simulation = new Simulation({ origin: OURS });
     await simulation.reconcile();
 
-    expect(await missedHeartbeat(ledgerOf(simulation, OURS))).toBeUndefined();
-    expect(await missedHeartbeat(ledgerOf(simulation, OTHER))).toMatch(
+    expect((await readHeartbeat(ledgerOf(simulation, OURS))).late).toBe(false);
+    expect((await readHeartbeat(ledgerOf(simulation, OTHER))).message).toMatch(
       /^the ledger was last used by reconcile of region ap-southeast-3, project \w{32}, stage prod: give each/,
     );
   });

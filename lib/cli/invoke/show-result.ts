@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { field, stringIn } from '../../events/received.ts';
+import { adviceFor, adviceText } from '../../kernel/advice.ts';
 import { isRecord } from '../../kernel/is-record.ts';
-import { adviceFor, adviceText } from '../advice.ts';
 import type { Terminal } from '../terminal.ts';
 import { type NamedRun, readFailedRuns } from './failed-runs.ts';
 import type { InvokeResult } from './route.ts';

@@ -1,22 +1,26 @@
 import { InvalidArgumentError } from 'commander';
-import { plainText } from '../../kernel/plain-text.ts';
-import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
+import { type Advice, adviceFor } from '../../kernel/advice.ts';
+import { needsOperator } from '../../kernel/transient-failures.ts';
+import { originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
+import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
 import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
 import { durationMs } from '../../schema/duration.ts';
 import { command } from '../command-line.ts';
+import { counted } from '../counted.ts';
 import { EXIT } from '../exit-code.ts';
 import { pauseJson, pauseLines } from '../pause.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';
+import { budgetLines } from './budget-lines.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
+import { readAndNoteHeartbeat } from './read-heartbeat.ts';
 import { readPauses } from './read-pauses.ts';
-import { reasonText, timeText, toneOf } from './run-format.ts';
+import { adviceLines, runsTable } from './runs-table.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -88,14 +92,34 @@ export const addRunsList = command<{
     if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
     const pauses = (await readPauses(ledger, job, terminal)).filter((one) => one.job === undefined || matches(one.job));
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
+    const heartbeat = await readAndNoteHeartbeat(ledger, here, terminal);
+    const limited = [...(await here.loadJobs()).jobs.jobs.values()].filter(({ name }) => matches(name));
+    const waiting = found.flatMap(({ records }) => limitWaitedFor(records) ?? []);
+    const { budgets, left: budgetsLeft } = await viewBudgets(ledger, limited, waiting);
+    const limits = budgetLines(budgets);
+    if (limits.length > 0) terminal.note(['limits:', ...limits].join('\n'));
+    if (budgetsLeft > 0) terminal.note(`${counted(budgetsLeft, 'limit')} not read; name a job to see its limit`);
     if (ledger.origin) terminal.aside(`runs of ${originText(ledger.origin)}, unless stated otherwise`);
     const more = {
       ...(pauses.length === 0 ? {} : { pauses: pauses.map(pauseJson) }),
       ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableRow) }),
     };
-    terminal.result({ runs: sorted.map(rowOf), left, sets, sets_left: setsLeft, ...more }, () => [
-      ...table(sorted, ledger, terminal),
+    const json = {
+      runs: sorted.map(rowOf),
+      left,
+      sets,
+      sets_left: setsLeft,
+      ...more,
+      budgets,
+      budgets_left: budgetsLeft,
+    };
+    terminal.result({ ...json, ...(heartbeat ? { heartbeat } : {}) }, () => [
+      ...runsTable(sorted, ledger, terminal),
       ...setLines(sets, terminal),
+      ...adviceLines(
+        sorted.flatMap(({ view }) => neededAdvice(view) ?? []),
+        terminal,
+      ),
     ]);
     const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
@@ -131,7 +155,8 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
-function parseCount(text: string): number {
+/** Parses the number of rows of an option. */
+export function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Must be a number from 1 to 999999.');
 }
@@ -144,39 +169,17 @@ function parseStates(text: string): RunViewState[] {
   });
 }
 
-function originLabel(origin: Origin | undefined): string {
-  return origin ? plainText(`of ${originText(origin)}`) : 'without region, project and stage';
-}
-
 function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
   const { job, run, state, ...rest } = view;
-  return { job, run, state, changed_at: new Date(changedAt).toISOString(), source, origin, ...rest };
+  const advice = neededAdvice(view);
+  const changed = new Date(changedAt).toISOString();
+  return { job, run, state, changed_at: changed, source, origin, ...rest, ...(advice ? { advice } : {}) };
 }
 
-const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];
+const NEEDS_PERSON = new Set<RunViewState>(['parked', 'stuck', 'failed', 'rejected']);
 
-/** For runs of another environment, the last cell says which. */
-function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
-  if (runs.length === 0) return [];
-  const cells = runs.map(({ view, records, origin, changedAt }) => [
-    timeText(changedAt),
-    view.job,
-    view.run,
-    view.state,
-    view.task?.name ?? '-',
-    [isForeign(ledger, records) ? `[${originLabel(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
-  ]);
-  const rows = [HEADER, ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row, i) =>
-    row
-      .map((cell, column) => {
-        const padded = cell.padEnd(widths[column] ?? 0);
-        const state = runs[i - 1]?.view.state;
-        if (i === 0) return terminal.paint('dim', padded);
-        return column === 3 && state ? terminal.paint(toneOf(state), padded) : padded;
-      })
-      .join('  ')
-      .trimEnd(),
-  );
+/** What to do about a run that does not continue by itself; `undefined` for the others, and for those that were replayed. */
+function neededAdvice({ state, reason, replayed_as: replays }: ReadRun['view']): Advice | undefined {
+  const isNeeded = NEEDS_PERSON.has(state) || (state === 'waiting' && reason !== undefined && needsOperator(reason));
+  return isNeeded && reason && !replays ? adviceFor(reason) : undefined;
 }

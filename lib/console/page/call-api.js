@@ -21,7 +21,7 @@ export async function callApi(method, path, { json, bytes } = {}) {
   try {
     response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
   } catch (cause) {
-    throw new Error('The console does not respond. Is the local system still running?', { cause });
+    throw new Error('The console does not respond. Is it still running?', { cause });
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** @import { BucketInfo, StoredObject } from '../wire.ts' */
+/** @import { BucketInfo, StoredObject } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
 import { byId, make, setOptions, setText } from './elements.js';

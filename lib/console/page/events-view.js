@@ -1,4 +1,4 @@
-/** @import { EventRow } from '../wire.ts' */
+/** @import { EventRow } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { byId, make, setOptions, setText } from './elements.js';
 import { Keyed } from './keyed.js';
@@ -6,13 +6,15 @@ import { timeMark } from './time-mark.js';
 
 /** The topics that npm start prints. */
 const TOPICS = ['object', 'timer', 'request', 'function', 'progress', 'message', 'cloud eye', 'cloud', 'trouble'];
+/** The place of all runs that events name. */
+const LOCAL = 'local';
 const NOTHING_YET = 'No events yet. Triggers and their results are listed here.';
 
 /**
  * The events, newest first.
  *
  * @param {Store} store
- * @param {(run: { readonly job: string, readonly run: string }) => void} open
+ * @param {(run: import('./store.js').RunId) => void} open
  */
 export function showEvents(store, open) {
   const list = byId('events', HTMLOListElement);
@@ -33,7 +35,7 @@ export function showEvents(store, open) {
 
 /**
  * @param {EventRow} row
- * @param {(run: { readonly job: string, readonly run: string }) => void} open
+ * @param {(run: import('./store.js').RunId) => void} open
  */
 function makeLine(row, open) {
   const { at, job, run, tone } = row;
@@ -46,7 +48,7 @@ function makeLine(row, open) {
   );
   if (job !== undefined && run !== undefined) {
     const button = make('button', { type: 'button', 'aria-label': `Open run ${run.slice(0, 8)} of ${job}` }, 'run');
-    button.addEventListener('click', () => open({ job, run }));
+    button.addEventListener('click', () => open({ place: LOCAL, job, run }));
     line.append(button);
   }
   return line;

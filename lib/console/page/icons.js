@@ -12,6 +12,8 @@ const PATHS = {
   rejected: 'M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M4 4l8 8',
   superseded: 'M3 4l4 4-4 4M9 4l4 4-4 4',
   forgotten: 'M3 8h10',
+  late: 'M8 2L1.5 14h13zM8 6.5v4M8 12v.2',
+  unreadable: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
   connected: 'M2.5 8.5l4 4 7-8',
   connecting: 'M3 8h.2M8 8h.2M13 8h.2',
   reconnecting: 'M13.5 8a5.5 5.5 0 1 1-2-4.2M13 1.5v3h-3',

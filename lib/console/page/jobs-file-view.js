@@ -1,4 +1,4 @@
-/** @import { JobsFileInfo, JobsFileProblem } from '../wire.ts' */
+/** @import { JobsFileInfo, JobsFileProblem } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';

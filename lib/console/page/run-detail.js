@@ -1,6 +1,7 @@
 /** @import { RunDetails, RunHistoryStep, RunRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
+import { fieldsOf } from './change-dialog.js';
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
 import { Keyed } from './keyed.js';
@@ -8,18 +9,19 @@ import { showProgress } from './runs-view.js';
 import { describeStep, toneOfStep } from './steps.js';
 import { runKey } from './store.js';
 import { timeMark } from './time-mark.js';
-import { duration, reasonText, styleOf } from './words.js';
+import { duration, fullTime, reasonText, styleOf, ZONE } from './words.js';
 
-/** @typedef {{ readonly job: string, readonly run: string }} RunId */
+/** @import { RunId } from './store.js' */
 
 /**
  * The details of one run, next to the list: state, history as a timeline, possible next steps. Updated while it is open.
  *
  * @param {Store} store
+ * @param {ReturnType<typeof import('./change-dialog.js').makeChangeDialog>} change asks before a change, and makes it
  * @param {(key: string) => void} onClose restores the focus
  * @returns {(run: RunId) => void} opens one
  */
-export function makeRunDetail(store, onClose) {
+export function makeRunDetail(store, change, onClose) {
   const panel = byId('detail', HTMLElement);
   const title = make('h2', { id: 'detail-title', tabindex: -1 });
   const closeButton = make('button', { type: 'button' }, 'Close');
@@ -39,18 +41,29 @@ export function makeRunDetail(store, onClose) {
     facts,
     problem,
     make('h3', {}, 'History'),
+    make('p', { class: 'hint' }, `Times in ${ZONE}`),
     timeline,
     make('h3', {}, 'Next steps'),
     commands,
     copied,
   );
   const steps = new Keyed((/** @type {TimelineStep} */ step) => ({ element: makeStep(step) }));
-  const commandRows = new Keyed((/** @type {Command} */ command) => ({ element: makeCommand(command, copied) }));
+  const commandRows = new Keyed((/** @type {Command} */ command) => ({
+    element: makeCommand(command, copied, () => shown && offer(shown, command)),
+  }));
   /** @type {RunId | undefined} */
   let shown;
   /** @type {RunRow | undefined} */
   let drawn;
   let isReading = false;
+
+  /** @param {RunId} run @param {Command} command */
+  const offer = ({ place, job, run }, { change: offered, what }) => {
+    if (!offered) return;
+    const { kind } = offered;
+    const title = `${job} ${run.slice(0, 8)}: ${what}`;
+    change(place, { title, change: kind === 'resume' ? { ...offered } : { kind, job, run }, fields: fieldsOf(kind) });
+  };
 
   const close = () => {
     if (!shown) return;
@@ -68,14 +81,17 @@ export function makeRunDetail(store, onClose) {
     const row = drawn;
     try {
       const details = /** @type {RunDetails} */ (
-        await callApi('GET', `/api/runs/${encodeURIComponent(wanted.job)}/${encodeURIComponent(wanted.run)}`)
+        await callApi(
+          'GET',
+          `/api/places/${[wanted.place, 'runs', wanted.job, wanted.run].map(encodeURIComponent).join('/')}`,
+        )
       );
       if (shown === wanted) {
         setText(problem, '');
-        showFacts(facts, details);
+        showFacts(facts, details, store.places.length > 1);
         // Records are only ever added.
         steps.show(timeline, withElapsed(details.history), ({ number, at, event }) => `${number} ${at} ${event}`);
-        commandRows.show(commands, details.next_steps, ({ command }) => command);
+        commandRows.show(commands, details.next_steps, ({ command, change: offered }) => `${command} ${offered?.kind}`);
       }
     } catch (error) {
       if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
@@ -97,7 +113,8 @@ export function makeRunDetail(store, onClose) {
 
   closeButton.addEventListener('click', close);
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) close();
+    // The first Escape closes a dialog.
+    if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) close();
   });
   store.show(['runs', 'connection'], () => {
     const row = shown && store.runs.get(runKey(shown));
@@ -105,7 +122,7 @@ export function makeRunDetail(store, onClose) {
   });
 
   return (run) => {
-    shown = { job: run.job, run: run.run };
+    shown = { place: run.place, job: run.job, run: run.run };
     drawn = undefined;
     panel.hidden = false;
     facts.replaceChildren();
@@ -154,19 +171,30 @@ function describeDetail([name, value]) {
   return `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
-/** @param {HTMLDListElement} list @param {RunDetails} details */
-function showFacts(list, { source, view }) {
-  const { run, task, received_at } = view;
+/** @param {HTMLDListElement} list @param {RunDetails} details @param {boolean} hasPlaces */
+function showFacts(list, { place, source, origin, advice, view }, hasPlaces) {
+  const { run, task, reason, received_at, replay_of: of, replayed_as: as } = view;
   const rows = [
+    ...(hasPlaces ? [['Place', place]] : []),
+    ...(reason ? [['Code', reason.code]] : []),
+    ...(advice
+      ? [
+          ['Meaning', advice.meaning],
+          ['What to do', advice.remedy],
+        ]
+      : []),
     ['Started by', source],
     ['Run', run],
-    ...(received_at === undefined ? [] : [['Received', received_at]]),
+    ...(received_at === undefined ? [] : [['Received', fullTime(received_at)]]),
     ...(task
       ? [
           ['Task', `${task.name}${task.status === undefined ? '' : `, ${task.status}`}`],
           ['Task id', task.id],
         ]
       : []),
+    ...(origin ? [['Belongs to', originText(origin)]] : []),
+    ...(of === undefined ? [] : [['Replay of', of]]),
+    ...(as ? [['Replayed as', as.join(', ')]] : []),
   ];
   const text = rows.join('\n');
   if (list.dataset['text'] === text) return;
@@ -174,10 +202,15 @@ function showFacts(list, { source, view }) {
   list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
 }
 
+/** @param {NonNullable<RunDetails['origin']>} origin */
+function originText({ region, project, stage }) {
+  return [`region ${region}`, ...(project === undefined ? [] : [`project ${project}`]), `stage ${stage}`].join(', ');
+}
+
 /** @typedef {RunDetails['next_steps'][number]} Command */
 
-/** @param {Command} command @param {HTMLOutputElement} copied */
-function makeCommand({ command, what }, copied) {
+/** @param {Command} command @param {HTMLOutputElement} copied @param {() => void} onDo */
+function makeCommand({ command, what, change }, copied, onDo) {
   const code = make('code', {}, command);
   const button = make('button', { type: 'button', 'aria-label': `Copy ${command}` }, 'Copy');
   button.addEventListener('click', async () => {
@@ -190,5 +223,7 @@ function makeCommand({ command, what }, copied) {
       setText(copied, 'Selected: press Ctrl-C to copy.');
     }
   });
-  return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button));
+  const perform = change && make('button', { type: 'button', 'aria-label': `Do it here: ${what}` }, 'Do it…');
+  perform?.addEventListener('click', onDo);
+  return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button, perform));
 }

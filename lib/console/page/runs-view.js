@@ -1,13 +1,15 @@
 /** @import { RunRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
+import { callApi } from './call-api.js';
 import { setChip } from './chip.js';
 import { byId, make, setOptions, setText } from './elements.js';
 import { runKey } from './store.js';
 import { makeTimeMark } from './time-mark.js';
 import { WindowTable } from './window-table.js';
-import { GROUPS, reasonText, STATES, styleOf } from './words.js';
+import { counted, GROUPS, reasonText, STATES, styleOf } from './words.js';
 
-const NOTHING_YET =
+const NOTHING_YET = 'No runs yet.';
+const HOW_TO_START =
   'No runs yet. Drop a file on a bucket, tick a timer or send a request on the left; or, in a terminal: cp any.rdb .local/buckets/<bucket>/<folder>/';
 const NOTHING_MATCHES = 'No runs match. “Clear” shows all runs again.';
 
@@ -21,12 +23,15 @@ const NOTHING_MATCHES = 'No runs match. “Clear” shows all runs again.';
 export function showRuns(store, open) {
   const form = byId('filter', HTMLFormElement);
   const state = byId('filter-state', HTMLSelectElement);
+  const place = byId('filter-place', HTMLSelectElement);
+  const ofPlace = byId('filter-place-label', HTMLLabelElement);
   const job = byId('filter-job', HTMLSelectElement);
   const text = byId('filter-text', HTMLInputElement);
   const shownOf = byId('filter-count', HTMLSpanElement);
   const table = new WindowTable(byId('runs', HTMLDivElement), {
     caption: 'Runs, newest first. Press Enter to open one.',
     columns: [
+      { title: 'Place', name: 'place' },
       { title: 'Run', name: 'run' },
       { title: 'State', name: 'state' },
       { title: 'Started by', name: 'source' },
@@ -47,20 +52,31 @@ export function showRuns(store, open) {
     const rows = runs.filter(
       (row) =>
         isInState(row, state.value) &&
+        (place.value === '' || row.place === place.value) &&
         (job.value === '' || row.job === job.value) &&
         (wanted === '' || searchText(row).includes(wanted)),
     );
     setText(shownOf, rows.length === runs.length ? '' : `${rows.length} of ${runs.length}`);
-    table.render(rows, runs.length === 0 ? NOTHING_YET : NOTHING_MATCHES);
+    table.render(rows, runs.length > 0 ? NOTHING_MATCHES : store.system ? HOW_TO_START : NOTHING_YET);
   };
   // Jobs that are no longer in the file may still have runs.
   let known = '';
   const renderJobs = () => {
     const ofRuns = [...store.runs.values()].map((row) => row.job);
-    const names = [...new Set([...store.jobs.map(({ name }) => name), ...ofRuns])];
+    const names = [...new Set([...store.places.flatMap(({ jobs }) => jobs), ...ofRuns])];
     if (names.join() === known) return;
     known = names.join();
     setOptions(job, [['', 'All'], ...names]);
+  };
+
+  let knownPlaces = '';
+  const renderPlaces = () => {
+    const names = store.places.map(({ name }) => name);
+    if (names.join('\n') === knownPlaces) return;
+    knownPlaces = names.join('\n');
+    setOptions(place, [['', 'All'], ...names]);
+    ofPlace.hidden = names.length < 2;
+    document.body.classList.toggle('has-places', names.length > 1);
   };
 
   form.addEventListener('input', render);
@@ -68,8 +84,25 @@ export function showRuns(store, open) {
     form.reset();
     render();
   });
+  const left = byId('runs-left', HTMLParagraphElement);
+  const more = left.querySelector('button');
+  more?.addEventListener('click', async () => {
+    more.disabled = true;
+    try {
+      await callApi('POST', '/api/more');
+    } finally {
+      more.disabled = false;
+    }
+  });
+  const renderLeft = () => {
+    const count = store.places.reduce((sum, place) => sum + place.runs_left, 0);
+    left.hidden = count === 0;
+    setText(left.firstElementChild ?? left, `${counted(count, 'older run')} not shown.`);
+  };
   form.addEventListener('submit', (event) => event.preventDefault());
-  store.show(['runs'], () => {
+  store.show(['runs', 'gone', 'places'], () => {
+    renderPlaces();
+    renderLeft();
     renderJobs();
     render();
   });
@@ -95,8 +128,8 @@ const searchTexts = new WeakMap();
 function searchText(row) {
   const known = searchTexts.get(row);
   if (known !== undefined) return known;
-  const { job, run, state, source, task, reason } = row;
-  const made = [job, run, state, source, task?.name, task?.id, task?.status, reason?.code, reason?.message]
+  const { place, job, run, state, source, task, reason } = row;
+  const made = [place, job, run, state, source, task?.name, task?.id, task?.status, reason?.code, reason?.message]
     .join('\n')
     .toLowerCase();
   searchTexts.set(row, made);
@@ -107,6 +140,7 @@ function searchText(row) {
 function makeRow(open) {
   /** @type {RunRow | undefined} */
   let row;
+  const place = make('td', { class: 'column-place' });
   const job = make('span', { class: 'name' });
   const id = make('span', { class: 'id' });
   const button = make('button', { type: 'button', class: 'open' }, job, ' ', id);
@@ -122,6 +156,7 @@ function makeRow(open) {
   const element = make(
     'tr',
     {},
+    place,
     make('th', { scope: 'row', class: 'column-run' }, button),
     make('td', { class: 'column-state' }, state),
     source,
@@ -135,6 +170,8 @@ function makeRow(open) {
     /** @param {RunRow} now */
     update(now) {
       row = now;
+      setText(place, now.place);
+      place.title = now.place;
       setText(job, now.job);
       setText(id, now.run.slice(0, 8));
       setChip(state, now.state, styleOf(now.state).tone);

@@ -1,4 +1,4 @@
-/** @import { GatewayResponse, RequestBody } from '../wire.ts' */
+/** @import { GatewayResponse, RequestBody } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
 import { byId, setOptions, setText } from './elements.js';

@@ -1,4 +1,4 @@
-/** @import { SetView } from '../../runs/sets/view-set.ts' */
+/** @import { SetRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
 import { byId, make } from './elements.js';
 
@@ -16,7 +16,7 @@ export function showSets(store) {
   });
 }
 
-/** @param {SetView} set */
+/** @param {SetRow} set */
 function makeRow({ job, bucket, prefix, state, message, hints, deadline }) {
   const until = deadline === undefined ? undefined : ` until ${deadline.slice(0, 16).replace('T', ' ')}Z`;
   return make(

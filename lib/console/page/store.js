@@ -1,21 +1,26 @@
-/** @import { BucketInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, RequestInfo, RunRow, Snapshot, StreamEvents, SystemInfo, TaskRow, TimerInfo } from '../wire.ts' */
-/** @import { SetView } from '../../runs/sets/view-set.ts' */
+/** @import { PlaceInfo, RunRow, SetRow, Snapshot, StreamEvents } from '../wire.ts' */
+/** @import { BucketInfo, CloudEyeInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, MessageRow, RequestInfo, SystemInfo, TaskRow, TimerInfo } from '../wire-system.ts' */
 /** @typedef {'connecting' | 'connected' | 'reconnecting'} Connection */
 /** @typedef {keyof StreamEvents | 'connection'} Topic */
 
 /** As many as the server keeps. */
 const MAX_EVENTS = 500;
+const MAX_MESSAGES = 200;
 
-/** @param {{ readonly job: string, readonly run: string }} run */
-export function runKey({ job, run }) {
-  return `${job}/${run}`;
+/** @typedef {{ readonly place: string, readonly job: string, readonly run: string }} RunId */
+
+/** @param {RunId} run */
+export function runKey({ place, job, run }) {
+  return `${place}/${job}/${run}`;
 }
 
-/** The state of the system, under the names of the stream. Views are notified of changes once per frame. */
+/** What the server sent, under the names of the stream. Views are notified of changes once per frame. */
 export class Store {
   /** @type {Connection} */
   connection = 'connecting';
-  /** @type {SystemInfo | undefined} */
+  /** @type {readonly PlaceInfo[]} */
+  places = [];
+  /** Undefined if the console shows no local system. @type {SystemInfo | undefined} */
   system;
   /** @type {JobsFileInfo | undefined} */
   jobs_file;
@@ -29,7 +34,11 @@ export class Store {
   requests = [];
   /** @type {readonly FaultRow[]} */
   faults = [];
-  /** @type {readonly SetView[]} */
+  /** @type {CloudEyeInfo | undefined} */
+  cloud_eye;
+  /** Oldest first. @type {readonly MessageRow[]} */
+  messages = [];
+  /** @type {readonly SetRow[]} */
   sets = [];
   /** By `runKey`. @type {Map<string, RunRow>} */
   runs = new Map();
@@ -82,8 +91,14 @@ export class Store {
     const handlers = {
       snapshot: (/** @type {Snapshot} */ snapshot) => this.#takeSnapshot(snapshot),
       runs: (/** @type {readonly RunRow[]} */ rows) => this.#takeRuns(rows),
+      gone: (/** @type {readonly string[]} */ keys) => this.#dropRuns(keys),
       tasks: (/** @type {readonly TaskRow[]} */ rows) => this.#takeTasks(rows),
       event: (/** @type {EventRow} */ row) => this.#takeEvent(row),
+      messages: (/** @type {readonly MessageRow[]} */ rows) => {
+        // A snapshot may have them already.
+        const known = new Set(this.messages.map(({ id }) => id));
+        this.messages = [...this.messages, ...rows.filter(({ id }) => !known.has(id))].slice(-MAX_MESSAGES);
+      },
     };
     const handle = handlers[name];
     // Complete values replace the old ones.
@@ -93,7 +108,7 @@ export class Store {
   }
 
   /** @param {Snapshot} snapshot */
-  #takeSnapshot({ runs, tasks, events, ...others }) {
+  #takeSnapshot({ runs, tasks = [], events = [], ...others }) {
     Object.assign(this, others);
     this.events = [...events];
     this.runs.clear();
@@ -108,6 +123,15 @@ export class Store {
     const changed = rows.map((now) => ({ before: this.runs.get(runKey(now)), now }));
     for (const row of rows) this.#putRun(row);
     for (const watcher of this.#runWatchers) watcher(changed);
+  }
+
+  /** @param {readonly string[]} keys */
+  #dropRuns(keys) {
+    for (const key of keys) {
+      const task = this.runs.get(key)?.task;
+      if (task) this.runsOfTasks.delete(task.id);
+      this.runs.delete(key);
+    }
   }
 
   /** @param {RunRow} row */

@@ -3,7 +3,21 @@
 import { token } from './token.js';
 
 /** @type {readonly (keyof StreamEvents)[]} */
-const NAMES = ['snapshot', 'system', 'event', 'runs', 'tasks', 'sets', 'faults', 'jobs_file', 'timers'];
+const NAMES = [
+  'snapshot',
+  'places',
+  'system',
+  'event',
+  'runs',
+  'gone',
+  'tasks',
+  'sets',
+  'faults',
+  'jobs_file',
+  'messages',
+  'cloud_eye',
+  'timers',
+];
 const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 5_000;
 

@@ -1,4 +1,5 @@
-/** @import { RunRow, TaskRow } from '../wire.ts' */
+/** @import { RunRow } from '../wire.ts' */
+/** @import { TaskRow } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { setChip } from './chip.js';
 import { byId, make, setAttribute, setText } from './elements.js';

@@ -1,4 +1,4 @@
-/** @import { TickedTimer, TimerInfo } from '../wire.ts' */
+/** @import { TickedTimer, TimerInfo } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
 import { byId, make, setText } from './elements.js';

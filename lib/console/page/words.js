@@ -88,6 +88,29 @@ export function duration(ms) {
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** The reader's time zone. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** `14 Mar 2026, 20:00:05 (Asia/Singapore), 2026-03-14T12:00:05Z`; the text unchanged if it is not a time. @param {string} iso */
+export function fullTime(iso) {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return `${FULL.format(at)} (${ZONE}), ${iso.replace(/\.\d+Z$/, 'Z')}`;
+}
+
+/** `30 s`, `5 min`, `6 h`, `7 d`: of a limit, which is a whole number of one unit. @param {number} seconds */
+export function durationOf(seconds) {
+  for (const [unit, size] of /** @type {const} */ ([
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+  ])) {
+    if (seconds % size === 0) return `${seconds / size} ${unit}`;
+  }
+  return `${seconds} s`;
+}
+
 /** `7 runs`, `1 run`. @param {number} count @param {string} word */
 export function counted(count, word) {
   return `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import { AppendLog, type LogRecord } from './append-log.ts';
 import { type Ledger, segment } from './ledger.ts';
 import type { RunPolicies } from './run-record.ts';
 
-interface SpendRecord extends LogRecord {
+export interface SpendRecord extends LogRecord {
   readonly run: string;
   /** The run returns what it spent. */
   readonly back?: true;
@@ -20,36 +20,61 @@ export interface Refusal {
   readonly first: boolean;
 }
 
-export interface BudgetOf {
+/** The `limit` of a job. */
+export interface JobLimit {
   readonly job: string;
-  readonly run: string;
   readonly limit: RunPolicies['limit'];
 }
 
-/** The budget of a job in the current window, for one run. Windows begin at multiples of their length, so that all functions agree on them. */
+interface BudgetOf extends JobLimit {
+  readonly run: string;
+}
+
+interface Shard {
+  readonly name: string;
+  /** How many runs it takes. */
+  readonly capacity: number;
+}
+
+/** The lists of a job's budget in one window. */
+interface BudgetWindow {
+  readonly shards: readonly Shard[];
+  /** When the next window begins, ms since 1970. */
+  readonly end: number;
+  /** The list that exists once a run was refused. */
+  readonly alarm: string;
+}
+
+/** The window at a time. Windows begin at multiples of their length, so that all functions agree on them. */
+export function budgetWindow({ job, limit: { runs, perMs } }: JobLimit, now: number): BudgetWindow {
+  const index = Math.floor(now / perMs);
+  const count = Math.ceil(runs / SHARD_RUNS);
+  const base = `lanes/job/${segment(job)}/${perMs}-${index}`;
+  const shards = Array.from({ length: count }, (_, i) => ({
+    name: `${base}-${i}`,
+    capacity: Math.floor(runs / count) + (i < runs % count ? 1 : 0),
+  }));
+  return { shards, end: (index + 1) * perMs, alarm: `${base}-alarm` };
+}
+
+/** The budget of a job in the current window, for one run. */
 export class Budget {
   readonly #ledger: Ledger;
   readonly #run: string;
-  readonly #shards: readonly { readonly name: string; readonly capacity: number }[];
+  readonly #shards: readonly Shard[];
   readonly #end: number;
   readonly #alarm: string;
   readonly #logs = new Map<string, SpendLog>();
 
-  constructor(ledger: Ledger, { job, run, limit: { runs, perMs } }: BudgetOf) {
-    const index = Math.floor(ledger.now() / perMs);
-    const count = Math.ceil(runs / SHARD_RUNS);
-    const base = `lanes/job/${segment(job)}/${perMs}-${index}`;
+  constructor(ledger: Ledger, { run, ...of }: BudgetOf) {
+    const { shards, end, alarm } = budgetWindow(of, ledger.now());
     // Runs start at different lists, and try the others in turn.
-    const own = Number.parseInt(run.slice(0, 8), 16);
-    const inTurn = Array.from({ length: count }, (_, i) => (own + i) % count);
+    const own = Number.parseInt(run.slice(0, 8), 16) % shards.length;
     this.#ledger = ledger;
     this.#run = run;
-    this.#shards = inTurn.map((i) => ({
-      name: `${base}-${i}`,
-      capacity: Math.floor(runs / count) + (i < runs % count ? 1 : 0),
-    }));
-    this.#end = (index + 1) * perMs;
-    this.#alarm = `${base}-alarm`;
+    this.#shards = [...shards.slice(own), ...shards.slice(0, own)];
+    this.#end = end;
+    this.#alarm = alarm;
   }
 
   /**
@@ -110,8 +135,13 @@ export class Budget {
   }
 }
 
+/** How many runs a list counts now. */
+export function usedIn(records: readonly SpendRecord[]): number {
+  return records.length - 2 * records.filter(({ back }) => back).length;
+}
+
 /** Refused creates are counted separately: at most as many as the limit return their share. */
-function hasRoom(records: readonly SpendRecord[], capacity: number): boolean {
+export function hasRoom(records: readonly SpendRecord[], capacity: number): boolean {
   const refused = records.filter(({ back }) => back).length;
-  return records.length - 2 * refused < capacity && refused < capacity;
+  return usedIn(records) < capacity && refused < capacity;
 }

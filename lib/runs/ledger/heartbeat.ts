@@ -1,13 +1,14 @@
 import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
 import type { RunDeps } from '../run-deps.ts';
-import { type ControlState, changeControl, controlOf } from './control.ts';
+import { changeControl, controlOf } from './control.ts';
 import type { Ledger } from './ledger.ts';
-import { isForeign, originText } from './origin.ts';
+import { isForeign, type Origin, originText } from './origin.ts';
 import type { TickPlace } from './reconcile-turn.ts';
 
 /** How often `reconcile` should run: `serverless.yml` sets its timer. */
 export const RECONCILE_INTERVAL_MS = 5 * 60_000;
-const MISSED_INTERVALS = 3;
+/** `reconcile` is late when no tick has begun for longer than this: three times its interval. */
+const LATE_AFTER_MS = 3 * RECONCILE_INTERVAL_MS;
 
 /**
  * Records the heartbeat of `reconcile`.
@@ -28,17 +29,32 @@ export function savePlace(ledger: Ledger, tick: TickPlace): Promise<void> {
   return changeControl(ledger, (state) => ({ ...state, tick }));
 }
 
-/** A warning if `reconcile` does not run; `undefined` when it ran recently. Without it, nothing that waits continues. */
-export async function missedHeartbeat(ledger: Ledger): Promise<string | undefined> {
-  const { beat: last }: ControlState = await controlOf(ledger);
-  if (!last) return 'reconcile has never run: waiting and unknown runs will not continue';
-  const { at, origin: theirs } = last;
-  if (theirs && isForeign(ledger, [{ origin: theirs }])) {
-    return `the ledger was last used by reconcile of ${originText(theirs)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
+/** Whether `reconcile` runs. Without it, nothing that waits continues. */
+export interface Heartbeat {
+  /** When its last tick began, ISO 8601, UTC; absent if there was none. */
+  readonly last_tick_at?: string;
+  /** The environment of that tick; absent if it has none. */
+  readonly origin?: Origin;
+  /** No tick has begun for more than 15 minutes, none ever did, or the last one was of another environment. */
+  readonly late: boolean;
+  /** What is late, and the consequence; only if it is. */
+  readonly message?: string;
+}
+
+/** At most two seconds old, as `controlOf`: no request if this invocation has just read the pauses. @throws {LedgerError} when it can't be read */
+export async function readHeartbeat(ledger: Ledger): Promise<Heartbeat> {
+  const { beat: last } = await controlOf(ledger);
+  if (!last) return { late: true, message: 'reconcile has never run: waiting and unknown runs will not continue' };
+  const { at, origin } = last;
+  const seen = { last_tick_at: new Date(at).toISOString(), ...(origin ? { origin } : {}) };
+  if (origin && isForeign(ledger, [{ origin }])) {
+    const message = `the ledger was last used by reconcile of ${originText(origin)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
+    return { ...seen, late: true, message };
   }
   const age = ledger.now() - at;
-  if (age <= MISSED_INTERVALS * RECONCILE_INTERVAL_MS) return undefined;
-  return `reconcile has not run for ${Math.floor(age / 60_000)} minutes: waiting and unknown runs do not continue`;
+  if (age <= LATE_AFTER_MS) return { ...seen, late: false };
+  const message = `reconcile has not run for ${Math.floor(age / 60_000)} minutes: waiting and unknown runs do not continue`;
+  return { ...seen, late: true, message };
 }
 
 /** Logs a warning when `reconcile` does not run. Runs alongside other work and never throws. */
@@ -49,12 +65,12 @@ export async function warnOfMissedHeartbeat({
 }: Pick<RunDeps, 'ledger' | 'log' | 'cloudEye'>): Promise<void> {
   if (!ledger) return;
   try {
-    const missed = await missedHeartbeat(ledger);
-    if (!missed) return;
-    log.warn(missed);
+    const { message } = await readHeartbeat(ledger);
+    if (message === undefined) return;
+    log.warn(message);
     // Rounded, so that several invocations report one event.
     const at = Math.floor(ledger.now() / RECONCILE_INTERVAL_MS) * RECONCILE_INTERVAL_MS;
-    cloudEye?.note(cloudEyeEvent('reconcile_late', { at, content: missed }));
+    cloudEye?.note(cloudEyeEvent('reconcile_late', { at, content: message }));
   } catch (error) {
     log.warn('the heartbeat of reconcile could not be read', { error });
   }

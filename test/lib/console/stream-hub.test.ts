@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { StreamHub } from '../../../lib/console/stream-hub.ts';
-import type { EventRow, Snapshot } from '../../../lib/console/wire.ts';
+import type { Snapshot } from '../../../lib/console/wire.ts';
+import type { EventRow } from '../../../lib/console/wire-system.ts';
 
 const SNAPSHOT = { events: [] } as unknown as Snapshot;
 const event = (id: number, text: string): EventRow => ({

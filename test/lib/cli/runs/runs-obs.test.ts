@@ -54,6 +54,32 @@ describe('npx migrations runs, with a ledger in OBS', () => {
   });
   const runs = (...args: readonly string[]) => runCommand(['runs', ...args], { cwd: project.folder, env: env() });
 
+  it('lists with one request for each limit, and none for the heartbeat: it is read with the pauses', async () => {
+    await simulation.deliver(project.jobs, 'import-a', ONE);
+    await simulation.reconcile();
+    const requests = async (...args: readonly string[]) => {
+      const before = cloud.requests.length;
+      await runs('list', ...args);
+      return cloud.requests.slice(before).map(({ operation, url }) => {
+        const { pathname, searchParams } = new URL(url, cloud.obsUrl);
+        const name = searchParams.get('prefix') ?? pathname.replace('/ops-ledger/', '');
+        return `${operation} ${name.replace(/^migrations\//, '').replace(/\d+-\d+-\d+$/, '#')}`;
+      });
+    };
+
+    expect(await requests('import-a')).toEqual([
+      'ListObjects open/import-a/',
+      'ListObjects runs/import-a/',
+      `GetObject runs/import-a/${one}`,
+      'ListObjects open-unreadable/import-a/',
+      'ListObjects open-sets/import-a/',
+      'GetObject control/state/#',
+      'GetObject lanes/job/import-a/#',
+    ]);
+    const limits = (await requests()).filter((request) => request.includes('lanes/job/'));
+    expect(limits).toHaveLength(project.jobs.jobs.size);
+  });
+
   it('lists, shows, replays and forgets', async () => {
     simulation.cloud.failNextCreate('refused');
     await simulation.deliver(project.jobs, 'import-a', ONE);

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { beat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
@@ -116,6 +117,9 @@ describe('npx migrations runs', () => {
 });
 
 describe('npx migrations runs list', () => {
+  // As after a tick of reconcile.
+  beforeEach(() => beat(project.simulation.ledger()));
+
   it('lists when, job, run, state, task and why, newest change first', async () => {
     await refuse();
     project.simulation.advance(2_000);
@@ -124,7 +128,7 @@ describe('npx migrations runs list', () => {
     const { code, stdout, stderr } = await project.runs('list');
 
     const lines = stdout.trimEnd().split('\n');
-    expect([code, stderr, lines.length]).toEqual([0, '', 3]);
+    expect([code, stderr, lines.length]).toEqual([0, '', 6]);
     expect(lines[0]).toMatch(/^CHANGED \(UTC\) {9}JOB {7}RUN {31}STATE {5}TASK +WHY$/);
     const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}/.source;
     expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${two}  running   import-a-${two.slice(0, 12)}$`));
@@ -147,11 +151,24 @@ describe('npx migrations runs list', () => {
           source: 'obs://backups/a/one.rdb',
           origin: { region: 'ap-southeast-3', project: '0605767a3300d5762fb7c0186d9e1779', stage: 'local' },
           reason: expect.objectContaining({ code: 'DCS.4004', status: 400 }),
+          advice: { code: 'DCS.4004', meaning: expect.any(String), remedy: expect.any(String) },
         },
       ],
       left: 0,
       sets: [],
       sets_left: 0,
+      budgets: [
+        {
+          job: 'import-a',
+          limit: { runs: 20, per_seconds: 3600 },
+          used: expect.any(Number),
+          used_up: false,
+          resets_at: expect.stringMatching(/:00:00\.000Z$/),
+          waiting: 0,
+        },
+      ],
+      budgets_left: 0,
+      heartbeat: { last_tick_at: expect.stringMatching(/Z$/), late: false },
     });
   });
 

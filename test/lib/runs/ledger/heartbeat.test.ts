@@ -1,7 +1,7 @@
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { readControl } from '../../../../lib/runs/ledger/control.ts';
-import { beat, missedHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
+import { beat, readHeartbeat, savePlace, warnOfMissedHeartbeat } from '../../../../lib/runs/ledger/heartbeat.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { CloudEye } from '../../../../lib/runs/report/cloud-eye.ts';
 import { FakeCes } from '../../../fakes/fake-ces.ts';
@@ -13,37 +13,44 @@ function beating() {
   return { clock, ledger: makeLedger(makeMemoryStore(), 'one', () => clock.now) };
 }
 
-describe('missedHeartbeat', () => {
+describe('readHeartbeat', () => {
   it('says that reconcile has never run', async () => {
-    expect(await missedHeartbeat(beating().ledger)).toMatch(/^reconcile has never run/);
+    expect(await readHeartbeat(beating().ledger)).toEqual({
+      late: true,
+      message: 'reconcile has never run: waiting and unknown runs will not continue',
+    });
   });
 
-  it('says nothing until three intervals of five minutes are over', async () => {
+  it('is not late until three intervals of five minutes are over', async () => {
     const { ledger, clock } = beating();
     await beat(ledger);
 
     clock.now = 900_000;
 
-    expect(await missedHeartbeat(ledger)).toBeUndefined();
+    expect(await readHeartbeat(ledger)).toEqual({ last_tick_at: '1970-01-01T00:00:00.000Z', late: false });
   });
 
-  it('says for how long reconcile has not run after more than three intervals', async () => {
+  it('is late after more than three intervals, and says for how long', async () => {
     const { ledger, clock } = beating();
     await beat(ledger);
 
-    clock.now = 960_000;
+    clock.now = 900_001;
 
-    expect(await missedHeartbeat(ledger)).toMatch(/^reconcile has not run for 16 minutes/);
+    expect(await readHeartbeat(ledger)).toEqual({
+      last_tick_at: '1970-01-01T00:00:00.000Z',
+      late: true,
+      message: 'reconcile has not run for 15 minutes: waiting and unknown runs do not continue',
+    });
   });
 
-  it('says nothing after a new beat', async () => {
+  it('is not late after a new beat', async () => {
     const { ledger, clock } = beating();
     await beat(ledger);
     clock.now = 960_000;
 
     await beat(ledger);
 
-    expect(await missedHeartbeat(ledger)).toBeUndefined();
+    expect(await readHeartbeat(ledger)).toEqual({ last_tick_at: '1970-01-01T00:16:00.000Z', late: false });
   });
 });
 
@@ -78,10 +85,15 @@ describe('beat', () => {
     const of = (stage: string) => makeLedger(store, stage, () => 1, { region: 'ap-southeast-3', project: 'p1', stage });
     await beat(of('prod'));
 
-    expect(await missedHeartbeat(of('prod'))).toBeUndefined();
-    expect(await missedHeartbeat(of('dev'))).toBe(
-      'the ledger was last used by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
-    );
+    const origin = { region: 'ap-southeast-3', project: 'p1', stage: 'prod' };
+    const last = { last_tick_at: '1970-01-01T00:00:00.001Z', origin };
+    expect(await readHeartbeat(of('prod'))).toEqual({ ...last, late: false });
+    expect(await readHeartbeat(of('dev'))).toEqual({
+      ...last,
+      late: true,
+      message:
+        'the ledger was last used by reconcile of region ap-southeast-3, project p1, stage prod: give each region, project and stage its own ledger (ledger.obs.prefix)',
+    });
   });
 });
 
