@@ -211,7 +211,7 @@ describe('Cloud Eye', () => {
 
     expect(eventsOf(simulation)).toEqual(['objects_missed import-a']);
     expect(simulation.ces.events[0]?.content).toBe(
-      'no notification arrived for obs://backups/a/one.rdb and 1 more; the runs are started',
+      'obs://backups/a/one.rdb and 1 more had no run: no notification arrived, or the function failed; the runs are started',
     );
   });
 

@@ -40,7 +40,7 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     expect(simulation.smn.published).toEqual([
       {
         topic: TOPIC,
-        subject: 'import-a: 1 object of bucket backups had no notification',
+        subject: 'import-a: 1 object of bucket backups had no run',
         message: expect.stringContaining('Objects: a/x/dump.rdb\n'),
       },
     ]);
@@ -190,7 +190,7 @@ describe.each([{ versioned: false }, { versioned: true }])('a sweep of a bucket 
     expect(inFirst).toBeLessThan(12);
     expect(await simulation.store.list('runs/', { limit: 1_000 })).toHaveLength(12);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 12 objects of bucket backups had no notification',
+      'import-a: 12 objects of bucket backups had no run',
     ]);
   });
 
@@ -308,7 +308,7 @@ describe('a sweep that misses many objects', () => {
     expect([appends(), reads()]).toEqual([[23], [2]]);
     expect(simulation.smn.published).toEqual([
       expect.objectContaining({
-        subject: 'import-a: 2150 objects of bucket backups had no notification',
+        subject: 'import-a: 2150 objects of bucket backups had no run',
         message: expect.stringContaining('a/000019.rdb and 2130 more\n'),
       }),
     ]);
@@ -328,7 +328,7 @@ describe('a sweep that misses many objects', () => {
 
     expect(appends()).toHaveLength(1);
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 70 objects of bucket backups had no notification',
+      'import-a: 70 objects of bucket backups had no run',
     ]);
   });
 
@@ -358,7 +358,7 @@ describe('a sweep that misses many objects', () => {
 
     expect(await pass(simulation)).toMatchObject({ isDone: true, isReported: true, looked: 120 });
     expect(simulation.smn.published.map(({ subject }) => subject)).toEqual([
-      'import-a: 9820 objects of bucket backups had no notification',
+      'import-a: 9820 objects of bucket backups had no run',
     ]);
   });
 

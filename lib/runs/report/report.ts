@@ -212,7 +212,7 @@ const AGAIN: Readonly<Record<ReceivedRecord['trigger'], string>> = {
 /** Objects named in one message. */
 const MAX_NAMED = 20;
 
-/** Reports `total` objects that a sweep found without a notification. Their runs are started. */
+/** Reports `total` objects that a sweep found without a run. Their runs are started. */
 export function sweptReport(
   sweep: { readonly job: string; readonly bucket: string; readonly at: number },
   keys: readonly string[],
@@ -225,13 +225,19 @@ export function sweptReport(
   return {
     id,
     event: 'missed',
-    subject: subjectOf(`${job}: ${count} of bucket ${bucket} had no notification`),
+    subject: subjectOf(`${job}: ${count} of bucket ${bucket} had no run`),
     message: messageOf(`The sweep of job ${job} found ${count} without a run and started the missing runs.`, [
       ['Bucket', bucket],
       ['Objects', named(keys, { total })],
       ['Time', `sweep of ${time}`],
-      ['Why', 'no notification arrived for them; delivery of notifications is not guaranteed, and some are late'],
-      ['What to do', "nothing. If it happens often, check the bucket's notification and the function's trigger"],
+      [
+        'Why',
+        'their notifications did not arrive (delivery is not guaranteed, and some are late), or the function that got them failed',
+      ],
+      [
+        'What to do',
+        "nothing. If it happens often, check the bucket's notification, the function's trigger, and its log",
+      ],
       ['Report', `${id}; it may be sent twice, then with the same id`],
     ]),
   };

@@ -152,7 +152,7 @@ export async function startMissed(
 function noteMissed({ name: job }: Job, [first, ...others]: readonly ObjectTrigger[], deps: RecordedDeps): void {
   if (!first) return;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const content = `no notification arrived for obs://${first.bucket}/${first.key}${more}; the runs are started`;
+  const content = `obs://${first.bucket}/${first.key}${more} had no run: no notification arrived, or the function failed; the runs are started`;
   deps.cloudEye?.note(cloudEyeEvent('objects_missed', { at: deps.ledger.now(), job, content }));
 }
 
@@ -163,7 +163,7 @@ async function start(
   deps: RecordedDeps,
 ): Promise<RunResult | undefined> {
   const { key } = object;
-  deps.log.warn('an object has no run because its notification did not arrive', { key });
+  deps.log.warn('an object has no run: no notification arrived, or the function failed', { key });
   const result = await withTimeShare(objectMs, deps, (limited) => startForJob({ jobs, job, object }, limited));
   if (result === 'abandoned') {
     deps.log.error('starting an object took too long and was abandoned', { key, objectMs });

@@ -348,14 +348,14 @@ describe('a report of what was missed', () => {
     expect(sweptReport(sweep, ['prod/a.rdb', 'prod/b.rdb'])).toEqual({
       id: 'restore-staging-2026-03-14T12:00:00.000Z-missed',
       event: 'missed',
-      subject: 'restore-staging: 2 objects of bucket redis-backups had no notification',
+      subject: 'restore-staging: 2 objects of bucket redis-backups had no run',
       message: `The sweep of job restore-staging found 2 objects without a run and started the missing runs.
 
 Bucket: redis-backups
 Objects: prod/a.rdb, prod/b.rdb
 Time: sweep of 2026-03-14T12:00:00.000Z
-Why: no notification arrived for them; delivery of notifications is not guaranteed, and some are late
-What to do: nothing. If it happens often, check the bucket's notification and the function's trigger
+Why: their notifications did not arrive (delivery is not guaranteed, and some are late), or the function that got them failed
+What to do: nothing. If it happens often, check the bucket's notification, the function's trigger, and its log
 Report: restore-staging-2026-03-14T12:00:00.000Z-missed; it may be sent twice, then with the same id
 `,
     });
