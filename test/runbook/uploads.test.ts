@@ -10,7 +10,7 @@ rehearse('Nothing happens when I upload', (situation) => {
 
     await reader.night.logged('"looked":1,"missed":1');
     await reader.until(await reader.newest('restore-staging'), 'succeeded');
-    expect(reader.night.messages()).toContain('restore-staging: 1 object of bucket redis-backups had no notification');
+    expect(reader.night.messages()).toContain('restore-staging: 1 object of bucket redis-backups had no run');
   });
 
   situation('explains why no job matches', 'no-job-matches.yml', async (reader) => {
