@@ -8,6 +8,7 @@ import { addFault } from './fault.ts';
 import { addInit } from './init/init.ts';
 import { addInvoke } from './invoke/invoke.ts';
 import { addRefeed } from './invoke/refeed.ts';
+import { addMessages } from './messages.ts';
 import { addPause } from './pause.ts';
 import { addPlan } from './plan/plan.ts';
 import { addProbe } from './probe/probe.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly AddCommands[] = [
   addFault,
   addInit,
   addInvoke,
+  addMessages,
   addPause,
   addPlan,
   addProbe,

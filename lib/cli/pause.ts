@@ -5,6 +5,7 @@ import { didYouMean } from '../schema/suggest.ts';
 import { type AddCommands, command } from './command-line.ts';
 import { EXIT } from './exit-code.ts';
 import type { Place } from './place.ts';
+import { type Change, confirmChange } from './runs/change.ts';
 import { matchedJobs, PATTERN_HELP, selectJobs } from './runs/select-jobs.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -37,7 +38,7 @@ const PARTS = {
 /** `pause [job or pattern]` and `resume [job or pattern]`. */
 export const addPause: AddCommands = (program, execute) => {
   for (const name of ['pause', 'resume'] as const) {
-    const { summary, about, examples, effect } = PARTS[name];
+    const { summary, about, examples } = PARTS[name];
     const add = command<{ readonly why?: string }>(`${name} [job]`, {
       summary,
       about,
@@ -50,42 +51,65 @@ export const addPause: AddCommands = (program, execute) => {
             `the reason that others will see, at most ${MAX_REASON_LENGTH} characters; do not include secrets`,
           );
       },
-      work: async ({ terminal, place }, { why }, [job]) => {
-        if (why !== undefined && (why.trim() === '' || why.length > MAX_REASON_LENGTH)) {
-          throw new UsageError(`${name}: --why must have 1 to ${MAX_REASON_LENGTH} characters`);
-        }
-        const here = await place();
-        const ledger = await here.openLedger();
-        const before = await listPauses(ledger);
-        const names = await namesOf({ command: name, given: job, before }, here);
-        if (name === 'pause') await pause(ledger, names, why);
-        else await resume(ledger, names);
-        const pauses = await listPauses(ledger);
-        const paused = {
-          everything: pauses.some((one) => one.job === undefined),
-          jobs: pauses.flatMap((one) => one.job ?? []),
-        };
-        const lines = (names ?? [undefined]).map((one) => {
-          const was = before.find((earlier) => earlier.job === one);
-          const what = one ?? 'all jobs';
-          const isChanged = (was === undefined) === (name === 'pause');
-          return isChanged ? `${name}d ${what}: ${effect}` : `nothing to ${name}: ${unchanged(what, was)}`;
-        });
-        const matched = names && names[0] !== job ? { jobs: names } : {};
-        terminal.result({ [name]: job ?? null, ...matched, paused, pauses: pauses.map(pauseJson) }, () => lines);
-        if (name === 'resume' && pauses.length > 0) terminal.note(['still paused:', ...pauseLines(pauses)].join('\n'));
-        return EXIT.done;
-      },
+      // A pause is quickly made and ended, so nobody is asked.
+      work: async ({ terminal, place }, { why }, [job]) =>
+        confirmChange(await pauseChange(await place(), { name, job, why }), terminal, { yes: true }),
     });
     add(program, execute);
   }
 };
+
+interface Asked {
+  readonly name: keyof typeof PARTS;
+  /** A job, or a pattern; all jobs together if absent. */
+  readonly job?: string | undefined;
+  readonly why?: string | undefined;
+}
+
+/** @throws {UsageError} for a job that does not exist, and for a reason that is blank or too long {ConfigError} {LedgerError} {OtherEnvironmentError} */
+export async function pauseChange(here: PausedPlace, { name, job, why }: Asked): Promise<Change> {
+  if (why !== undefined && (why.trim() === '' || why.length > MAX_REASON_LENGTH)) {
+    throw new UsageError(`${name}: --why must have 1 to ${MAX_REASON_LENGTH} characters`);
+  }
+  const { effect } = PARTS[name];
+  const ledger = await here.openLedger();
+  const before = await listPauses(ledger);
+  const names = await namesOf({ command: name, given: job, before }, here);
+  return {
+    question: `${name === 'pause' ? 'Pause' : 'Resume'} ${names?.join(', ') ?? 'all jobs'}: ${effect}?`,
+    perform: async () => {
+      if (name === 'pause') await pause(ledger, names, why);
+      else await resume(ledger, names);
+      const pauses = await listPauses(ledger);
+      const paused = {
+        everything: pauses.some((one) => one.job === undefined),
+        jobs: pauses.flatMap((one) => one.job ?? []),
+      };
+      const lines = (names ?? [undefined]).map((one) => {
+        const was = before.find((earlier) => earlier.job === one);
+        const what = one ?? 'all jobs';
+        const isChanged = (was === undefined) === (name === 'pause');
+        return isChanged ? `${name}d ${what}: ${effect}` : `nothing to ${name}: ${unchanged(what, was)}`;
+      });
+      const matched = names && names[0] !== job ? { jobs: names } : {};
+      const left = name === 'resume' && pauses.length > 0 ? [['still paused:', ...pauseLines(pauses)].join('\n')] : [];
+      return {
+        code: EXIT.done,
+        value: { [name]: job ?? null, ...matched, paused, pauses: pauses.map(pauseJson) },
+        lines,
+        notes: left,
+      };
+    },
+  };
+}
 
 /** Why a pause or a resume changed nothing. */
 function unchanged(what: string, before: Pause | undefined): string {
   if (!before) return what === 'all jobs' ? 'all jobs together are not paused' : `${what} is not paused`;
   return `${plainText(pauseText(before))}; the pause and its reason are unchanged`;
 }
+
+type PausedPlace = Pick<Place, 'openLedger' | 'loadJobs' | 'jobsFile'>;
 
 interface Named {
   readonly command: 'pause' | 'resume';
@@ -95,7 +119,7 @@ interface Named {
 }
 
 /** @returns the jobs, or `undefined` for all @throws {UsageError} if there are none */
-async function namesOf({ command, given, before }: Named, here: Place): Promise<readonly string[] | undefined> {
+async function namesOf({ command, given, before }: Named, here: PausedPlace): Promise<readonly string[] | undefined> {
   if (given === undefined) return undefined;
   const { jobs } = (await here.loadJobs()).jobs;
   if (!given.includes('*')) {

@@ -99,7 +99,8 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
   };
 }
 
-export const NOTHING_RUNS = `not running here: start it with ${START_COMMAND} in another terminal, or set keys for the cloud`;
+export const NOT_RUNNING = `not running here: start it with ${START_COMMAND} in another terminal`;
+export const NOTHING_RUNS = `${NOT_RUNNING}, or set keys for the cloud`;
 
 /**
  * The settings with the stage and the prefix of `serverless.yml`, unless the environment sets them. Only the framework can resolve its variables,

@@ -21,6 +21,8 @@ export interface Streams {
 export interface Terminal {
   /** Is `--json` set? */
   readonly json: boolean;
+  /** How many characters a line of the result may have; infinite if it does not go to a terminal. */
+  readonly width: number;
   /** Colours a text; returns it unchanged if colours are off. */
   paint(tone: Tone, text: string): string;
   /** Prints the one result of a command: JSON with `--json`, else the lines. */
@@ -84,6 +86,7 @@ export function makeTerminal({ stdin, stdout, stderr, env }: Streams, json: bool
   };
   return {
     json,
+    width: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : Number.POSITIVE_INFINITY,
     paint: (tone, text) => (colours && tone !== 'plain' ? `<${mark} ${tone} ${text} ${mark}>` : text),
     result: (value, lines) => {
       for (const line of json ? [plainJson(JSON.stringify(value, null, 2))] : lines()) print(stdout, line);

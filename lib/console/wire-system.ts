@@ -16,6 +16,9 @@ export interface SystemSnapshot {
   /** Oldest first; the newest 500. */
   readonly events: readonly EventRow[];
   readonly faults: readonly FaultRow[];
+  /** Oldest first; the newest 200. */
+  readonly messages: readonly MessageRow[];
+  readonly cloud_eye: CloudEyeInfo;
 }
 
 export interface SystemInfo {
@@ -109,6 +112,53 @@ export interface EventRow extends EventLine {
   /** Counts up from 1 at each start. */
   readonly id: number;
   readonly at: string;
+}
+
+/** A message that was published to a topic of SMN. */
+export interface MessageRow {
+  readonly id: string;
+  readonly at: string;
+  /** URN of the topic. */
+  readonly topic: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** What the local Cloud Eye has; empty lists unless the jobs file has `cloud_eye`, or something else reports to it. */
+export interface CloudEyeInfo {
+  readonly alarms: readonly CloudEyeAlarm[];
+  readonly metrics: readonly CloudEyeMetric[];
+  /** Newest first; the newest 50. */
+  readonly events: readonly CloudEyeEvent[];
+}
+
+export interface CloudEyeAlarm {
+  readonly id: string;
+  readonly name: string;
+  /** Namespace, name and dimensions of its metric or event. */
+  readonly watches: string;
+  /** When it fires, for people. */
+  readonly condition: string;
+  readonly state: 'ok' | 'alarm' | 'insufficient_data';
+  readonly changed_at: string;
+}
+
+export interface CloudEyeMetric {
+  /** Namespace, name and dimensions. */
+  readonly name: string;
+  /** The last value that was reported, and its unit; empty if it has none. */
+  readonly value: number;
+  readonly unit: string;
+  readonly at: string;
+}
+
+export interface CloudEyeEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly name: string;
+  readonly level: string;
+  readonly resource?: string;
+  readonly content: string;
 }
 
 export interface FaultRow {

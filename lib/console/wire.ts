@@ -5,10 +5,13 @@ import type { BudgetView } from '../runs/operate/budgets.ts';
 import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
+import type { ChangeRequest } from './ledger/change-request.ts';
 import type {
+  CloudEyeInfo,
   EventRow,
   FaultRow,
   JobsFileInfo,
+  MessageRow,
   SystemInfo,
   SystemSnapshot,
   TaskRow,
@@ -22,6 +25,8 @@ import type {
 //
 // GET    /api/stream                            server-sent events: a snapshot, then deltas (`StreamEvents`)
 // GET    /api/places/{place}/runs/{job}/{run}   RunDetails; 404 if there is no such run
+// POST   /api/places/{place}/changes/plan       ChangeRequest; 200 PlannedChange: what to ask before it
+// POST   /api/places/{place}/changes            ConfirmedChange; 200 ChangeResult. Both: 403 without --allow-changes; 409 if it is refused
 // POST   /api/more                              202 {}: shows more of the runs that are not open, for all pages
 //
 // Of the console of a local system (wire-system.ts):
@@ -70,6 +75,10 @@ export interface StreamEvents {
   /** All of them. */
   readonly faults: readonly FaultRow[];
   readonly jobs_file: JobsFileInfo;
+  /** Only new ones, oldest first. */
+  readonly messages: readonly MessageRow[];
+  /** All of it, at most once a second. */
+  readonly cloud_eye: CloudEyeInfo;
   /** Sent after functions were deployed or removed with --stage local. */
   readonly system: SystemInfo;
   /** All timers, after one has ticked, or when the built functions were paused or resumed. */
@@ -92,6 +101,8 @@ export interface PlaceInfo {
   readonly trouble?: string;
   /** Whether `reconcile` runs; absent until it is known. */
   readonly heartbeat?: Heartbeat;
+  /** Whether an operator may change something in it from here. */
+  readonly allows_changes: boolean;
   readonly pauses: readonly PauseInfo[];
   /** The limits of jobs in the current window: first those that runs wait for. At most a minute old. */
   readonly budgets: readonly BudgetView[];
@@ -160,6 +171,26 @@ export interface RunHistoryStep extends RunStep {
   readonly by: string;
   /** Other recorded fields, such as `until`, `task` or `call`, but no bodies of calls. */
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a person is asked before a change. */
+export interface PlannedChange {
+  readonly question: string;
+  /** What to know before the answer. */
+  readonly notes: readonly string[];
+}
+
+export interface ConfirmedChange {
+  readonly change: ChangeRequest;
+  /** As it was planned. If it no longer applies, nothing is done: 409. */
+  readonly question: string;
+}
+
+export interface ChangeResult {
+  /** False: nothing to do, or not now. */
+  readonly done: boolean;
+  /** What has happened. */
+  readonly lines: readonly string[];
 }
 
 export interface ConsoleProblemBody {

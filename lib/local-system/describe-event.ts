@@ -81,6 +81,9 @@ function cloudLine({ service, kind, id, name, status, topic, message }: CloudEve
   if (kind === 'event_reported') {
     return line('cloud eye', `${name}: ${message ?? ''}`, status === 'incident' ? 'bad' : 'plain');
   }
+  if (kind === 'alarm_changed') {
+    return line('cloud eye', `alarm rule ${name} is ${status}`, status === 'ok' ? 'good' : 'bad');
+  }
   if (service === 'FunctionGraph') return line('cloud', `${kind.replace('_', ' ')}: ${name} (${status})`);
   return line('cloud', `${service} ${kind.replace('_', ' ')}: ${name} is ${status} (${id})`, toneOf(status));
 }

@@ -1,3 +1,4 @@
+import type { LocalMessage } from '../../packages/local-cloud/src/cloud/smn/topics.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { SystemFile } from './system-file.ts';
 
@@ -26,6 +27,12 @@ export class RegionControl {
   constructor({ cloud_url: url, token }: Pick<SystemFile, 'cloud_url' | 'token'>) {
     this.#url = `${url}/local`;
     this.#token = token;
+  }
+
+  /** The messages that were published to topics since the system started, oldest first. */
+  async messages(): Promise<LocalMessage[]> {
+    const { messages } = (await this.#send('GET', '/messages')) as { messages: LocalMessage[] };
+    return messages;
   }
 
   async faults(): Promise<ListedFault[]> {

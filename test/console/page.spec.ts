@@ -121,6 +121,12 @@ describe('the page', () => {
       timers: [{ name: hostile, function: 'schedule', schedule: hostile }],
       requests: [{ job: hostile, accepts: [hostile], auth: 'bearer', sample_body: { a: hostile } }],
       faults: [{ id: 1, fault: hostile, remaining: 1, text: hostile }],
+      messages: [{ id: 'm', at: '2026-03-01T10:00:00.000Z', topic: hostile, subject: hostile, text: hostile }],
+      cloud_eye: {
+        alarms: [{ id: 'a', name: hostile, watches: hostile, condition: hostile, state: 'ok', changed_at: hostile }],
+        metrics: [{ name: hostile, value: 1, unit: hostile, at: hostile }],
+        events: [{ id: 'e', at: hostile, name: hostile, level: hostile, content: hostile }],
+      },
       jobs_file: {
         path: hostile,
         text: hostile,
@@ -138,7 +144,8 @@ describe('the page', () => {
     await open();
     await page.locator('#runs .open').click();
     await page.locator('.timeline li').waitFor();
-    for (const tab of ['Tasks', 'Jobs file']) await page.getByRole('tab', { name: tab }).click();
+    for (const tab of ['Tasks', 'Jobs file', 'Messages', 'Cloud Eye'])
+      await page.getByRole('tab', { name: tab }).click();
 
     expect(await page.locator('img, body script').count()).toBe(0);
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
@@ -151,6 +158,10 @@ describe('the page', () => {
       '#timers',
       '#faults',
       '#jobs-text',
+      '#messages',
+      '#cloud-eye-alarms',
+      '#cloud-eye-metrics',
+      '#cloud-eye-events',
     ]) {
       expect(await page.locator(place).textContent()).toContain(hostile);
     }

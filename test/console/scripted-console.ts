@@ -31,6 +31,10 @@ export class ScriptedConsole {
       situations: [],
     },
   };
+  /** Sent instead of the snapshot: that of a console without a local system. */
+  only: LedgerSnapshot | undefined;
+  /** Of the JSON requests, as they came. */
+  readonly bodies: string[] = [];
   #server: Server | undefined;
   #port = 0;
   readonly #streams = new Set<ServerResponse>();
@@ -75,7 +79,7 @@ export class ScriptedConsole {
     );
     if (pathname === '/api/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      writeMessage(response, 'snapshot', this.snapshot);
+      writeMessage(response, 'snapshot', this.only ?? this.snapshot);
       this.#streams.add(response);
       response.on('close', () => this.#streams.delete(response));
       return;
@@ -85,6 +89,13 @@ export class ScriptedConsole {
       response.writeHead(200, { 'content-type': TYPES[path.extname(name)] });
       response.end(readFileSync(path.join(PAGE, name)));
       return;
+    }
+    if (request.headers['content-type'] === 'application/json') {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      request.on('end', () => this.bodies.push(text));
     }
     const answer = this.answers[`${request.method} ${pathname}`];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -102,6 +113,7 @@ const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
       name: 'local',
       ledger: '.local/ledger',
       jobs: ['restore-staging'],
+      allows_changes: false,
       pauses: [],
       budgets: [],
       unreadable: [],
@@ -137,6 +149,8 @@ const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
   tasks: [],
   events: [],
   faults: [],
+  messages: [],
+  cloud_eye: { alarms: [], metrics: [], events: [] },
 };
 
 /** The run with this number; a higher one is a newer one. */

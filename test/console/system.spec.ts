@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { makeFolderStore } from '../../lib/runs/ledger/folder-store.ts';
@@ -6,9 +6,8 @@ import { makeRdb } from '../fixtures/rdb.ts';
 import { launchBrowser, type OpenPage, openPage } from './browser.ts';
 import { type LocalConsole, startLocalConsole } from './local-console.ts';
 import { longestTask } from './long-tasks.ts';
-import { shrinkPng } from './small-png.ts';
+import { takePicture } from './picture.ts';
 
-const IMAGES = path.join(import.meta.dirname, '../../docs/images');
 /** A busy machine takes long to start a function. */
 const LONG = { timeout: 45_000 };
 
@@ -41,12 +40,7 @@ afterEach(async () => {
 const rowOf = (source: string) => page.locator('#runs tbody tr').filter({ hasText: source });
 const tasksNamed = (job: string) => local.system.cloud.tasks().filter(({ name }) => name.startsWith(job));
 
-/** Only written when asked for: a picture is another one each time. */
-async function picture(name: string): Promise<void> {
-  if (process.env['SCREENSHOTS'] !== '1') return;
-  await mkdir(IMAGES, { recursive: true });
-  await writeFile(path.join(IMAGES, `console-${name}.png`), shrinkPng(await page.screenshot()));
-}
+const picture = (name: string) => takePicture(page, name);
 
 /** Goes on with the Tab key until the element has the focus, as somebody without a mouse does. */
 async function tabTo(selector: string): Promise<void> {

@@ -94,6 +94,32 @@ export const RUN_MUTANTS = [
     ],
   ),
   ...mutantsOf(
+    'lib/runs/operate/budgets.ts',
+    ['lib/runs/operate/budgets'],
+    [
+      {
+        breaks: 'a budget with room is shown as used up',
+        before: 'if (hasRoom(records, capacity)) isUsedUp = false;',
+        after: '',
+      },
+      {
+        breaks: 'more lists are read than the maximum',
+        before: 'const fits = lists + length <= MAX_LISTS;',
+        after: 'const fits = lists <= MAX_LISTS;',
+      },
+      {
+        breaks: 'a run that an operator lets start counts as waiting for its limit',
+        before: "if (!received || end || parked || runNow || reason?.code !== 'over_budget') return undefined;",
+        after: "if (!received || end || parked || reason?.code !== 'over_budget') return undefined;",
+      },
+      {
+        breaks: 'a damaged budget hides the others',
+        before: 'if (!(error instanceof LedgerError)) throw error;',
+        after: 'throw error;',
+      },
+    ],
+  ),
+  ...mutantsOf(
     'lib/runs/ledger/budget.ts',
     ['lib/runs/ledger/budget'],
     [

@@ -3,6 +3,7 @@ import { Callers } from '../../../packages/local-cloud/src/callers.ts';
 import { LedgerContent } from '../../console/ledger/ledger-content.ts';
 import { type Console, startConsole } from '../../console/start-console.ts';
 import { ConfigError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { counted } from '../counted.ts';
 import type { Place } from '../place.ts';
 import { choosePlaces, type PlacesOptions } from './choose-places.ts';
@@ -19,6 +20,8 @@ export interface OpenConsoleContext {
   readonly cwd: string;
   /** The one place of the other options. */
   place(): Promise<Place>;
+  /** Of the services that a change calls. */
+  readonly log: Logger;
 }
 
 /** A console that is being served. */
@@ -32,11 +35,8 @@ interface OpenConsole extends Console {
  *
  * @throws {UsageError} {ConfigError} for options, settings or a places file that can't be used, and if the port is in use
  */
-export async function openConsole(
-  options: OpenConsoleOptions,
-  { env, cwd, place }: OpenConsoleContext,
-): Promise<OpenConsole> {
-  const places = await choosePlaces(options, { env, cwd, place }, false);
+export async function openConsole(options: OpenConsoleOptions, context: OpenConsoleContext): Promise<OpenConsole> {
+  const places = await choosePlaces(options, context);
   const token = randomBytes(24).toString('base64url');
   try {
     const console = await startConsole({
@@ -44,7 +44,7 @@ export async function openConsole(
       callers: new Callers({ token }),
       token,
       linkAt: 'that npx migrations console prints',
-      secrets: [token, ...KEYS.flatMap((name) => env[name] ?? [])],
+      secrets: [token, ...KEYS.flatMap((name) => context.env[name] ?? [])],
       makeContent: async (send) => new LedgerContent(places, send),
     });
     return { ...console, what: whatOf(places.map(({ name }) => name)) };

@@ -16,7 +16,7 @@ export async function liveServices(place: Place, terminal: Terminal): Promise<Om
 }
 
 /** Drops warnings: they would repeat every few seconds, and the last known state is still shown. */
-export function errorLog(terminal: Terminal): Logger {
+export function errorLog(terminal: Pick<Terminal, 'note'>): Logger {
   const write = (line: string) => terminal.note(line);
   return makeLogger({ level: 'error', redactor: makeRedactor(), fields: {}, write });
 }

@@ -3,6 +3,7 @@ import type { Ledger } from '../../runs/ledger/ledger.ts';
 import type { SetView, SetViewState, ViewSetDeps } from '../../runs/sets/view-set.ts';
 import type { Place } from '../place.ts';
 import type { Terminal, Tone } from '../terminal.ts';
+import { hanging } from '../wrap.ts';
 import { liveServices } from './live-services.ts';
 import { timeText } from './run-format.ts';
 
@@ -26,7 +27,11 @@ export function setTone(state: SetViewState): Tone {
 /** Open sets, two or more lines each. Empty if there are none. */
 export function setLines(sets: readonly SetView[], terminal: Terminal): string[] {
   if (sets.length === 0) return [];
-  const lines = sets.flatMap((view) => [setHead(view, terminal), `    ${plainText(view.message)}`, ...hintLines(view)]);
+  const lines = sets.flatMap((view) => [
+    setHead(view, terminal),
+    ...hanging('    ', plainText(view.message), terminal.width),
+    ...hintLines(view, terminal),
+  ]);
   return ['Open sets', ...lines];
 }
 
@@ -34,9 +39,9 @@ function setHead(view: SetView, terminal: Terminal): string {
   const { job, prefix, bucket, state, deadline } = view;
   const where = plainText(bucket === undefined ? prefix : `obs://${bucket}/${prefix}`);
   const until = deadline === undefined ? '' : `  until ${timeText(deadline)}`;
-  return `  ${terminal.paint('strong', job)}  ${where}  ${terminal.paint(setTone(state), state)}${until}`;
+  return `  ${terminal.paint('strong', job)}  ${terminal.paint(setTone(state), state)}${until}  ${where}`;
 }
 
-export function hintLines({ hints }: SetView): string[] {
-  return hints.map((hint) => `    ${plainText(hint)}`);
+export function hintLines({ hints }: SetView, { width }: Terminal): string[] {
+  return hints.flatMap((hint) => hanging('    ', plainText(hint), width));
 }

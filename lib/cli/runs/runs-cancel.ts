@@ -1,5 +1,6 @@
 import { adviceFor, adviceText } from '../../kernel/advice.ts';
 import { ConfigError, RunError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import type { FollowServices } from '../../migrations/action.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { openRunLog } from '../../runs/ledger/run-log.ts';
@@ -9,8 +10,8 @@ import type { RunTask } from '../../runs/report/run-result.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { COMMAND_TIME_MS, type Place } from '../place.ts';
-import type { Terminal } from '../terminal.ts';
-import { findRun } from './find-run.ts';
+import { type Change, type ChangeEnd, confirmChange } from './change.ts';
+import { findRun, type RunId } from './find-run.ts';
 import { errorLog } from './live-services.ts';
 import { placeFlags } from './place-flags.ts';
 import { reasonText } from './run-format.ts';
@@ -35,26 +36,38 @@ export const addRunsCancel = command('cancel <job> <run>', {
     const here = await place();
     const ledger = await here.openLedger();
     const run = await findRun(ledger, job, given);
-    const { task } = foldRun((await openRunLog(ledger, job, run)).records);
-    const deps = await depsOf(here, ledger, task, terminal);
-    const question = `Cancel job ${job}, run ${run}: ${meaning(task)}?`;
-    if (!(await terminal.confirm(question, options))) return EXIT.usage;
-    const cancelled = await cancelRun({ job, run }, deps);
-    return printResult(cancelled, { job, run, flags: placeFlags(options) }, terminal);
+    const named = { job, run, flags: placeFlags(options) };
+    return confirmChange(
+      await cancelChange({ place: here, ledger, log: errorLog(terminal) }, named),
+      terminal,
+      options,
+    );
   },
 });
+
+interface Context {
+  readonly place: Pick<Place, 'settings' | 'openServices'>;
+  readonly ledger: Ledger;
+  readonly log: Logger;
+}
+
+/** @throws {ConfigError} if the run has a task and keys to stop it are missing {LedgerError} {OtherEnvironmentError} */
+export async function cancelChange(context: Context, named: RunId & { readonly flags: string }): Promise<Change> {
+  const { job, run } = named;
+  const { task } = foldRun((await openRunLog(context.ledger, job, run)).records);
+  const deps = await depsOf(context, task);
+  return {
+    question: `Cancel job ${job}, run ${run}: ${meaning(task)}?`,
+    perform: async () => endOf(await cancelRun({ job, run }, deps), named),
+  };
+}
 
 function meaning(task: RunTask | undefined): string {
   return task ? `stop its task ${task.name} (${task.id})` : 'end it; it has no known task, and nothing is sent';
 }
 
 /** @throws {ConfigError} if the run has a task and keys to stop it are missing: before asking for confirmation */
-async function depsOf(
-  place: Place,
-  ledger: Ledger,
-  task: RunTask | undefined,
-  terminal: Terminal,
-): Promise<CancelDeps> {
+async function depsOf({ place, ledger, log }: Context, task: RunTask | undefined): Promise<CancelDeps> {
   const services: FollowServices = task
     ? await place.openServices()
     : {
@@ -69,43 +82,38 @@ async function depsOf(
     throw new ConfigError('environment', [{ path: [], message }]);
   }
   const ends = Date.now() + COMMAND_TIME_MS;
-  const log = errorLog(terminal);
   return { ledger, services, remainingMs: () => ends - Date.now(), random: Math.random, log };
 }
 
-function printResult(
-  cancelled: CancelEnd,
-  { job, run, flags }: { readonly job: string; readonly run: string; readonly flags: string },
-  terminal: Terminal,
-): ExitCode {
+function endOf(cancelled: CancelEnd, { job, run, flags }: RunId & { readonly flags: string }): ChangeEnd {
   const what = `job ${job}, run ${run}`;
-  const print = (code: ExitCode, line: string, more: object = {}): ExitCode => {
-    terminal.result({ job, run, cancel: cancelled.end, ...more }, () => [line]);
-    return code;
-  };
+  const end = (code: ExitCode, line: string, more: object = {}): ChangeEnd => ({
+    code,
+    value: { job, run, cancel: cancelled.end, ...more },
+    lines: [line],
+  });
   switch (cancelled.end) {
     case 'none':
       throw new RunError('no_such_run', `${what}: its first record is not written yet; try again`);
     case 'cancelled':
-      return print(EXIT.done, `cancelled: ${what}; it has no task, and none will be created`);
+      return end(EXIT.done, `cancelled: ${what}; it has no task, and none will be created`);
     case 'stopping': {
       const watch = `npx migrations runs watch ${job} ${run}${flags}`;
       const next = 'the service was asked to stop the task, and reconcile ends the run once it has';
-      return print(EXIT.done, `stopping: ${what}; ${next}: ${watch}`);
+      return end(EXIT.done, `stopping: ${what}; ${next}: ${watch}`);
     }
     case 'over':
-      return print(EXIT.failed, `${what}: the run or its task is already over; nothing to cancel`);
+      return end(EXIT.failed, `${what}: the run or its task is already over; nothing to cancel`);
     case 'later': {
       const { reason, until } = cancelled;
       const at = until === undefined ? undefined : new Date(until).toISOString();
-      return print(EXIT.unable, `not now: ${what}: ${reasonText(reason)}`, { reason, until: at });
+      return end(EXIT.unable, `not now: ${what}: ${reasonText(reason)}`, { reason, until: at });
     }
     case 'refused': {
       const { reason } = cancelled;
-      print(EXIT.failed, `refused: ${what}: ${reasonText(reason)}`, { reason });
       const advice = adviceFor(reason);
-      if (advice) terminal.note(adviceText(advice));
-      return EXIT.failed;
+      const refused = end(EXIT.failed, `refused: ${what}: ${reasonText(reason)}`, { reason });
+      return advice ? { ...refused, notes: [adviceText(advice)] } : refused;
     }
   }
 }

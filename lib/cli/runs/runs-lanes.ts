@@ -6,6 +6,8 @@ import { counted } from '../counted.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { hanging } from '../wrap.ts';
+import { shownRun } from './run-format.ts';
 
 /** `runs lanes [lane]` and `runs lanes repair <lane>`. */
 export const addRunsLanes = command('lanes [repair] [lane]', {
@@ -71,11 +73,14 @@ async function repair(
 
 function describe({ lane, runs, damage }: LaneView, terminal: Terminal): string[] {
   const title = terminal.paint('strong', plainText(lane));
-  if (damage) return [title, `  ${terminal.paint('bad', 'damaged')}  ${plainText(damage)}`];
+  if (damage)
+    return [title, `  ${terminal.paint('bad', 'damaged')}`, ...hanging('    ', plainText(damage), terminal.width)];
   if (runs.length === 0) return [title, '  free'];
+  const longest = Math.max(...runs.map(({ job }) => job.length));
   const rows = runs.map(({ job, run, hasTurn, is }) => {
     const state = is === 'open' ? '' : `  ${terminal.paint('warn', is)}`;
-    return `  ${hasTurn ? 'has the turn' : 'waits       '}  ${plainText(job)}  ${plainText(run)}${state}`;
+    const name = plainText(job).padEnd(longest);
+    return `  ${hasTurn ? 'has the turn' : 'waits       '}  ${name}  ${shownRun(run, terminal)}${state}`;
   });
   return [title, ...rows];
 }

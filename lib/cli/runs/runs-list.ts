@@ -1,9 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { START_COMMAND } from '../../build/start-command.ts';
-import { plainText } from '../../kernel/plain-text.ts';
-import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
-import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { isForeign, type Origin, originText } from '../../runs/ledger/origin.ts';
+import { type Advice, adviceFor } from '../../kernel/advice.ts';
+import { needsOperator } from '../../kernel/transient-failures.ts';
+import { originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
 import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
@@ -20,8 +18,9 @@ import type { Terminal } from '../terminal.ts';
 import { budgetLines } from './budget-lines.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps, setLines } from './open-sets.ts';
+import { readAndNoteHeartbeat } from './read-heartbeat.ts';
 import { readPauses } from './read-pauses.ts';
-import { reasonText, timeText, toneOf } from './run-format.ts';
+import { adviceLines, runsTable } from './runs-table.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -93,8 +92,7 @@ export const addRunsList = command<{
     if (setsLeft > 0) terminal.note(`${setsLeft} more open sets not read; raise --limit ${limit}`);
     const pauses = (await readPauses(ledger, job, terminal)).filter((one) => one.job === undefined || matches(one.job));
     if (pauses.length > 0) terminal.note(['paused:', ...pauseLines(pauses)].join('\n'));
-    const heartbeat = await readHeartbeat(ledger);
-    noteHeartbeat(heartbeat, here, terminal);
+    const heartbeat = await readAndNoteHeartbeat(ledger, here, terminal);
     const limited = [...(await here.loadJobs()).jobs.jobs.values()].filter(({ name }) => matches(name));
     const waiting = found.flatMap(({ records }) => limitWaitedFor(records) ?? []);
     const { budgets, left: budgetsLeft } = await viewBudgets(ledger, limited, waiting);
@@ -115,22 +113,18 @@ export const addRunsList = command<{
       budgets,
       budgets_left: budgetsLeft,
     };
-    terminal.result({ ...json, heartbeat }, () => [...table(sorted, ledger, terminal), ...setLines(sets, terminal)]);
+    terminal.result({ ...json, ...(heartbeat ? { heartbeat } : {}) }, () => [
+      ...runsTable(sorted, ledger, terminal),
+      ...setLines(sets, terminal),
+      ...adviceLines(
+        sorted.flatMap(({ view }) => neededAdvice(view) ?? []),
+        terminal,
+      ),
+    ]);
     const isSetUnreadable = sets.some((view) => view.state === 'unreadable');
     return failed.size === 0 && unreadable.length === 0 && !isSetUnreadable ? EXIT.done : EXIT.failed;
   },
 });
-
-/** Late: to everybody, with what to do. Otherwise only to a person. */
-function noteHeartbeat({ last_tick_at: at, message }: Heartbeat, { kind, system }: Place, terminal: Terminal): void {
-  if (message === undefined) {
-    terminal.aside(`last tick of reconcile: ${timeText(at ?? 0)}`);
-    return;
-  }
-  const isStopped = kind === 'local' && !system;
-  const advice = isStopped ? `it runs while ${START_COMMAND} does` : 'see "reconcile has not run" in docs/runbook.md';
-  terminal.note(`${terminal.paint('warn', 'late')} ${message}; ${advice}`);
-}
 
 /** @throws {UsageError} for a pattern that matches neither a job of the file nor one that has listed runs */
 async function checkPattern(selection: JobSelection, here: Place, listed: readonly ListedRun[]): Promise<void> {
@@ -161,7 +155,8 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
-function parseCount(text: string): number {
+/** Parses the number of rows of an option. */
+export function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Must be a number from 1 to 999999.');
 }
@@ -174,39 +169,17 @@ function parseStates(text: string): RunViewState[] {
   });
 }
 
-function originLabel(origin: Origin | undefined): string {
-  return origin ? plainText(`of ${originText(origin)}`) : 'without region, project and stage';
-}
-
 function rowOf({ view, source, origin, changedAt }: ReadRun): unknown {
   const { job, run, state, ...rest } = view;
-  return { job, run, state, changed_at: new Date(changedAt).toISOString(), source, origin, ...rest };
+  const advice = neededAdvice(view);
+  const changed = new Date(changedAt).toISOString();
+  return { job, run, state, changed_at: changed, source, origin, ...rest, ...(advice ? { advice } : {}) };
 }
 
-const HEADER = ['CHANGED (UTC)', 'JOB', 'RUN', 'STATE', 'TASK', 'WHY'];
+const NEEDS_PERSON = new Set<RunViewState>(['parked', 'stuck', 'failed', 'rejected']);
 
-/** For runs of another environment, the last cell says which. */
-function table(runs: readonly ReadRun[], ledger: Ledger, terminal: Terminal): string[] {
-  if (runs.length === 0) return [];
-  const cells = runs.map(({ view, records, origin, changedAt }) => [
-    timeText(changedAt),
-    view.job,
-    view.run,
-    view.state,
-    view.task?.name ?? '-',
-    [isForeign(ledger, records) ? `[${originLabel(origin)}]` : '', reasonText(view.reason)].filter(Boolean).join(' '),
-  ]);
-  const rows = [HEADER, ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row, i) =>
-    row
-      .map((cell, column) => {
-        const padded = cell.padEnd(widths[column] ?? 0);
-        const state = runs[i - 1]?.view.state;
-        if (i === 0) return terminal.paint('dim', padded);
-        return column === 3 && state ? terminal.paint(toneOf(state), padded) : padded;
-      })
-      .join('  ')
-      .trimEnd(),
-  );
+/** What to do about a run that does not continue by itself; `undefined` for the others, and for those that were replayed. */
+function neededAdvice({ state, reason, replayed_as: replays }: ReadRun['view']): Advice | undefined {
+  const isNeeded = NEEDS_PERSON.has(state) || (state === 'waiting' && reason !== undefined && needsOperator(reason));
+  return isNeeded && reason && !replays ? adviceFor(reason) : undefined;
 }

@@ -1,7 +1,9 @@
+import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { parkRun } from '../../runs/operate/park-run.ts';
 import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
-import { findRun } from './find-run.ts';
+import { type Change, confirmChange } from './change.ts';
+import { findRun, type RunId } from './find-run.ts';
 
 /** `runs park <job> <run>`. */
 export const addRunsPark = command<{ readonly why: string }>('park <job> <run>', {
@@ -19,11 +21,21 @@ export const addRunsPark = command<{ readonly why: string }>('park <job> <run>',
   work: async ({ terminal, place }, { why, yes }, [job = '', given = '']) => {
     const ledger = await (await place()).openLedger();
     const run = await findRun(ledger, job, given);
-    if (!(await terminal.confirm(`Park job ${job}, run ${run}?`, { yes: yes === true }))) return EXIT.usage;
-    await parkRun(ledger, { job, run }, why);
-    terminal.result({ job, run, state: 'parked' }, () => [
-      `parked job ${job}, run ${run}; when you have decided: npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`,
-    ]);
-    return EXIT.done;
+    return confirmChange(parkChange(ledger, { job, run }, why), terminal, { yes });
   },
 });
+
+export function parkChange(ledger: Ledger, { job, run }: RunId, why: string): Change {
+  return {
+    question: `Park job ${job}, run ${run}?`,
+    perform: async () => {
+      await parkRun(ledger, { job, run }, why);
+      const resolve = `npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`;
+      return {
+        code: EXIT.done,
+        value: { job, run, state: 'parked' },
+        lines: [`parked job ${job}, run ${run}; when you have decided: ${resolve}`],
+      };
+    },
+  };
+}

@@ -11,6 +11,7 @@ import { type CommonOptions, command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { type Change, confirmChange } from './change.ts';
 import { findRun, type LeftRun, type RunId } from './find-run.ts';
 import { reasonText } from './run-format.ts';
 import { parseDuration } from './runs-list.ts';
@@ -59,11 +60,12 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     const { jobs } = await here.loadJobs();
     const services = { obs: async () => (await here.openServices()).obs() };
     const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true, services };
-    const isOne = job !== undefined && given !== undefined;
-    const names = isOne
-      ? [{ job, run: await findRun(ledger, job, given) }]
+    const one = job !== undefined && given !== undefined ? { job, run: await findRun(ledger, job, given) } : undefined;
+    if (one && !options.dryRun) return confirmChange(await replayChange(deps, one), terminal, options);
+    const names = one
+      ? [one]
       : await findRejected({ ledger, jobs }, selection, options.since ?? DEFAULT_SINCE_MS, terminal);
-    const planned = await each(names, (name) => planReplay(name, deps), isOne);
+    const planned = await each(names, (name) => planReplay(name, deps), one !== undefined);
     for (const refused of planned.refused) terminal.note(refusedLine(refused, terminal));
     if (planned.done.length === 0 && planned.refused.length === 0) terminal.note('no runs to replay');
     if (options.dryRun) {
@@ -76,14 +78,30 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     for (const attempt of fresh) terminal.note(describe(attempt, 'will be recorded'));
     const question = `Replay ${fresh.length === 1 ? 'this run' : `these ${fresh.length} runs`}?`;
     if (fresh.length > 0 && !(await terminal.confirm(question, options))) return EXIT.usage;
-    const replayed = await each(planned.done, ({ job: ofJob, of }) => replayRun({ job: ofJob, run: of }, deps), isOne);
+    const replayed = await each(planned.done, ({ job: ofJob, of }) => replayRun({ job: ofJob, run: of }, deps), false);
     for (const refused of replayed.refused) terminal.note(refusedLine(refused, terminal));
     const all = { done: replayed.done, refused: [...planned.refused, ...replayed.refused] };
-    await noteNextStep(all.done, ledger, terminal);
+    for (const note of await nextStep(all.done, ledger)) terminal.note(note);
     terminal.result(jsonOf(all, false), () => all.done.map((attempt) => describe(attempt, 'recorded')));
     return all.refused.length === 0 ? EXIT.done : EXIT.failed;
   },
 });
+
+/** @throws as `planReplay` */
+export async function replayChange(deps: ReplayDeps, name: RunId): Promise<Change> {
+  const planned = await planReplay(name, deps);
+  return {
+    question: 'Replay this run?',
+    notes: planned.isThere ? [] : [describe(planned, 'will be recorded')],
+    isKnown: planned.isThere,
+    perform: async () => {
+      const done = [await replayRun({ job: planned.job, run: planned.of }, deps)];
+      const notes = await nextStep(done, deps.ledger);
+      const lines = done.map((attempt) => describe(attempt, 'recorded'));
+      return { code: EXIT.done, value: jsonOf({ done, refused: [] }, false), lines, notes };
+    },
+  };
+}
 
 function checkArguments({ rejected, since }: ReplayOptions, { pattern }: JobSelection, run: string | undefined): void {
   if (pattern !== undefined && !rejected) throw new UsageError('runs replay: a pattern of job names needs --rejected');
@@ -161,13 +179,11 @@ function refusedLine({ job, run, reason }: LeftRun, terminal: Terminal): string 
   return `${terminal.paint('bad', 'not replayed')} job ${job}, run ${run}: ${reasonText(reason)}`;
 }
 
-async function noteNextStep([first]: readonly Attempt[], ledger: Ledger, terminal: Terminal): Promise<void> {
-  if (!first) return;
+async function nextStep([first]: readonly Attempt[], ledger: Ledger): Promise<string[]> {
+  if (!first) return [];
   const { message: missed } = await readHeartbeat(ledger);
-  if (missed) terminal.note(missed);
-  terminal.note(
-    `reconcile processes it at its next tick; to follow it: npx migrations runs watch ${first.job} ${first.run}`,
-  );
+  const watch = `npx migrations runs watch ${first.job} ${first.run}`;
+  return [...(missed ? [missed] : []), `reconcile processes it at its next tick; to follow it: ${watch}`];
 }
 
 function jsonOf({ done, refused }: Awaited<ReturnType<typeof each>>, isDry: boolean): unknown {

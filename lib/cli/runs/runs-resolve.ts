@@ -1,8 +1,10 @@
+import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { type Decision, resolveRun } from '../../runs/operate/resolve-run.ts';
 import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { findRun } from './find-run.ts';
+import { type Change, confirmChange } from './change.ts';
+import { findRun, type RunId } from './find-run.ts';
 import { resolveParked } from './resolve-parked.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
 
@@ -47,16 +49,22 @@ export const addRunsResolve = command<{ readonly code?: string; readonly why?: s
       const decision = decisionOf(decided, why);
       const ledger = await (await place()).openLedger();
       const run = await findRun(ledger, job, given);
-      const question = `Job ${job}, run ${run}: ${MEANING[decision.kind]}?`;
-      if (!(await terminal.confirm(question, { yes: yes === true }))) return EXIT.usage;
-      await resolveRun(ledger, { job, run }, decision);
-      terminal.result({ job, run, decision: decision.kind }, () => [
-        `recorded for job ${job}, run ${run}: ${MEANING[decision.kind]}`,
-      ]);
-      return EXIT.done;
+      return confirmChange(resolveChange(ledger, { job, run }, decision), terminal, { yes });
     },
   },
 );
+
+export function resolveChange(ledger: Ledger, { job, run }: RunId, decision: Decision): Change {
+  const { kind } = decision;
+  return {
+    question: `Job ${job}, run ${run}: ${MEANING[kind]}?`,
+    perform: async () => {
+      await resolveRun(ledger, { job, run }, decision);
+      const lines = [`recorded for job ${job}, run ${run}: ${MEANING[kind]}`];
+      return { code: EXIT.done, value: { job, run, decision: kind }, lines };
+    },
+  };
+}
 
 const USAGE = 'runs resolve: give <job> <run> and a decision, or [job] --code <code> try-again [--dry-run]';
 

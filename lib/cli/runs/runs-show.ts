@@ -11,6 +11,7 @@ import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+import { hanging } from '../wrap.ts';
 import { findRun } from './find-run.ts';
 import { noteUnknownJob } from './note-unknown-job.ts';
 import { setDeps } from './open-sets.ts';
@@ -51,7 +52,7 @@ export const addRunsShow = command('show <job> [run]', {
     const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
     const history = timelineOf(records);
     const pauses = view.reason?.code === 'paused' ? await readPauses(ledger, job, terminal) : [];
-    const next = nextSteps(view, placeFlags(options), pauses);
+    const next = nextSteps(view, placeFlags(options), pauses).map(({ command, what }) => ({ command, what }));
     const advice = view.reason && adviceFor(view.reason);
     terminal.result(
       {
@@ -105,7 +106,7 @@ function head(
   const { source, origin, planned, warnings } = facts;
   const advice = reason && adviceFor(reason);
   const lines = [
-    ['State', terminal.paint(toneOf(state), state)],
+    ['State', state, toneOf(state)],
     ['Why', reason && reasonText(reason)],
     ['Advice', advice && adviceText(advice)],
     ['Started by', plainText(source)],
@@ -116,9 +117,10 @@ function head(
     ['Replay of', of],
     ['Replayed as', as?.join(', ')],
   ] as const;
-  return [`${terminal.paint('strong', job)} ${run}`, ...labelled(lines, 11)];
+  return [`${terminal.paint('strong', job)} ${run}`, ...labelled(lines, 11, terminal)];
 }
 
+/** A line for each record; what has no room in it comes below. */
 function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
   const rows = history.map(({ at, event, by, about, until, reason }) => {
     const said = [
@@ -130,9 +132,20 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
   });
   const widest = (texts: readonly string[]) =>
     Math.max(0, ...texts.map((text) => Math.min(text.length, MAX_COLUMN_WIDTH)));
-  const [events, texts] = [widest(rows.map(({ event }) => event)), widest(rows.map(({ said }) => said))];
-  return rows.map(
-    ({ at, event, said, by }) =>
-      `  ${at}  ${event.padEnd(events)}  ${said.padEnd(texts)}  ${terminal.paint('dim', by)}`,
-  );
+  const events = widest(rows.map(({ event }) => event));
+  const lines = rows.map((row) => ({ ...row, start: `  ${row.at}  ${row.event.padEnd(events)}` }));
+  const texts = widest(lines.filter((line) => fits(line, terminal)).map(({ said }) => said));
+  return lines.flatMap(({ start, said, by }) => {
+    const author = terminal.paint('dim', by);
+    const line = `${start}  ${said.padEnd(texts)}  `;
+    if (line.length + by.length <= terminal.width) return [`${line}${author}`];
+    const below = said === '' ? [] : hanging(BELOW, said, terminal.width);
+    return [start.trimEnd(), ...below, `${BELOW}${author}`];
+  });
+}
+
+const BELOW = '      ';
+
+function fits({ start, said, by }: { start: string; said: string; by: string }, { width }: Terminal): boolean {
+  return start.length + said.length + by.length + 4 <= width;
 }

@@ -61,7 +61,7 @@ export function setDetails(view: SetView, terminal: Terminal): string[] {
   const time = (at: string | undefined) => (at === undefined ? undefined : timeText(at));
   const where = plainText(bucket === undefined ? prefix : `obs://${bucket}/${prefix}`);
   const lines = [
-    ['State', terminal.paint(setTone(state), state)],
+    ['State', state, setTone(state)],
     ['Files', files === undefined ? undefined : String(files)],
     ['Why', plainText(message)],
     ['First', time(opened)],
@@ -69,5 +69,5 @@ export function setDetails(view: SetView, terminal: Terminal): string[] {
     ['Given up', time(deadline)],
     ['Run', run],
   ] as const;
-  return [`${terminal.paint('strong', job)} ${where}`, ...labelled(lines, 8), ...hintLines(view)];
+  return [`${terminal.paint('strong', job)} ${where}`, ...labelled(lines, 8, terminal), ...hintLines(view, terminal)];
 }

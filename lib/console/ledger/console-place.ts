@@ -1,6 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
+import type { ChangeRequest } from './change-request.ts';
 import type { TaskUpdate } from './run-rows.ts';
 
 /** A deployment whose ledger a console shows. */
@@ -27,6 +28,25 @@ export interface OpenPlace {
   readonly where: string;
   /** The jobs file as it is now. @throws {ConfigError} with every problem in it */
   loadJobs(): Promise<Jobs>;
+  /** Absent if nothing may be changed. @throws {AppError} if the change would be refused */
+  readonly prepareChange?: (request: ChangeRequest) => Promise<PreparedChange>;
+}
+
+/** A change that a person has yet to confirm. */
+export interface PreparedChange {
+  /** Names what is changed, and says what happens. */
+  readonly question: string;
+  /** What to know before the answer. */
+  readonly notes?: readonly string[];
+  /** @returns what has happened @throws {AppError} if it is refused */
+  perform(): Promise<ChangeEnd>;
+}
+
+interface ChangeEnd {
+  /** 0: done. */
+  readonly code: number;
+  readonly lines: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 export interface Pace {

@@ -4,6 +4,7 @@ import { ConsoleProblem } from '../console-problem.ts';
 import type { ConsoleContent, Refresh, Send } from '../content.ts';
 import type { Routes } from '../routes.ts';
 import type { LedgerSnapshot, RunDetails } from '../wire.ts';
+import { changeRoutes } from './change-routes.ts';
 import type { ConsolePlace } from './console-place.ts';
 import { PlaceView } from './place-view.ts';
 import { readRunDetails } from './run-details.ts';
@@ -33,6 +34,7 @@ export class LedgerContent implements ConsoleContent {
         status: 200,
         body: await this.#showRun(place, job, run),
       }),
+      ...changeRoutes((place) => this.#viewOf(place)),
       'POST more': async () => {
         for (const view of this.views) view.more();
         return { status: 202, body: {} };
@@ -55,9 +57,15 @@ export class LedgerContent implements ConsoleContent {
     return this.views.flatMap((view) => view.sets());
   }
 
-  async #showRun(name: string, job: string, run: string): Promise<RunDetails> {
+  #viewOf(name: string): PlaceView {
     const view = this.views.find(({ place }) => place.name === name);
-    const details = view && JOB_NAME.test(job) && RUN_ID.test(run) ? await readRunDetails(view, job, run) : undefined;
+    if (!view) throw new ConsoleProblem(404, 'No such place', `the console shows no place ${name}`);
+    return view;
+  }
+
+  async #showRun(name: string, job: string, run: string): Promise<RunDetails> {
+    const view = this.#viewOf(name);
+    const details = JOB_NAME.test(job) && RUN_ID.test(run) ? await readRunDetails(view, job, run) : undefined;
     if (!details) throw new ConsoleProblem(404, 'No such run', `the ledger has no run ${run} of ${job}`);
     return details;
   }

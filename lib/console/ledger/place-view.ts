@@ -94,6 +94,7 @@ export class PlaceView {
       ...(at === undefined || pace.scanMs < SHOWN_AGE_MS ? {} : { read_at: new Date(at).toISOString() }),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
       ...(heartbeat ? { heartbeat } : {}),
+      allows_changes: this.#opened?.prepareChange !== undefined,
       pauses,
       budgets: budgets?.views ?? [],
       unreadable: [...unreadable, ...unread.map((one) => ({ ...one, advice: adviceOnUnreadable() }))],
@@ -118,10 +119,15 @@ export class PlaceView {
     return this.#opened?.runs;
   }
 
+  /** Something was changed. */
+  refreshSoon(): void {
+    this.#nextScan = 0;
+  }
+
   /** Shows more runs with the next refresh. */
   more(): void {
     this.#opened?.runs.keepMore(this.place.pace.keep);
-    this.#nextScan = 0;
+    this.refreshSoon();
   }
 
   /** Reads what may have changed. One at a time. Never throws. */

@@ -26,7 +26,7 @@ const TIMES = new Set(['until', 'notBefore']);
 /** A run with all its records. @returns `undefined` if there is no such run @throws {LedgerError} if it can't be read */
 export async function readRunDetails(view: PlaceView, job: string, run: string): Promise<RunDetails | undefined> {
   const { place } = view;
-  const { ledger } = await view.open();
+  const { ledger, prepareChange } = await view.open();
   const records = await readRunRecords(ledger, job, run);
   const known = viewRun(records);
   const isOver = records.some(({ type }) => type === 'settled');
@@ -48,7 +48,11 @@ export async function readRunDetails(view: PlaceView, job: string, run: string):
     ...(origin ? { origin } : {}),
     ...(advice ? { advice } : {}),
     history: records.map(stepOf),
-    next_steps: nextSteps(seen, flags, pauses).map(({ command, what }) => ({ command: `${before}${command}`, what })),
+    next_steps: nextSteps(seen, flags, pauses).map(({ command, what, change }) => ({
+      command: `${before}${command}`,
+      what,
+      ...(change && prepareChange ? { change } : {}),
+    })),
   };
 }
 

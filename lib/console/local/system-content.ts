@@ -12,10 +12,12 @@ import { LedgerContent } from '../ledger/ledger-content.ts';
 import type { PlaceView } from '../ledger/place-view.ts';
 import type { Routes } from '../routes.ts';
 import type { RunProgress, Snapshot } from '../wire.ts';
+import { CloudEyeRows } from './cloud-eye-rows.ts';
 import { EventRows } from './event-rows.ts';
 import { faultRows } from './fault-rows.ts';
 import { JobsFile } from './jobs-file.ts';
 import { localBuckets } from './local-buckets.ts';
+import { MessageRows } from './message-rows.ts';
 import { systemRoutes } from './system-routes.ts';
 import { bucketInfos, jobInfos, requestInfos, systemInfo, timerInfos } from './system-rows.ts';
 import { TaskRows } from './task-rows.ts';
@@ -37,6 +39,8 @@ export class SystemContent implements ConsoleContent {
   readonly #startedAt = new Date();
   readonly #events = new EventRows(() => new Date(this.#system.cloud.clock.now()));
   readonly #tasks: TaskRows;
+  readonly #messages: MessageRows;
+  readonly #cloudEye: CloudEyeRows;
   readonly #ledger: LedgerContent;
   readonly #view: PlaceView;
   readonly #jobsFile: JobsFile;
@@ -65,6 +69,8 @@ export class SystemContent implements ConsoleContent {
     this.#jobsFile = jobsFile;
     this.#wasResting = system.isResting();
     this.#tasks = new TaskRows({ tasks: () => system.cloud.tasks(), now: () => system.cloud.clock.now() });
+    this.#messages = new MessageRows(() => system.cloud.messages());
+    this.#cloudEye = new CloudEyeRows(system.cloud, () => system.cloud.clock.now());
     const place = {
       name: 'local',
       pace: LOCAL_PACE,
@@ -109,6 +115,7 @@ export class SystemContent implements ConsoleContent {
         if (event.trigger.functionName !== RECONCILE) this.#send('timers', timerInfos(this.#system));
         break;
       case 'cloud':
+        this.#messages.observe(event.event);
         if (this.#tasks.observe(event.event)) this.#view.runs?.touchTask(event.event.id);
         break;
       case 'progress':
@@ -134,12 +141,18 @@ export class SystemContent implements ConsoleContent {
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),
       faults: faultRows(this.#system.cloud.active),
+      messages: this.#messages.rows(),
+      cloud_eye: this.#cloudEye.info(),
     };
   }
 
   #refreshSystem(): void {
     const tasks = this.#tasks.refresh();
     if (tasks.length > 0) this.#send('tasks', tasks);
+    const messages = this.#messages.refresh();
+    if (messages.length > 0) this.#send('messages', messages);
+    const cloudEye = this.#cloudEye.refresh();
+    if (cloudEye) this.#send('cloud_eye', cloudEye);
     const faults = faultRows(this.#system.cloud.active);
     if (JSON.stringify(faults) !== this.#faults) {
       this.#faults = JSON.stringify(faults);

@@ -1,6 +1,7 @@
 // The console's page: views of the store, and the stream that fills it.
 /** @import { RunId } from './store.js' */
 import { announceRuns } from './announcer.js';
+import { makeChangeDialog } from './change-dialog.js';
 import { byId } from './elements.js';
 import { showHeader } from './header.js';
 import { showLocalSystem } from './local-system.js';
@@ -15,7 +16,8 @@ const store = new Store();
 /** The element that had the focus when a run was opened. @type {Element | null} */
 let opener = null;
 
-const openRun = makeRunDetail(store, (key) => {
+const change = makeChangeDialog(() => store.places);
+const openRun = makeRunDetail(store, change, (key) => {
   if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) opener.focus();
   else if (!runs.focus(key)) byId('main', HTMLElement).focus();
 });
@@ -27,7 +29,7 @@ const open = (run) => {
 const runs = showRuns(store, open);
 
 showHeader(store);
-showPlaces(store);
+showPlaces(store, change);
 showSets(store);
 announceRuns(store);
 showLocalSystem(store, open);

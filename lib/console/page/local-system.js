@@ -1,8 +1,10 @@
 /** @import { RunId, Store } from './store.js' */
+import { showCloudEye } from './cloud-eye-view.js';
 import { makeDeliverAgain } from './deliver-again.js';
 import { makeDropFile } from './drop-file.js';
 import { showEvents } from './events-view.js';
 import { showJobsFile } from './jobs-file-view.js';
+import { showMessages } from './messages-view.js';
 import { makeSendRequest } from './send-request.js';
 import { makeSetClock } from './set-clock.js';
 import { makeSwitchFaults } from './switch-faults.js';
@@ -28,6 +30,8 @@ export function showLocalSystem(store, open) {
     showTasks(store, open);
     showEvents(store, open);
     showJobsFile(store);
+    showMessages(store);
+    showCloudEye(store);
     makeDropFile(store);
     makeTickTimers(store);
     makeSendRequest(store);

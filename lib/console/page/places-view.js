@@ -1,6 +1,7 @@
 /** @import { PauseInfo, PlaceInfo, UnreadableInfo } from '../wire.ts' */
 /** @import { BudgetView } from '../../runs/operate/budgets.ts' */
 /** @import { Store } from './store.js' */
+import { fieldsOf } from './change-dialog.js';
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
 import { Keyed } from './keyed.js';
@@ -11,10 +12,11 @@ import { counted, dateAndTime, durationOf, timeOfDay } from './words.js';
  * which says the rest elsewhere, only what somebody should know.
  *
  * @param {Store} store
+ * @param {Change} change asks before a change, and makes it
  */
-export function showPlaces(store) {
+export function showPlaces(store, change) {
   const list = byId('places', HTMLUListElement);
-  const keyed = new Keyed(makePlace);
+  const keyed = new Keyed((/** @type {PlaceInfo} */ place) => makePlace(place, change));
   store.show(['places'], () => {
     const isQuiet = store.system !== undefined;
     const shown = store.places.filter((place) => !isQuiet || issuesOf(place).length > 0);
@@ -23,21 +25,28 @@ export function showPlaces(store) {
   });
 }
 
-/** @param {PlaceInfo} first */
-function makePlace(first) {
+/** @typedef {ReturnType<typeof import('./change-dialog.js').makeChangeDialog>} Change */
+
+/** @param {PlaceInfo} first @param {Change} change */
+function makePlace(first, change) {
   const ledger = make('span', { class: 'id' });
   const state = make('span');
   const age = make('span', { class: 'hint' });
+  const pause = make('button', { type: 'button', 'aria-label': `Pause jobs of ${first.name}` }, 'Pause…');
   const issues = make('ul', {});
   const limits = make('ul', {});
   const limitCount = make('summary');
   const details = make('details', {}, limitCount, limits);
-  const head = make('p', { class: 'head' }, make('strong', {}, first.name), state, ledger, age);
+  const head = make('p', { class: 'head' }, make('strong', {}, first.name), state, ledger, age, pause);
   const element = make('li', {}, head, issues, details);
-  const draw = lines(issues);
+  let now = first;
+  pause.addEventListener('click', () => change(now.name, offeredPause(now)));
+  const draw = lines(issues, (job) => change(now.name, offeredResume(job)));
   const drawLimits = lines(limits);
   /** @param {PlaceInfo} place */
   const update = (place) => {
+    now = place;
+    pause.hidden = !place.allows_changes;
     setText(ledger, place.ledger ?? '');
     const [word, tone] = stateOf(place);
     setChip(state, word, tone);
@@ -51,16 +60,41 @@ function makePlace(first) {
   return { element, update };
 }
 
-/** @typedef {{ readonly text: string, readonly isBad?: boolean }} Line */
+/** @param {PlaceInfo} place @returns {import('./change-dialog.js').OfferedChange} */
+function offeredPause({ name, jobs }) {
+  const options = [/** @type {const} */ (['', 'All jobs']), ...jobs.map((job) => /** @type {const} */ ([job, job]))];
+  const job = { name: /** @type {const} */ ('job'), label: 'Job', isRequired: false, options };
+  return { title: `Pause jobs of ${name}`, change: { kind: 'pause' }, fields: [job, ...fieldsOf('pause')] };
+}
 
-/** Unchanged lines stay in the page. @param {HTMLElement} list @returns {(rows: readonly Line[]) => void} */
-function lines(list) {
+/** @param {string | undefined} job @returns {import('./change-dialog.js').OfferedChange} */
+function offeredResume(job) {
+  return { title: `Resume ${job ?? 'all jobs'}`, change: { kind: 'resume', job }, fields: [] };
+}
+
+/** @typedef {{ readonly text: string, readonly isBad?: boolean, readonly resumes?: { readonly job: string | undefined } }} Line */
+
+/**
+ * Unchanged lines stay in the page.
+ *
+ * @param {HTMLElement} list
+ * @param {(job: string | undefined) => void} [resume]
+ * @returns {(rows: readonly Line[]) => void}
+ */
+function lines(list, resume) {
   let shown = '';
   return (rows) => {
     const json = JSON.stringify(rows);
     if (json === shown) return;
     shown = json;
-    list.replaceChildren(...rows.map(({ text, isBad }) => make('li', { class: isBad ? 'problem' : 'note' }, text)));
+    list.replaceChildren(
+      ...rows.map(({ text, isBad, resumes }) => {
+        const button =
+          resumes && make('button', { type: 'button', 'aria-label': `Resume ${resumes.job ?? 'all jobs'}` }, 'Resume…');
+        button?.addEventListener('click', () => resume?.(resumes?.job));
+        return make('li', { class: isBad ? 'problem' : 'note' }, text, ' ', button);
+      }),
+    );
   };
 }
 
@@ -81,18 +115,18 @@ function ageText({ heartbeat, read_at: read }) {
 }
 
 /** @param {PlaceInfo} place @returns {Line[]} */
-function issuesOf({ trouble, heartbeat, pauses, budgets, unreadable }) {
+function issuesOf({ trouble, heartbeat, pauses, budgets, unreadable, allows_changes: mayChange }) {
   return [
     ...(trouble === undefined ? [] : [{ text: `Cannot be read: ${trouble}`, isBad: true }]),
     ...(heartbeat?.message === undefined ? [] : [{ text: heartbeat.message, isBad: true }]),
-    ...pauses.map((pause) => ({ text: pauseText(pause) })),
+    ...pauses.map((pause) => ({ text: pauseText(pause), ...(mayChange ? { resumes: { job: pause.job } } : {}) })),
     ...budgets.filter(isInTheWay).map((budget) => ({ text: budgetText(budget) })),
     ...unreadable.map((record) => ({ text: unreadableText(record), isBad: true })),
   ];
 }
 
 /** @param {PauseInfo} pause */
-export function pauseText({ job, since, by, why }) {
+function pauseText({ job, since, by, why }) {
   const what = job === undefined ? 'All jobs are' : `Job ${job} is`;
   return `${what} paused since ${dateAndTime(since)} by ${by}${why === undefined ? '' : `: ${why}`}`;
 }

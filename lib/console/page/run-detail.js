@@ -1,6 +1,7 @@
 /** @import { RunDetails, RunHistoryStep, RunRow } from '../wire.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
+import { fieldsOf } from './change-dialog.js';
 import { setChip } from './chip.js';
 import { byId, make, setText } from './elements.js';
 import { Keyed } from './keyed.js';
@@ -16,10 +17,11 @@ import { duration, fullTime, reasonText, styleOf, ZONE } from './words.js';
  * The details of one run, next to the list: state, history as a timeline, possible next steps. Updated while it is open.
  *
  * @param {Store} store
+ * @param {ReturnType<typeof import('./change-dialog.js').makeChangeDialog>} change asks before a change, and makes it
  * @param {(key: string) => void} onClose restores the focus
  * @returns {(run: RunId) => void} opens one
  */
-export function makeRunDetail(store, onClose) {
+export function makeRunDetail(store, change, onClose) {
   const panel = byId('detail', HTMLElement);
   const title = make('h2', { id: 'detail-title', tabindex: -1 });
   const closeButton = make('button', { type: 'button' }, 'Close');
@@ -46,12 +48,22 @@ export function makeRunDetail(store, onClose) {
     copied,
   );
   const steps = new Keyed((/** @type {TimelineStep} */ step) => ({ element: makeStep(step) }));
-  const commandRows = new Keyed((/** @type {Command} */ command) => ({ element: makeCommand(command, copied) }));
+  const commandRows = new Keyed((/** @type {Command} */ command) => ({
+    element: makeCommand(command, copied, () => shown && offer(shown, command)),
+  }));
   /** @type {RunId | undefined} */
   let shown;
   /** @type {RunRow | undefined} */
   let drawn;
   let isReading = false;
+
+  /** @param {RunId} run @param {Command} command */
+  const offer = ({ place, job, run }, { change: offered, what }) => {
+    if (!offered) return;
+    const { kind } = offered;
+    const title = `${job} ${run.slice(0, 8)}: ${what}`;
+    change(place, { title, change: kind === 'resume' ? { ...offered } : { kind, job, run }, fields: fieldsOf(kind) });
+  };
 
   const close = () => {
     if (!shown) return;
@@ -79,7 +91,7 @@ export function makeRunDetail(store, onClose) {
         showFacts(facts, details, store.places.length > 1);
         // Records are only ever added.
         steps.show(timeline, withElapsed(details.history), ({ number, at, event }) => `${number} ${at} ${event}`);
-        commandRows.show(commands, details.next_steps, ({ command }) => command);
+        commandRows.show(commands, details.next_steps, ({ command, change: offered }) => `${command} ${offered?.kind}`);
       }
     } catch (error) {
       if (shown === wanted) setText(problem, error instanceof Error ? error.message : String(error));
@@ -101,7 +113,8 @@ export function makeRunDetail(store, onClose) {
 
   closeButton.addEventListener('click', close);
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) close();
+    // The first Escape closes a dialog.
+    if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) close();
   });
   store.show(['runs', 'connection'], () => {
     const row = shown && store.runs.get(runKey(shown));
@@ -196,8 +209,8 @@ function originText({ region, project, stage }) {
 
 /** @typedef {RunDetails['next_steps'][number]} Command */
 
-/** @param {Command} command @param {HTMLOutputElement} copied */
-function makeCommand({ command, what }, copied) {
+/** @param {Command} command @param {HTMLOutputElement} copied @param {() => void} onDo */
+function makeCommand({ command, what, change }, copied, onDo) {
   const code = make('code', {}, command);
   const button = make('button', { type: 'button', 'aria-label': `Copy ${command}` }, 'Copy');
   button.addEventListener('click', async () => {
@@ -210,5 +223,7 @@ function makeCommand({ command, what }, copied) {
       setText(copied, 'Selected: press Ctrl-C to copy.');
     }
   });
-  return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button));
+  const perform = change && make('button', { type: 'button', 'aria-label': `Do it here: ${what}` }, 'Do it…');
+  perform?.addEventListener('click', onDo);
+  return make('li', {}, make('p', { class: 'hint' }, what), make('div', {}, code, button, perform));
 }

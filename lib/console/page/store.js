@@ -1,10 +1,11 @@
 /** @import { PlaceInfo, RunRow, SetRow, Snapshot, StreamEvents } from '../wire.ts' */
-/** @import { BucketInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, RequestInfo, SystemInfo, TaskRow, TimerInfo } from '../wire-system.ts' */
+/** @import { BucketInfo, CloudEyeInfo, EventRow, FaultRow, JobInfo, JobsFileInfo, MessageRow, RequestInfo, SystemInfo, TaskRow, TimerInfo } from '../wire-system.ts' */
 /** @typedef {'connecting' | 'connected' | 'reconnecting'} Connection */
 /** @typedef {keyof StreamEvents | 'connection'} Topic */
 
 /** As many as the server keeps. */
 const MAX_EVENTS = 500;
+const MAX_MESSAGES = 200;
 
 /** @typedef {{ readonly place: string, readonly job: string, readonly run: string }} RunId */
 
@@ -33,6 +34,10 @@ export class Store {
   requests = [];
   /** @type {readonly FaultRow[]} */
   faults = [];
+  /** @type {CloudEyeInfo | undefined} */
+  cloud_eye;
+  /** Oldest first. @type {readonly MessageRow[]} */
+  messages = [];
   /** @type {readonly SetRow[]} */
   sets = [];
   /** By `runKey`. @type {Map<string, RunRow>} */
@@ -89,6 +94,11 @@ export class Store {
       gone: (/** @type {readonly string[]} */ keys) => this.#dropRuns(keys),
       tasks: (/** @type {readonly TaskRow[]} */ rows) => this.#takeTasks(rows),
       event: (/** @type {EventRow} */ row) => this.#takeEvent(row),
+      messages: (/** @type {readonly MessageRow[]} */ rows) => {
+        // A snapshot may have them already.
+        const known = new Set(this.messages.map(({ id }) => id));
+        this.messages = [...this.messages, ...rows.filter(({ id }) => !known.has(id))].slice(-MAX_MESSAGES);
+      },
     };
     const handle = handlers[name];
     // Complete values replace the old ones.

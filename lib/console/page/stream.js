@@ -14,6 +14,8 @@ const NAMES = [
   'sets',
   'faults',
   'jobs_file',
+  'messages',
+  'cloud_eye',
   'timers',
 ];
 const FIRST_WAIT_MS = 250;

@@ -2,7 +2,9 @@ import { byId } from './elements.js';
 
 /** Tabs as in the ARIA practices: the arrow keys, Home and End move between tabs and activate them. */
 export function makeTabs() {
-  const tabs = ['tab-runs', 'tab-tasks', 'tab-jobs'].map((id) => byId(id, HTMLButtonElement));
+  const tabs = ['tab-runs', 'tab-tasks', 'tab-jobs', 'tab-messages', 'tab-cloud-eye'].map((id) =>
+    byId(id, HTMLButtonElement),
+  );
   const show = (/** @type {HTMLButtonElement | undefined} */ chosen) => {
     if (!chosen) return;
     for (const tab of tabs) {

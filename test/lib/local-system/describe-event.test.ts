@@ -85,6 +85,18 @@ describe('makeEventDescriber', () => {
     ]);
   });
 
+  it('shows when an alarm rule changes its state', () => {
+    const changed = (status: string) => ({
+      kind: 'cloud' as const,
+      event: { kind: 'alarm_changed' as const, service: 'CES' as const, id: 'al1', name: 'no-tick', status },
+    });
+
+    expect(describeAll(changed('insufficient_data'), changed('ok')).lines).toEqual([
+      'cloud eye bad: alarm rule no-tick is insufficient_data',
+      'cloud eye good: alarm rule no-tick is ok',
+    ]);
+  });
+
   it('reports how many runs wait for a person when that changes', () => {
     const { lines } = describeAll(...[0, 1, 1, 0, 1].map((parked) => ticked({ runs: [], parked })));
 

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { ActiveFaults } from './active-faults.ts';
+import type { AlarmRule } from './ces/alarms.ts';
 import type { KeptEvent } from './ces/events.ts';
+import type { Metric } from './ces/metrics.ts';
 import { Clock } from './clock.ts';
 import { CloudStores } from './cloud-stores.ts';
 import { isControlPath, makeControl } from './control.ts';
@@ -69,6 +71,10 @@ export interface LocalCloud {
   messages(): LocalMessage[];
   /** The custom events reported to CES, oldest first. */
   events(): KeptEvent[];
+  /** The metrics reported to CES, with their values that have not expired. */
+  metrics(): Metric[];
+  /** The alarm rules of CES with their states. */
+  alarms(): AlarmRule[];
   /** Reports an invocation of a deployed function to CES, as FunctionGraph does. */
   invoked(urn: string, isOk: boolean): void;
   /** Publishes to a topic of SMN, as PublishMessage does. */
@@ -325,6 +331,8 @@ function makeCloud(
     codeFolder: (code) => functions.codeFolder(code),
     messages: () => stores.topics.messages(),
     events: () => stores.events.all(),
+    metrics: () => stores.metrics.all(),
+    alarms: () => stores.alarms.all(),
     invoked: (urn, isOk) => reportMetrics(stores.metrics, urn, { at: clock.now(), isOk }),
     script: (script) => stores.scripts.add(script),
     tasks: () => stores.tasks(),

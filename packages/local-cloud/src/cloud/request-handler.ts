@@ -13,7 +13,7 @@ import type { Account, Operation, OperationCall, OperationResponse, Service } fr
 import { maskSecrets, maskUrl, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
-import type { ServiceTimes } from './service-times.ts';
+import { type ServiceTimes, shownTime } from './service-times.ts';
 import type { SignedRequest } from './signature.ts';
 
 /** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
@@ -29,7 +29,7 @@ export interface RequestHandlerOptions {
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
   readonly grants: Grants;
-  /** The first is shown in the Date header. */
+  /** One of them is shown in the Date header. */
   readonly serviceTimes: () => ServiceTimes;
   readonly assumed: Assumed;
 }
@@ -302,7 +302,7 @@ function finish(
     request.socket.resetAndDestroy();
     return;
   }
-  response.setHeader('Date', new Date(serviceTimes()[0]).toUTCString());
+  response.setHeader('Date', new Date(shownTime(serviceTimes(), request.headers)).toUTCString());
   response.setHeader('X-Request-Id', record.id);
   if ('redirect' in outcome) {
     record.status = 307;

@@ -88,6 +88,18 @@ describe('npx migrations runs list, of reconcile', () => {
     expect(heartbeat).toMatchObject({ late: true, message: expect.any(String) });
   });
 
+  it('lists the runs although the heartbeat cannot be read, and says so', async () => {
+    await project.simulation.deliver(project.jobs, 'import-a', landed('a/one.rdb'));
+    const today = new Date().toISOString().slice(0, 10);
+    await project.simulation.store.append(`control/state/${today}`, 0, 'no record\n');
+
+    const { code, stdout, stderr } = await project.runs('list');
+    const json = JSON.parse((await project.runs('list', '--json')).stdout);
+
+    expect([code, stdout, 'heartbeat' in json]).toEqual([0, expect.stringContaining('running'), false]);
+    expect(stderr).toMatch(/^the heartbeat of reconcile could not be read: .* line 1 is not a record/m);
+  });
+
   it('says nothing of one that has run', async () => {
     await project.simulation.deliver(project.jobs, 'import-a', landed('a/one.rdb'));
     await beat(ledger());

@@ -44,7 +44,7 @@ describe('npx migrations runs, where sets are open', () => {
       const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
       expect(stdout).toMatch(
         new RegExp(
-          `^Open sets\n {2}import-set {2}obs://backups/prod/day-1/ {2}waiting {2}until ${time}\n {4}1 file found of 3, but _SUCCESS is missing\n {2}others {2}obs://backups/test/7/ {2}waiting {2}until ${time}\n {4}1 file found of 2\n$`,
+          `^Open sets\n {2}import-set {2}waiting {2}until ${time} {2}obs://backups/prod/day-1/\n {4}1 file found of 3, but _SUCCESS is missing\n {2}others {2}waiting {2}until ${time} {2}obs://backups/test/7/\n {4}1 file found of 2\n$`,
         ),
       );
       expect([code, stderr]).toEqual([0, expect.stringContaining('no runs')]);

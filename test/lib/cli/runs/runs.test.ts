@@ -128,7 +128,7 @@ describe('npx migrations runs list', () => {
     const { code, stdout, stderr } = await project.runs('list');
 
     const lines = stdout.trimEnd().split('\n');
-    expect([code, stderr, lines.length]).toEqual([0, '', 3]);
+    expect([code, stderr, lines.length]).toEqual([0, '', 6]);
     expect(lines[0]).toMatch(/^CHANGED \(UTC\) {9}JOB {7}RUN {31}STATE {5}TASK +WHY$/);
     const time = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}/.source;
     expect(lines[1]).toMatch(new RegExp(`${time}import-a  ${two}  running   import-a-${two.slice(0, 12)}$`));
@@ -151,6 +151,7 @@ describe('npx migrations runs list', () => {
           source: 'obs://backups/a/one.rdb',
           origin: { region: 'ap-southeast-3', project: '0605767a3300d5762fb7c0186d9e1779', stage: 'local' },
           reason: expect.objectContaining({ code: 'DCS.4004', status: 400 }),
+          advice: { code: 'DCS.4004', meaning: expect.any(String), remedy: expect.any(String) },
         },
       ],
       left: 0,

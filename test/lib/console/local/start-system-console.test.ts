@@ -333,6 +333,25 @@ describe('the console', () => {
     });
   });
 
+  it('sends a message that was published to a topic with its whole text, and has it in later snapshots', async () => {
+    const watcher = await watch();
+    await watcher.next('snapshot');
+    const topic = 'urn:smn:ap-southeast-3:0605767a3300d5762fb7c0186d9e1779:night-shift';
+
+    here.system.cloud.publish(topic, 'restore-staging has failed', 'The task failed.\n\nReason: DCS.4004');
+    const [sent] = await watcher.next('messages', (rows) => rows.some((row) => row.topic === topic));
+    const { messages } = (await (await watch()).next('snapshot')) as SystemSnapshot;
+
+    expect(sent).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      at: expect.stringMatching(/Z$/),
+      topic,
+      subject: 'restore-staging has failed',
+      text: 'The task failed.\n\nReason: DCS.4004',
+    });
+    expect(messages).toContainEqual(sent);
+  });
+
   it('reports when timers are paused because functions were deployed, and ticks none of them', async () => {
     const watcher = await watch();
     await watcher.next('snapshot');

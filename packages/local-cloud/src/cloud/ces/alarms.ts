@@ -75,8 +75,10 @@ export class Alarms {
     return rule;
   }
 
-  all(project: string): AlarmRule[] {
-    return [...this.#watched.values()].flatMap(({ rule }) => (rule.project === project ? [rule] : []));
+  /** Of one project, or all; oldest first. */
+  all(project?: string): AlarmRule[] {
+    const rules = [...this.#watched.values()].map(({ rule }) => rule);
+    return rules.filter((rule) => project === undefined || rule.project === project);
   }
 
   find(project: string, id: string): AlarmRule | undefined {

@@ -48,12 +48,13 @@ export class Metrics {
     if (now - point.at <= LATE_MS) for (const watch of this.#watchers) watch(project, name);
   }
 
-  /** Metrics with points that have not expired. */
-  all(project: string): Metric[] {
+  /** Of one project, or all: metrics with points that have not expired. */
+  all(project?: string): Metric[] {
     const now = this.#clock.now();
     return [...this.#metrics].flatMap(([key, { name, unit, points }]) => {
       const kept = points.filter(({ until }) => until > now);
-      return key.startsWith(`${project} `) && kept.length > 0 ? [{ ...name, unit, points: kept }] : [];
+      const isWanted = project === undefined || key.startsWith(`${project} `);
+      return isWanted && kept.length > 0 ? [{ ...name, unit, points: kept }] : [];
     });
   }
 

@@ -9,7 +9,7 @@ import type { FunctionAgency } from '../function-agency.ts';
 import type { Grants } from '../iam/grants.ts';
 import type { Account } from '../operation.ts';
 import { maskUrl, type RecordedRequest } from '../recorder.ts';
-import type { ServiceTimes } from '../service-times.ts';
+import { type ServiceTimes, shownTime } from '../service-times.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
@@ -29,7 +29,7 @@ export interface ObsServerOptions {
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  /** Signatures are checked against these times, and the Date header shows the first. */
+  /** Signatures are checked against these times, and the Date header shows one of them. */
   readonly serviceTimes: () => ServiceTimes;
   readonly requests: RecordedRequest[];
   /** Whether a topic of SMN exists. */
@@ -225,7 +225,7 @@ async function finish(
   record.status = status;
   const { headerPrefix } = dialectOf(headOf(request));
   response.setHeader('Server', 'OBS');
-  response.setHeader('Date', new Date(serviceTimes()[0]).toUTCString());
+  response.setHeader('Date', new Date(shownTime(serviceTimes(), request.headers)).toUTCString());
   response.setHeader(`${headerPrefix}request-id`, record.id);
   response.setHeader(`${headerPrefix}id-2`, '32AAAQAAEAABAAAQAAEAABAAAQAAEAABCSlocal');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
