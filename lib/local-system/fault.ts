@@ -82,7 +82,7 @@ async function changeFaults(
   for (const which of values.undo ?? []) await control.undo(which);
   for (const fault of positionals) await control.add(fault);
   if (rate !== undefined) await control.setRate(rate);
-  if (scenario) await play(scenario, system, write);
+  if (scenario) await play(scenario, { system, stateFolder }, write);
   if (advance !== undefined) await control.advance(advance);
   write(describeFaults(await control.faults(), await control.time()));
 }
@@ -94,7 +94,7 @@ async function readNamedScenario(file: string) {
 
 async function play(
   scenario: Awaited<ReturnType<typeof readNamedScenario>>,
-  system: SystemFile,
+  { system, stateFolder }: { readonly system: SystemFile; readonly stateFolder: string },
   write: (text: string) => void,
 ): Promise<void> {
   const [{ playScenario }, { loadJobs }] = await Promise.all([
@@ -103,8 +103,12 @@ async function play(
   ]);
   if (system.jobs_file === undefined)
     throw new Error('the running system has no jobs file; restart it to play a scenario');
+  if (scenario.jobs !== undefined && scenario.jobs !== system.jobs_file)
+    throw new Error(
+      `the scenario is for ${scenario.jobs}, and the running system has ${system.jobs_file}: start it with --scenario`,
+    );
   const { jobs } = await loadJobs(system.jobs_file, { ledger: 'given' });
-  await playScenario(scenario, { system, jobs, say: (text) => write(`${text}\n`) });
+  await playScenario(scenario, { system, stateFolder, jobs, say: (text) => write(`${text}\n`) });
 }
 
 function describeFaults(faults: readonly ListedFault[], { now, rate }: RegionTime): string {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
+import { damageLedger } from './damage-ledger.ts';
 import { RegionControl } from './region-control.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
 import { isSigned, sampleBody, sampleCredentials } from './sample-request.ts';
@@ -11,6 +12,7 @@ const LOOK_MS = 1_000;
 
 export interface PlayOptions {
   readonly system: SystemFile;
+  readonly stateFolder: string;
   /** The jobs of the running system, for the bodies and credentials of requests. */
   readonly jobs: Jobs;
   /** Told what is done, one line each. */
@@ -39,7 +41,7 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
 }
 
 async function playStep(step: ScenarioStep, control: RegionControl, options: PlayOptions): Promise<void> {
-  const { after, faults, undo, tick, advance, clock, repeat = 1 } = step;
+  const { after, faults, undo, tick, advance, clock, damage, repeat = 1 } = step;
   const { say } = options;
   if (after !== undefined) await pass(after, control, options);
   for (const fault of faults ?? []) await addFault(fault, control, options);
@@ -59,6 +61,7 @@ async function playStep(step: ScenarioStep, control: RegionControl, options: Pla
     say(`clock          ${(await control.time()).now.toISOString()}`);
   }
   if (clock !== undefined) await setRate(clock, control, options);
+  if (damage !== undefined) say(`damaged        ${await damageLedger(options.stateFolder, damage)}`);
 }
 
 async function setRate(rate: number, control: RegionControl, { say }: PlayOptions): Promise<void> {

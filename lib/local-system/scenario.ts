@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
 import { MAX_RATE } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
@@ -46,6 +47,7 @@ const ACTIONS = {
   tick: z.string().min(1),
   advance: duration,
   clock: rate,
+  damage: z.string().min(1),
 } as const;
 
 const step = z
@@ -68,6 +70,7 @@ const step = z
 
 const scenario = z.strictObject({
   title: z.string().min(1).max(200),
+  jobs: z.string().min(1).optional(),
   runbook: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be the anchor of a section, such as the-task-is-stuck'),
   clock: rate.optional(),
   faults: faults.optional(),
@@ -101,7 +104,7 @@ export async function parseScenario(text: string, what = 'scenario'): Promise<Sc
   );
 }
 
-/** @throws {ConfigError} when the file cannot be read, or with all of its problems */
+/** With the path of its jobs file, if it names one beside itself. @throws {ConfigError} when the file cannot be read, or with all of its problems */
 export async function readScenario(file: string): Promise<Scenario> {
   const what = `scenario ${file}`;
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
@@ -110,5 +113,6 @@ export async function readScenario(file: string): Promise<Scenario> {
   });
   const decoded = decodeText(bytes);
   if ('problem' in decoded) throw new ConfigError(what, [decoded.problem]);
-  return parseScenario(decoded.text, what);
+  const parsed = await parseScenario(decoded.text, what);
+  return parsed.jobs === undefined ? parsed : { ...parsed, jobs: path.resolve(path.dirname(file), parsed.jobs) };
 }

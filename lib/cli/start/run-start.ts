@@ -59,13 +59,13 @@ export async function runStart(args: readonly string[], { called, cwd }: Start):
 }
 
 async function start(options: StartOptions, cwd: string): Promise<number> {
-  const named = options.jobs === undefined ? undefined : path.resolve(cwd, options.jobs);
+  const scenario = options.scenario === undefined ? undefined : await readScenario(path.resolve(cwd, options.scenario));
+  const named = options.jobs === undefined ? scenario?.jobs : path.resolve(cwd, options.jobs);
   const folder = projectFolder(cwd, named);
   const jobsFile = named ?? path.join(folder, JOBS_FILE);
   if (!existsSync(jobsFile)) throw new Error(missing(options.jobs));
   // Before anything is written.
   await loadJobs(jobsFile, { ledger: 'given' });
-  const scenario = options.scenario === undefined ? undefined : await readScenario(path.resolve(cwd, options.scenario));
   const time = { now: Date.now };
   const printer = makePrinter({
     write: (text) => process.stdout.write(text),
@@ -198,9 +198,13 @@ async function play(
   const file = await readSystemFile(stateFolder);
   if (!file || system.isResting())
     throw new Error('functions are deployed here, and a scenario plays on the built ones');
-  await playScenario(scenario, { system: file, jobs, say: (text) => printer.text(text), signal: end }).catch(
-    (error: unknown) => printer.text(`scenario       failed: ${messageOf(error)}`),
-  );
+  await playScenario(scenario, {
+    system: file,
+    stateFolder,
+    jobs,
+    say: (text) => printer.text(text),
+    signal: end,
+  }).catch((error: unknown) => printer.text(`scenario       failed: ${messageOf(error)}`));
   if (!end.aborted) printer.text(`               what to do: docs/runbook.md#${scenario.runbook}`);
 }
 

@@ -15,22 +15,28 @@ let cloud: LocalCloud;
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'fault-'));
   cloud = await startLocalCloud({ accounts: [ACCOUNT], controlToken: 'the-token' });
-  await writeSystemFile(home, {
-    pid: process.pid,
-    project_id: '0605767a3300d5762fb7c0186d9e1779',
-    region: 'ap-southeast-3',
-    cloud_url: cloud.url,
-    obs_url: cloud.obsUrl,
-    gateway_url: 'http://127.0.0.1:9',
-    keys: { access_key: 'AK', secret_key: 'SK', security_token: 'T' },
-    token: 'the-token',
-  });
+  await withJobs();
 });
 
 afterAll(async () => {
   await cloud.close();
   await rm(home, { recursive: true });
 });
+
+/** The file of a system that runs these jobs. */
+function withJobs(jobsFile?: string): Promise<void> {
+  return writeSystemFile(home, {
+    pid: process.pid,
+    project_id: '0605767a3300d5762fb7c0186d9e1779',
+    region: 'ap-southeast-3',
+    ...(jobsFile === undefined ? {} : { jobs_file: jobsFile }),
+    cloud_url: cloud.url,
+    obs_url: cloud.obsUrl,
+    gateway_url: 'http://127.0.0.1:9',
+    keys: { access_key: 'AK', secret_key: 'SK', security_token: 'T' },
+    token: 'the-token',
+  });
+}
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
@@ -112,6 +118,27 @@ describe('npm run fault', () => {
     expect(err).toMatch(/^npm run fault: /);
     expect(err).toContain(message);
     expect(cloud.active.list()).toEqual([]);
+  });
+
+  it('refuses a scenario for other jobs than those of the running system, and plays it there otherwise', async () => {
+    const play = () => run('--state', home, '--scenario', 'examples/scenarios/stuck-import.yml');
+    const jobs = path.join(ROOT, 'examples/scenarios/migrations.yml');
+    await withJobs(path.join(ROOT, 'migrations.yml'));
+
+    const { code, err } = await play();
+
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `the scenario is for ${jobs}, and the running system has ${path.join(ROOT, 'migrations.yml')}: start it with --scenario`,
+    );
+    expect(cloud.active.list()).toEqual([]);
+
+    await withJobs(jobs);
+    await play();
+
+    expect(cloud.active.list()).toMatchObject([{ fault: 'task=hang,stage=import,at=40' }]);
+    await run('--state', home, '--clear');
+    await withJobs();
   });
 });
 

@@ -192,7 +192,7 @@ steps:
 `);
     const before = (await control.time()).now.getTime();
 
-    await playScenario(scenario, { system: file, jobs, say: (line) => said.push(line) });
+    await playScenario(scenario, { system: file, stateFolder: home, jobs, say: (line) => said.push(line) });
     await settle();
 
     expect(keys().sort()).toEqual(['prod/storm-1', 'prod/storm-2', 'prod/storm-3']);
@@ -214,8 +214,8 @@ steps:
       'title: x\nrunbook: x\nsteps:\n  - tick: reconcile\n  - request: { job: restore }\n  - tick: reconcile\n',
     );
 
-    await expect(playScenario(scenario, { system: file, jobs, say: () => undefined })).rejects.toThrow(
-      'step 2: request: no job restore can be started by a request',
-    );
+    await expect(
+      playScenario(scenario, { system: file, stateFolder: home, jobs, say: () => undefined }),
+    ).rejects.toThrow('step 2: request: no job restore can be started by a request');
   });
 });

@@ -60,7 +60,7 @@ export class CloudStores {
     this.servers = new Servers(options.servers ?? []);
     this.topics = new Topics(options.topics ?? []);
     this.secrets = new Secrets(clock, () => this.#save());
-    this.agencies = new LocalAgencies(options.agencies ?? []);
+    this.agencies = new LocalAgencies(options.agencies ?? [], situations);
     this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
     const { instances } = this;
