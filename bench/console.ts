@@ -24,18 +24,6 @@ await written.putSettled(0, runs - OPEN);
 await written.putOpen(runs - OPEN, runs);
 await new Promise((resolve) => setTimeout(resolve, MARGIN_MS));
 
-const url = await here.open();
-const began = performance.now();
-const watcher = await Watcher.open(url);
-const isShown = watcher.next('snapshot', (snapshot) => snapshot.runs.length > 0);
-await Promise.race([isShown, watcher.next('runs', (rows) => rows.length > 0)]);
-const firstRowsMs = performance.now() - began;
-const shown = () =>
-  watcher.all('snapshot').reduce((sum, one) => sum + one.runs.length, 0) + watcher.all('runs').flat().length;
-while (shown() < 200) await new Promise((resolve) => setTimeout(resolve, 5));
-const firstPageMs = performance.now() - began;
-watcher.close();
-
 const view = await here.view();
 const refresh = async () => {
   here.proxy.forget();
@@ -63,6 +51,20 @@ for (let n = 0; n < refreshes; n++) {
 }
 const heapAfter = heap();
 
+// All code is loaded by now, as from the bundle. Not through the proxy, which opens a connection for each request.
+here.env['HUAWEICLOUD_OBS_ENDPOINT'] = here.cloud.obsUrl;
+const url = await here.open();
+const began = performance.now();
+const watcher = await Watcher.open(url);
+const isShown = watcher.next('snapshot', (snapshot) => snapshot.runs.length > 0);
+await Promise.race([isShown, watcher.next('runs', (rows) => rows.length > 0)]);
+const firstRowsMs = performance.now() - began;
+const shown = () =>
+  watcher.all('snapshot').reduce((sum, one) => sum + one.runs.length, 0) + watcher.all('runs').flat().length;
+while (shown() < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+const firstPageMs = performance.now() - began;
+watcher.close();
+
 console.log(
   JSON.stringify(
     {
@@ -85,3 +87,4 @@ console.log(
   ),
 );
 await here.close();
+process.exit(0);

@@ -9,7 +9,7 @@ interface ApiResponse {
 /** The values of the path parameters, in order. */
 type Params = readonly string[];
 
-export type Handler = (params: Params, request: IncomingMessage, url: URL) => Promise<ApiResponse>;
+type Handler = (params: Params, request: IncomingMessage, url: URL) => Promise<ApiResponse>;
 
 /** By method and path under `/api/`, such as `GET places/{place}/runs/{job}/{run}`. */
 export type Routes = Readonly<Record<string, Handler>>;

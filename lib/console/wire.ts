@@ -5,7 +5,6 @@ import type { BudgetView } from '../runs/operate/budgets.ts';
 import type { NextStep } from '../runs/operate/next-steps.ts';
 import type { RunStep, RunView } from '../runs/report/run-view.ts';
 import type { SetView } from '../runs/sets/view-set.ts';
-import type { ChangeRequest } from './ledger/change-request.ts';
 import type {
   CloudEyeInfo,
   EventRow,
@@ -26,7 +25,8 @@ import type {
 // GET    /api/stream                            server-sent events: a snapshot, then deltas (`StreamEvents`)
 // GET    /api/places/{place}/runs/{job}/{run}   RunDetails; 404 if there is no such run
 // POST   /api/places/{place}/changes/plan       ChangeRequest; 200 PlannedChange: what to ask before it
-// POST   /api/places/{place}/changes            ConfirmedChange; 200 ChangeResult. Both: 403 without --allow-changes; 409 if it is refused
+// POST   /api/places/{place}/changes            { change: ChangeRequest, question: as planned }; 200 ChangeResult. Both: 403 without --allow-changes;
+//                                               409 if it is refused, or the question no longer applies
 // POST   /api/more                              202 {}: shows more of the runs that are not open, for all pages
 //
 // Of the console of a local system (wire-system.ts):
@@ -178,12 +178,6 @@ export interface PlannedChange {
   readonly question: string;
   /** What to know before the answer. */
   readonly notes: readonly string[];
-}
-
-export interface ConfirmedChange {
-  readonly change: ChangeRequest;
-  /** As it was planned. If it no longer applies, nothing is done: 409. */
-  readonly question: string;
 }
 
 export interface ChangeResult {

@@ -9,7 +9,7 @@ export interface NextStep {
   readonly change?: StepChange;
 }
 
-export interface StepChange {
+interface StepChange {
   readonly kind: RunChangeKind | 'resume';
   /** Of a `resume`: the paused job, or absent for all jobs. Others change the run itself. */
   readonly job?: string;
@@ -26,7 +26,7 @@ export const RUN_CHANGES = [
   'try_again',
   'give_up',
 ] as const;
-export type RunChangeKind = (typeof RUN_CHANGES)[number];
+type RunChangeKind = (typeof RUN_CHANGES)[number];
 
 /**
  * What an operator can do about a run in its state. Commands that change something ask for confirmation.

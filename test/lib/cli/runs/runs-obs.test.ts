@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openConsole } from '../../../../lib/cli/console/open-console.ts';
+import { choosePlace } from '../../../../lib/cli/place.ts';
+import { errorLog } from '../../../../lib/cli/runs/live-services.ts';
 import { makeObsLedgerStore } from '../../../../lib/cloud/obs/obs-ledger-store.ts';
 import { type LocalCloud, startLocalCloud } from '../../../../packages/local-cloud/src/cloud/local-cloud.ts';
+import { Watcher } from '../../../fixtures/console-system.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
 import { runBin } from '../../../fixtures/run-bin.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
@@ -181,6 +185,22 @@ describe('npx migrations runs, with a ledger in OBS', () => {
       expect(
         await codes('pause', `runs replay import-a ${one} --yes`, `runs forget import-a ${one} --why test --yes`),
       ).toEqual([3, 3, 3]);
+    }, 30_000);
+
+    it('a viewer opens the console, and needs no other right for it', async () => {
+      cloud.grant(rightsOf('Viewer'));
+      const options = { port: 0, cloud: true };
+      const place = () => choosePlace(options, env(), project.folder);
+      const log = errorLog({ note: () => undefined });
+      const page = await openConsole(options, { env: env(), cwd: project.folder, place, log });
+
+      const watcher = await Watcher.open(page.url);
+      const { places, runs } = await watcher.next('snapshot');
+      watcher.close();
+      await page.close();
+
+      expect(runs).toMatchObject([{ run: one }]);
+      expect(places[0]).not.toHaveProperty('trouble');
     }, 30_000);
 
     it('a viewer needs each of these rights', async () => {
