@@ -2,6 +2,7 @@ import type { LedgerSnapshot, RunDetails } from '../../../../lib/console/wire.ts
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { ask, Watcher } from '../../../fixtures/console-system.ts';
+import { RECEIVED } from '../../../fixtures/decided-run.ts';
 import { type LedgerConsoles, startLedgerConsoles } from '../../../fixtures/ledger-console.ts';
 import { runOf } from '../../../fixtures/project-with-runs.ts';
 import { landed } from '../../../simulation/jobs.ts';
@@ -111,9 +112,34 @@ describe('npx migrations console', () => {
     const { places, runs } = await firstRead(await watch(await here.open()));
 
     expect(runs).toEqual([]);
+    expect(JSON.stringify(places)).not.toContain('OTHERAK');
     expect(places).toMatchObject([
       { name: 'cloud', trouble: expect.stringContaining('OBS does not accept these keys') },
     ]);
+  });
+
+  it('shows no key, even if a record or an answer of the cloud repeats it', async () => {
+    const { HUAWEICLOUD_SDK_SK: secret = '', HUAWEICLOUD_SDK_SECURITY_TOKEN: token = '' } = here.env;
+    const received = { ...RECEIVED, job: 'import-a', run: one, source: `obs://backups/${secret}` };
+    const waiting = {
+      id: 'w-1',
+      at: 2,
+      by: token,
+      type: 'waiting',
+      reason: { code: 'queued', message: `${secret} ${token}` },
+    };
+    const text = [received, waiting].map((record) => `${JSON.stringify(record)}\n`).join('');
+    await simulation.store.append(`runs/import-a/${one}`, 0, text);
+    const url = await here.open();
+
+    const watcher = await watch(url);
+    const { runs } = await firstRead(watcher);
+    const details = await ask(`${url}api/places/cloud/runs/import-a/${one}`);
+
+    expect(runs).toMatchObject([{ source: 'obs://backups/***', reason: { message: '*** ***' } }]);
+    for (const sent of [watcher.text, details.text, JSON.stringify(details.headers)]) {
+      for (const key of [secret, token, 'uthorization']) expect(sent).not.toContain(key);
+    }
   });
 
   it('says in the terminal what keeps every ledger from being read, and serves nothing', async () => {
