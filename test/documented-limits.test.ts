@@ -75,6 +75,7 @@ const STATED: readonly (readonly [string, RegExp, number, string, string])[] = [
   ['limits-and-costs.md', /one call to CSMS of DEW \| (\d+) s/, 1000, 'cloud/csms.ts', 'MAX_CALL_MS'],
   ['limits-and-costs.md', /value from DEW \| used for (\d+) min/, 60_000, 'platform/stored-secrets.ts', 'FRESH_MS'],
   ['limits-and-costs.md', /for (\d+) min while DEW/, 60_000, 'platform/stored-secrets.ts', 'USABLE_MS'],
+  ['limits-and-costs.md', /asked for once in (\d+) s/, 1_000, 'platform/stored-secrets.ts', 'SPARED_MS'],
   ['limits-and-costs.md', /each of (\d+) characters or more/, 1, 'kernel/secret.ts', 'MIN_TOKEN_LENGTH'],
   ['limits-and-costs.md', /files of a set \| ([\d,]+)/, 1, 'runs/sets/parse-manifest.ts', 'MAX_FILES'],
   ['limits-and-costs.md', /prefix of a set \| ([\d,]+)/, 1, 'runs/sets/list-set.ts', 'MAX_LISTED'],

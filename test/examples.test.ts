@@ -4,7 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadJobs } from '../lib/jobs/load-jobs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FILES = ['migrations.yml', ...readdirSync(join(ROOT, 'examples')).map((use) => `examples/${use}/migrations.yml`)];
+/** The jobs of the rehearsals have a conflict on purpose: test/runbook/runbook.test.ts. */
+const USES = readdirSync(join(ROOT, 'examples')).filter((use) => use !== 'scenarios');
+const FILES = ['migrations.yml', ...USES.map((use) => `examples/${use}/migrations.yml`)];
 
 describe('the example jobs files', () => {
   it.each(FILES)('%s is valid as it is, and has a ledger', async (file) => {

@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The local cloud tests the rest, so it must not share its mistakes.
   'packages/local-cloud': [],
-  'lib/local-system': ['lib/kernel', 'lib/migrations', 'lib/jobs', 'packages/local-cloud'],
+  'lib/local-system': ['lib/kernel', 'lib/schema', 'lib/migrations', 'lib/jobs', 'lib/runs', 'packages/local-cloud'],
   'lib/build': ['lib/kernel', 'lib/jobs', 'lib/platform', 'lib/cloud/dcs', 'lib/cloud/sms', 'lib/cloud/obs'],
   'lib/deploy': [
     'lib/kernel',
@@ -63,6 +63,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/console': [
     'lib/kernel',
+    'lib/schema',
     'lib/ports',
     'lib/migrations',
     'lib/jobs',

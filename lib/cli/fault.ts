@@ -4,9 +4,10 @@ import { projectFolder } from './project-folder.ts';
 
 const CALLED = 'npx migrations fault';
 
-/** `fault`: makes calls to the running local cloud fail. */
+/** `fault`: rehearses what can go wrong in the running local cloud. */
 export const addFault = passThrough('fault', {
-  summary: 'make calls to the local cloud of the running local system fail',
+  summary:
+    'rehearse what can go wrong in the local cloud of the running local system: faults, scenarios, a faster clock',
   help: faultHelp(CALLED),
-  run: (args, cwd) => runFault(args, { called: CALLED, folder: projectFolder(cwd) }),
+  run: (args, cwd) => runFault(args, { called: CALLED, folder: projectFolder(cwd), cwd }),
 });

@@ -11,6 +11,7 @@ import { type LoadedJobs, loadJobs } from '../jobs/load-jobs.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { Secret } from '../kernel/secret.ts';
 import { lookUp, readSettings, SETTINGS, type Settings } from '../kernel/settings.ts';
+import { regionClock } from '../local-system/region-control.ts';
 import { readSystemFile, type SystemFile } from '../local-system/system-file.ts';
 import { type CloudParts, originOf } from '../platform/invocation.ts';
 import type { AllServices } from '../ports/services.ts';
@@ -87,7 +88,7 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
     settings,
     ...(system ? { system } : {}),
     loadJobs: load,
-    openLedger: async () => openLedger(settings, (await load()).jobs),
+    openLedger: async () => openLedger(settings, (await load()).jobs, system ? await regionClock(system) : Date.now),
     ledgerName: async () => {
       if (settings.MIGRATIONS_LEDGER_FOLDER) return settings.MIGRATIONS_LEDGER_FOLDER;
       const obs = (await load()).jobs.ledger?.obs;
@@ -169,7 +170,7 @@ function partsOf(settings: Settings, jobs: Jobs): CloudParts {
   };
 }
 
-async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
+async function openLedger(settings: Settings, jobs: Jobs, now: () => number): Promise<Ledger> {
   const local = settings.MIGRATIONS_LEDGER_FOLDER;
   if (local !== undefined && !existsSync(local)) {
     const message = `${local} does not exist: ${START_COMMAND} creates it, or set keys for the ledger of the jobs file`;
@@ -179,7 +180,7 @@ async function openLedger(settings: Settings, jobs: Jobs): Promise<Ledger> {
   const store = await cloud.openLedgerStore(parts);
   // Unique among all writers; process ids are reused.
   const by = `${userInfo().username}.${randomUUID().slice(0, 8)}`;
-  if (store) return makeLedger(store, by, Date.now, originOf(parts, settings.HUAWEICLOUD_PROJECT_ID));
+  if (store) return makeLedger(store, by, now, originOf(parts, settings.HUAWEICLOUD_PROJECT_ID));
   const message = 'missing, and MIGRATIONS_LEDGER_FOLDER is not set: runs are recorded in a ledger only';
   throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);
 }

@@ -33,6 +33,7 @@ export interface SystemInfo {
   readonly log_file: string;
   /** How many times faster than documented tasks run. */
   readonly speed: number;
+  readonly clock: ClockInfo;
   /** Functions are deployed with --stage local, so those of the project, and their triggers, are paused. */
   readonly resting: boolean;
 }
@@ -161,14 +162,12 @@ export interface CloudEyeEvent {
 }
 
 export interface FaultRow {
-  /** 1-based position in the order in which faults apply. */
+  /** The number by which it can be undone. */
   readonly id: number;
-  /** `*` means any. */
-  readonly operation: string;
-  readonly service?: string;
-  readonly kind: string;
-  /** How many more calls will fail. */
-  readonly remaining: number;
+  /** In text form, such as `CreateMigrationTask=reply_lost`. */
+  readonly fault: string;
+  /** How many more times it will happen; absent: until it is undone. */
+  readonly remaining?: number;
   /** A description of the fault. */
   readonly text: string;
 }
@@ -198,14 +197,39 @@ export interface GatewayResponse {
 }
 
 export interface FaultBody {
-  /** `<operation>=<kind>[,<name>=<value>...]`, as for `npm run fault`. */
+  /** `<what>=<kind>[,<name>=<value>...]`, as for `npm run fault`. */
   readonly text: string;
-  /** How many calls fail; 1 if absent. */
-  readonly times?: number;
+}
+
+/** One of both. */
+export interface ClockBody {
+  /** How many times as fast as real time, 1 to 100. */
+  readonly rate?: number;
+  /** How far the clock is moved forward, such as `4h`. */
+  readonly advance?: string;
+}
+
+export interface ClockInfo {
+  /** The region's time. */
+  readonly now: string;
+  readonly rate: number;
+  /** Whether it differs from real time. */
+  readonly moved: boolean;
+}
+
+export interface FaultKind {
+  readonly kind: string;
+  readonly text: string;
+  /** The names of its options, without `times`. */
+  readonly options: readonly string[];
+  /** Whether it has the option `times`. */
+  readonly counted: boolean;
 }
 
 export interface FaultKinds {
   /** The operations of the local cloud, sorted; `*` means any. */
   readonly operations: readonly string[];
-  readonly kinds: readonly { readonly kind: string; readonly text: string }[];
+  readonly kinds: readonly FaultKind[];
+  /** What can go wrong besides calls. */
+  readonly situations: readonly { readonly subject: string; readonly kinds: readonly FaultKind[] }[];
 }

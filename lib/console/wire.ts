@@ -36,7 +36,8 @@ import type {
 // POST   /api/requests                          RequestBody; 200 GatewayResponse, whatever its status
 // POST   /api/deliver-again                     202 {}: delivers the latest object event again
 // POST   /api/faults                            FaultBody; 201 { faults: FaultRow[] }
-// DELETE /api/faults                            200 { faults: [] }
+// DELETE /api/faults?fault={id}                 200 { faults: FaultRow[] }: without an id all are removed
+// POST   /api/clock                             ClockBody; 200 ClockInfo
 // GET    /api/faults/kinds                      FaultKinds
 //
 // A caller whom the kernel can't identify as the user of the console must send the token: `authorization: Bearer ...`, or `?token=...` for the

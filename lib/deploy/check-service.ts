@@ -91,6 +91,12 @@ export function checkService(file: ServiceFile, context: ServiceContext): Servic
   const problems = new Map<string, ServiceProblem>();
   // A setting that functions share is checked for each of them.
   const refuse: Refuse = (path, message) => void problems.set(JSON.stringify([path, message]), { path, message });
+  // With a path, the framework's deploy would even make no packages.
+  if (Object.keys(file.package ?? {}).length > 0)
+    refuse(
+      ['package'],
+      'is not used: packages are made of these functions; remove it, and name their folder with --package',
+    );
   checkProvider(file, context, refuse);
   checkAlarms(file, context, refuse);
   for (const [key, own] of file.functions) checkFunction(file, key, own, context, refuse);

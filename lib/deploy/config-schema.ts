@@ -117,8 +117,6 @@ export const FUNCTION_SCHEMA = {
     maxAsyncEventAgeInSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
     vpc: { anyOf: [network, { const: false }] },
     maxInstances: { type: 'integer', minimum: -1, maximum: 1000 },
-    // Set by the provider: the built package is deployed.
-    package: { type: 'object' },
   },
 } as const;
 

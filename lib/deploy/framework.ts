@@ -7,6 +7,7 @@ export interface Framework {
   readonly serviceDir: string;
   readonly service: {
     readonly provider: Section & { readonly stage?: string };
+    readonly package?: Section;
     getServiceName(): string;
     getAllFunctions(): string[];
     getFunction(key: string): Section & { name: string; package?: { artifact: string } };

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
 import { buildFunctions } from '../build/build-functions.ts';
 import { messageOf } from '../kernel/errors.ts';
@@ -10,7 +11,14 @@ import type { FunctionRun } from './run-functions.ts';
 
 const send = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-const { functions, code, projectId, keys, invocations }: FunctionRun = JSON.parse(await text(process.stdin));
+const {
+  functions,
+  code,
+  projectId,
+  keys,
+  clockOffsetMs = 0,
+  invocations,
+}: FunctionRun = JSON.parse(await text(process.stdin));
 const built = 'jobsFile' in code ? await mkdtemp(join(tmpdir(), 'functions-')) : undefined;
 try {
   if (built && 'jobsFile' in code) {
@@ -23,9 +31,12 @@ try {
     codeFolder: join(folder, own.name),
     initializer: 'index.initializer',
   }));
+  const clock = new Clock();
+  clock.advance(Math.max(0, clockOffsetMs));
   const host = await FunctionHost.start(settings, {
     projectId,
     credentials: keys,
+    clock,
     onLog: ({ line }) => send({ log: line }),
   });
   try {

@@ -163,6 +163,7 @@ export default class HuaweiPlugin {
       service: service.getServiceName(),
       stage: this.#options.stage ?? named ?? SETTINGS.MIGRATIONS_STAGE.fallback,
       provider: { ...provider, ...(region === undefined ? {} : { region }) },
+      ...(service.package === undefined ? {} : { package: service.package }),
       functions: new Map(this.#keys().map((key) => [key, service.getFunction(key) as unknown as FunctionSection])),
     };
     // Before the values of secrets are missed.

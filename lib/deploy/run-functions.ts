@@ -19,6 +19,8 @@ export interface FunctionRun {
   readonly projectId: string;
   /** Passed in the context as the agency's temporary keys. */
   readonly keys: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
+  /** How far the functions' clock is ahead of real time, in ms. @default 0 */
+  readonly clockOffsetMs?: number;
   /** Run one after the other. */
   readonly invocations: readonly { readonly name: string; readonly event: unknown }[];
 }

@@ -83,6 +83,8 @@ export interface ServiceFile {
   readonly stage: string;
   readonly provider: ProviderSection;
   readonly functions: ReadonlyMap<string, FunctionSection>;
+  /** The section with which the framework would make packages. */
+  readonly package?: object;
 }
 
 /** Our functions, named after their files, by what starts them. */

@@ -1,5 +1,7 @@
+import type { Clock } from '../../packages/local-cloud/src/cloud/clock.ts';
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud/local-cloud.ts';
 import { type Assumed, assumedByDefault } from '../../packages/local-cloud/src/cloud/open-questions/assumptions.ts';
+import { isNamed } from '../../packages/local-cloud/src/cloud/situations.ts';
 import { endpoints } from '../../packages/local-cloud/src/endpoints.ts';
 import { AsyncQueue } from '../../packages/local-cloud/src/functiongraph/async-queue.ts';
 import type { FunctionHost } from '../../packages/local-cloud/src/functiongraph/function-host.ts';
@@ -28,6 +30,7 @@ export interface BuiltInFunctionsOptions {
   readonly jobs: Jobs;
   readonly host: FunctionHost;
   readonly account: { readonly projectId: string; readonly domainId: string };
+  readonly clock: Clock;
   readonly onEvent: (event: RegionEvent) => void;
 }
 
@@ -44,9 +47,11 @@ export class BuiltInFunctions implements OwnFunctions {
   #deliverAgain: () => void = () => undefined;
 
   constructor(options: BuiltInFunctionsOptions) {
-    const { functions, jobs, onEvent } = options;
+    const { functions, jobs, clock, onEvent } = options;
     this.#options = options;
-    this.#queue = makeQueue(options);
+    this.#queue = makeQueue(options, (report) =>
+      this.#cloud?.publish(failureTopic(jobs, options.account), 'FunctionGraph asynchronous invocation', report),
+    );
     this.#routes = functions.flatMap(({ name, routes }) =>
       (routes ?? []).map((route) => ({ ...route, functionName: name })),
     );
@@ -58,8 +63,10 @@ export class BuiltInFunctions implements OwnFunctions {
     );
     this.timers = new Timers(this.timerTriggers, {
       regionTimeZone: regionTimeZone(jobs.region),
-      now: () => new Date(),
+      clock,
       assumed: (id) => this.#assumed()(id),
+      isStopped: ({ name, functionName }) =>
+        this.#cloud?.situations.of('timer').some((one) => isNamed(one, name, functionName)) ?? false,
       fire: (trigger, event) => {
         onEvent({ kind: 'tick', trigger });
         this.#queue.enqueue(trigger.functionName, event);
@@ -105,10 +112,19 @@ export class BuiltInFunctions implements OwnFunctions {
       const { region } = jobs;
       const notification = makeObjectNotification(change, rule, region, account.domainId, this.#assumed());
       this.#deliverAgain = () => void this.#queue.enqueue(rule.functionName, notification);
-      if (this.#cloud) this.#deliveries.send(this.#deliverAgain);
+      if (this.#cloud) this.#deliveries.send(change, this.#deliverAgain);
       else this.#deliverAgain();
     }
     return matching.map(({ functionName }) => functionName);
+  }
+
+  tick(name: string): void {
+    const found = this.timerTriggers.find((trigger) => trigger.name === name || trigger.functionName === name);
+    if (!found) {
+      const known = this.timerTriggers.map((trigger) => trigger.name).join(', ');
+      throw new Error(`tick ${name}: no timer trigger or function has this name; timers: ${known}`);
+    }
+    this.timers.tick(found.name);
   }
 
   /** Delivers the latest object event a second time, as OBS and the platform may at any time. */
@@ -126,19 +142,26 @@ export class BuiltInFunctions implements OwnFunctions {
   }
 }
 
-function makeQueue({ functions, jobs, host, account, onEvent }: BuiltInFunctionsOptions): AsyncQueue {
+/** The failure destination of the built functions: a topic of SMN. */
+export function failureTopic({ region }: Jobs, { projectId }: { readonly projectId: string }): string {
+  return `urn:smn:${region}:${projectId}:failed-events`;
+}
+
+function makeQueue(
+  { functions, jobs, host, account, clock, onEvent }: BuiltInFunctionsOptions,
+  publish: (report: string) => void,
+): AsyncQueue {
   return new AsyncQueue({
     invoke: (...call) => host.invoke(...call),
     policyOf: (name) => functions.find((row) => row.name === name)?.async,
     functionUrn: (name) => `urn:fss:${jobs.region}:${account.projectId}:function:default:${name}:latest`,
     onAttempt: (functionName, _event, result, attempt) => onEvent({ kind: 'result', functionName, result, attempt }),
-    onFailure: (functionName, { request_context: request, response_context: response }) =>
-      onEvent({
-        kind: 'gave_up',
-        functionName,
-        attempts: request.approximate_invoke_count,
-        error: response.function_error,
-      }),
-    now: () => new Date(),
+    onFailure: (functionName, report) => {
+      const { request_context: request, response_context: response } = report;
+      const [attempts, error] = [request.approximate_invoke_count, response.function_error];
+      onEvent({ kind: 'gave_up', functionName, attempts, error });
+      publish(JSON.stringify(report));
+    },
+    clock: () => clock,
   });
 }

@@ -27,12 +27,19 @@ export const LOCAL_FUNCTIONS: readonly LocalFunction[] = [
   { name: 'backup-landed', timeoutSeconds: 60, async: RETRIES, objectTriggers: bucketTriggers },
   { name: 'schedule', timeoutSeconds: 60, async: RETRIES, timers: jobTimers },
   { name: 'webhook', timeoutSeconds: 30, routes: WEBHOOK_PATHS.map((prefix) => ({ prefix })) },
-  // Every five minutes on the platform. Here often enough to see tasks progress, because the local cloud is faster too.
+  // Often enough to see tasks progress, because the local cloud is faster too. When it is not, every five minutes, as deployed.
   {
     name: RECONCILE,
     timeoutSeconds: 240,
     async: { retryAttempts: 0 },
-    timers: () => [{ name: RECONCILE, schedule: { cron: '0/2 * * * * *' }, userEvent: '' }],
+    timers: () => [
+      {
+        name: RECONCILE,
+        schedule: { cron: '0/2 * * * * *' },
+        scheduleAsDocumented: { cron: '0 0/5 * * * *' },
+        userEvent: '',
+      },
+    ],
   },
 ];
 

@@ -11,7 +11,7 @@ import {
 import type { RegionEvent } from '../../packages/local-cloud/src/region-event.ts';
 import { StartedParts } from '../../packages/local-cloud/src/started-parts.ts';
 import type { Jobs } from '../jobs/job.ts';
-import { BuiltInFunctions } from './built-in-functions.ts';
+import { BuiltInFunctions, failureTopic } from './built-in-functions.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
 import { localSecrets } from './local-secret.ts';
 import { processStart } from './process-start.ts';
@@ -92,12 +92,12 @@ async function startRegion(options: LocalSystemOptions): Promise<LocalRegion<Bui
       sources: seedSources(jobs),
       templates: seedTemplates(jobs, account.projectId),
       servers: seedServers(jobs),
-      topics,
+      topics: [...topics, failureTopic(jobs, account)],
       secrets: seedSecrets(jobs),
       agencies: seedAgencies(),
       clock: new Clock({ speed: CLOUD_SPEED }),
     }),
-    makeOwn: ({ host, account }) =>
+    makeOwn: ({ host, account, clock }) =>
       new BuiltInFunctions({
         functions: options.functions.length === 0 ? [] : LOCAL_FUNCTIONS,
         folderOf: (name) => folderOf(name, options),
@@ -105,6 +105,7 @@ async function startRegion(options: LocalSystemOptions): Promise<LocalRegion<Bui
         jobs,
         host,
         account,
+        clock,
         onEvent,
       }),
     onEvent,
@@ -145,7 +146,7 @@ function bucketNames({ jobs }: Jobs): string[] {
 
 async function writeAddresses(
   { jobs, jobsFile, stateFolder }: LocalSystemOptions,
-  { projectId, cloud, gateway, keys }: Omit<LocalRegion<undefined>, 'own'>,
+  { projectId, cloud, gateway, keys, functionKeys }: Omit<LocalRegion<undefined>, 'own'>,
 ): Promise<void> {
   await writeSystemFile(stateFolder, {
     pid: process.pid,
@@ -157,6 +158,11 @@ async function writeAddresses(
     obs_url: cloud.obsUrl,
     gateway_url: gateway.url,
     keys: { access_key: keys.accessKey, secret_key: keys.secretKey, security_token: keys.securityToken },
+    function_keys: {
+      access_key: functionKeys.accessKey,
+      secret_key: functionKeys.secretKey,
+      security_token: functionKeys.securityToken,
+    },
     user: { account: DOMAIN_NAME, name: USER_NAME, password: keys.password },
     token: keys.token,
   });

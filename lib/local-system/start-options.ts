@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { Fault } from '../../packages/local-cloud/src/cloud/faults.ts';
 import type { Answers } from '../../packages/local-cloud/src/cloud/open-questions/open-questions.ts';
 import { parseAssume } from '../../packages/local-cloud/src/cloud/open-questions/parse-assume.ts';
 import { parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
+import { readRate } from './clock-rate.ts';
 
 /** The options of `npm start`, and of `npx migrations start`. */
 export interface StartOptions {
@@ -16,8 +16,12 @@ export interface StartOptions {
   readonly port: number;
   /** The port of the console; 0 for any free port. Absent: no console. */
   readonly consolePort?: number;
-  /** Faults to activate in the local cloud. */
-  readonly faults: readonly Fault[];
+  /** Faults to activate in the local cloud, in text form. */
+  readonly faults: readonly string[];
+  /** How many times as fast as real time the region's clock runs. */
+  readonly clock?: number;
+  /** The scenario file to play, as given. */
+  readonly scenario?: string;
   /** How the local cloud behaves where the documentation leaves it open. */
   readonly assume: Answers;
   /** The jobs file as given; absent: the one of this project. */
@@ -46,8 +50,12 @@ Options:
   --no-demo    start without the demonstration
   --empty      start without the built functions: only those deployed with npx serverless deploy --stage local run
   --once       exit after the demonstration: exit code 0 if all its tasks ended as the jobs file specifies, else 1
-  --fault <f>  make calls to the local cloud fail, for example CreateMigrationTask=reply_lost; may be repeated
-               (npx migrations fault --help lists the kinds, and does the same to a running system)
+  --fault <f>  let something go wrong in the local cloud, for example CreateMigrationTask=reply_lost or task=hang,at=40; may be repeated
+               (npx migrations fault --help lists the faults, and does the same to a running system)
+  --clock <n>  let the region's clock run n times as fast, 1 to 100, while no function and no call is under way; tasks then take as
+               long as documented
+  --scenario <file>
+               instead of the demonstration, play a scenario, for example examples/scenarios/stuck-import.yml
   --assume <a> behave so where the documentation leaves it open: question=behavior, for example dcs-list-lag=within-settle, or a
                probe.json (docs/open-questions.md); may be repeated
   --help       show this help
@@ -69,21 +77,29 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     'console-port': consolePort,
     jobs,
     fault = [],
+    clock,
+    scenario,
     assume = [],
   } = parseFlags(args);
   if (once && noDemo)
     throw new StartOptionsError('--once and --no-demo cannot be combined: --once exits after the demonstration');
+  if (scenario !== undefined && (once || empty))
+    throw new StartOptionsError(
+      `--scenario and ${once ? '--once' : '--empty'} cannot be combined: a scenario plays on the built functions, and needs no demonstration`,
+    );
   if (once && empty) throw new StartOptionsError('--once and --empty cannot be combined: --empty has no demonstration');
   const gatewayPort = readPort('--port', port) ?? DEFAULT_PORT;
   return {
     help: help ?? false,
     once: once ?? false,
-    demo: !noDemo && !empty,
+    demo: !noDemo && !empty && scenario === undefined,
     empty: empty ?? false,
     port: gatewayPort,
     ...consolePortOf(readPort('--console-port', consolePort), gatewayPort, once ?? false),
-    faults: fault.map(readFault),
-    assume: readAssume(assume),
+    faults: fault.map((text) => read('--fault', () => parseFault(text)) && text),
+    ...(clock === undefined ? {} : { clock: read('--clock', () => readRate(clock)) }),
+    ...(scenario === undefined ? {} : { scenario }),
+    assume: read('--assume', () => parseAssume(assume)),
     ...(jobs === undefined ? {} : { jobs }),
   };
 }
@@ -101,6 +117,8 @@ function parseFlags(args: readonly string[]) {
         'console-port': { type: 'string' },
         jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },
+        clock: { type: 'string' },
+        scenario: { type: 'string' },
         assume: { type: 'string', multiple: true },
       },
     }).values;
@@ -109,19 +127,11 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
-function readFault(text: string): Fault {
+function read<T>(option: string, parse: () => T): T {
   try {
-    return parseFault(text);
+    return parse();
   } catch (cause) {
-    throw new StartOptionsError(`--fault: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-}
-
-function readAssume(values: readonly string[]): Answers {
-  try {
-    return parseAssume(values);
-  } catch (cause) {
-    throw new StartOptionsError(`--assume: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new StartOptionsError(`${option}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

@@ -19,6 +19,8 @@ export interface SystemFile {
   readonly console_url?: string;
   /** Keys of the local account, generated at each start; valid for this local cloud only. */
   readonly keys: { readonly access_key: string; readonly secret_key: string; readonly security_token: string };
+  /** Keys of the functions' agency in the same account; absent from files of older versions. */
+  readonly function_keys?: SystemFile['keys'];
   /** The IAM user of the local account, for tokens; the password is generated at each start. */
   readonly user?: { readonly account: string; readonly name: string; readonly password: string };
   /** For unsigned requests: `Authorization: Bearer` for the control API under `/local` and the console, `X-Apig-AppCode` for the gateway. */

@@ -9,6 +9,7 @@ import { ConfigError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Redactor } from '../kernel/redactor.ts';
 import { Secret } from '../kernel/secret.ts';
+import type { ReadSecret } from '../kernel/secret-reference.ts';
 import { lookUp, readSettings, type Settings } from '../kernel/settings.ts';
 import type { LedgerStore } from '../ports/ledger-store.ts';
 import type { AllServices } from '../ports/services.ts';
@@ -45,6 +46,8 @@ export interface Invocation {
   readonly settings: Settings;
   readonly jobs: Jobs;
   readonly deps: RunDeps;
+  /** Reads what callers are authenticated with. */
+  readonly callerSecret: ReadSecret;
 }
 
 export interface InvocationParts {
@@ -90,23 +93,24 @@ export async function makeInvocation(parts: InvocationParts): Promise<Invocation
   const origin = originOf(options, settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId);
   const ledger = store && { ...makeLedger(store, by, Date.now, origin), forked: makeForkReport(log) };
   const services = cloud.makeServices(options);
+  const secret = makeReadSecret({
+    variable: (name) => lookUp(context.userData, name),
+    csms: services.csms,
+    stored,
+    redactor,
+    log,
+  });
   const deps: RunDeps = {
     services,
     ...(ledger ? { ledger } : {}),
     ...(await cloudEyeOf(jobs, settings)),
-    secret: makeReadSecret({
-      variable: (name) => lookUp(context.userData, name),
-      csms: services.csms,
-      stored,
-      redactor,
-      log,
-    }),
+    secret: secret.run,
     remainingMs,
     sleep: (ms) => sleep(ms),
     random: Math.random,
     log,
   };
-  return { requestId: context.requestId, settings, jobs, deps };
+  return { requestId: context.requestId, settings, jobs, deps, callerSecret: secret.caller };
 }
 
 /** Reports each list once. */

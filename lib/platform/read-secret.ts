@@ -11,7 +11,7 @@ import {
   type StoredReference,
 } from '../kernel/secret-reference.ts';
 import type { CsmsService } from '../ports/csms.ts';
-import type { StoredSecrets } from './stored-secrets.ts';
+import type { SecretReader, StoredSecrets } from './stored-secrets.ts';
 
 export interface SecretSources {
   /** A variable of the function; `undefined` if it is not set. */
@@ -22,8 +22,11 @@ export interface SecretSources {
   readonly log: Logger;
 }
 
-/** Reads the secrets of one invocation. Every value is registered with the redactor, and checked, wherever it comes from. */
-export function makeReadSecret(sources: SecretSources): ReadSecret {
+/**
+ * Reads the secrets of one invocation, for its runs or to authenticate its callers. Every value is registered with the redactor, and checked, wherever
+ * it comes from.
+ */
+export function makeReadSecret(sources: SecretSources): Readonly<Record<SecretReader, ReadSecret>> {
   const warnedAbout = new Set<string>();
   /** What cannot be read now is not asked for again: many runs may need the same secret, and each attempt takes seconds. */
   const unreadable = new Map<string, CloudError>();
@@ -44,10 +47,16 @@ export function makeReadSecret(sources: SecretSources): ReadSecret {
       `user data ${name} is not set on the function; add it as an encrypted variable`,
     );
   };
-  return (reference) =>
-    isStoredReference(reference)
-      ? readStored(reference, sources, unreadable).then((value) => accept(`secret ${referenceName(reference)}`, value))
-      : variable(reference.user_data);
+  const readWith =
+    (read: (reference: StoredReference) => Promise<string>): ReadSecret =>
+    (reference) =>
+      isStoredReference(reference)
+        ? read(reference).then((value) => accept(`secret ${referenceName(reference)}`, value))
+        : variable(reference.user_data);
+  return {
+    run: readWith((reference) => readForRun(reference, sources, unreadable)),
+    caller: readWith((reference) => readForCaller(reference, sources)),
+  };
 }
 
 /** What is already known of a secret in DEW, to be redacted. `undefined` when nothing is. */
@@ -57,7 +66,18 @@ export function lastKnown(reference: SecretReference, stored: StoredSecrets): st
   return text === undefined ? undefined : valueIn(text, reference.key);
 }
 
-async function readStored(
+/** What cannot be used now lets nobody in, and nothing more is decided by it: DEW is asked again for a later caller. */
+async function readForCaller(reference: StoredReference, { stored, csms, redactor }: SecretSources): Promise<string> {
+  const text = await stored.read(reference, csms, 'caller').catch((error: unknown) => {
+    throw error instanceof CloudError ? unavailable(reference, error) : error;
+  });
+  const judged = usable(text, reference, redactor);
+  if (!(judged instanceof RunError)) return judged;
+  stored.forget(reference);
+  throw judged;
+}
+
+async function readForRun(
   reference: StoredReference,
   { stored, csms, redactor }: SecretSources,
   unreadable: Map<string, CloudError>,
@@ -122,7 +142,7 @@ function valueIn(text: string, key: string | undefined): string | undefined {
 
 /** Nothing was sent to the service that needs the secret, and the same run may succeed later. */
 function unavailable(reference: StoredReference, error: CloudError): CloudError {
-  const { operation, requestId, retryAfterSeconds, action } = error;
+  const { operation, status, requestId, retryAfterSeconds, action } = error;
   return new CloudError(
     {
       service: 'CSMS',
@@ -132,6 +152,7 @@ function unavailable(reference: StoredReference, error: CloudError): CloudError 
       temporary: false,
       cloudCode: 'secret_unavailable',
       cloudMessage: `secret ${referenceName(reference)} cannot be read now: ${causeOf(error)}`,
+      ...(status === undefined ? {} : { status }),
       ...(action === undefined ? {} : { action }),
       ...(requestId === undefined ? {} : { requestId }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
@@ -140,7 +161,9 @@ function unavailable(reference: StoredReference, error: CloudError): CloudError 
   );
 }
 
+/** Without the status, which the error has itself. */
 function causeOf({ status, cloudCode, cloudMessage, outcome }: CloudError): string {
-  const known = [status, cloudCode, cloudMessage].filter((part) => part !== undefined);
-  return known.length > 0 ? known.join(' ') : `no response (${outcome})`;
+  const known = [cloudCode, cloudMessage].filter((part) => part !== undefined);
+  if (known.length > 0) return known.join(' ');
+  return status === undefined ? `no response (${outcome})` : 'the response says no more';
 }

@@ -21,14 +21,19 @@ export interface Caller {
    * @throws {RequestRefusedError} 404, the same for a job that does not exist, has no `on.request`, or is not available to this caller; 503 instead
    * if that cannot be told because a secret cannot be read now
    */
-  job(name: string): AllowedJob;
+  job(name: string): Promise<AllowedJob>;
   /** The jobs that this caller may see. @throws {RequestRefusedError} 503, if there may be more, because a secret cannot be read now */
-  jobs(): Job[];
+  jobs(): Promise<Job[]>;
 }
 
-export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocation): Promise<Caller> {
+export function callerOf(
+  request: GatewayRequest,
+  invocation: Pick<Invocation, 'jobs' | 'deps' | 'callerSecret'>,
+): Caller {
+  const { jobs, deps } = invocation;
   const credentials = readCallerCredentials(request, Date.now());
-  const { secret, unavailable } = await readCallerSecrets(jobs, credentials, deps);
+  const secrets = readCallerSecrets(credentials, invocation);
+  const { secret, unavailable } = secrets;
   const onUnusable = (name: string) => {
     if (unavailable.has(name)) return;
     deps.log.error('a secret in on.request.auth cannot be used: it is not set, malformed or too short', { name });
@@ -48,10 +53,12 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
   };
   return {
     credentials,
-    job: (name) => {
+    job: async (name) => {
       const job = jobs.jobs.get(name);
+      await secrets.of(job);
       const asker = askerOf(job);
       if (asker && job) return { job, asker };
+      await secrets.all();
       requireSecrets();
       const logged = denialReason(job?.on.request && authOf(job), credentials);
       throw new RequestRefusedError({
@@ -60,7 +67,8 @@ export async function callerOf(request: GatewayRequest, { jobs, deps }: Invocati
         logged,
       });
     },
-    jobs: () => {
+    jobs: async () => {
+      await secrets.all();
       const all = [...jobs.jobs.values()];
       const allowed = all.filter(askerOf);
       // A job whose own secrets are all known is not this caller's.

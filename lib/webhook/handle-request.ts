@@ -78,18 +78,18 @@ async function dispatch(event: unknown, invocation: Invocation): Promise<Gateway
       // Rarely requested, so it is built on demand.
       return jsonResponse(200, openApiDocument(), requestId);
     case 'jobs':
-      return showJobs(request, await callerOf(request, invocation), invocation);
+      return showJobs(request, callerOf(request, invocation), invocation);
     case 'start': {
-      const caller = await callerOf(request, invocation);
+      const caller = callerOf(request, invocation);
       const { credentials } = caller;
-      return handleStart(request, { ...caller.job(route.job), credentials }, invocation);
+      return handleStart(request, { ...(await caller.job(route.job)), credentials }, invocation);
     }
     case 'open':
-      return showOpenRuns(request, (await callerOf(request, invocation)).job(route.job), invocation);
+      return showOpenRuns(request, await callerOf(request, invocation).job(route.job), invocation);
     case 'show':
-      return showRun(request, (await callerOf(request, invocation)).job(route.job), route.run, invocation);
+      return showRun(request, await callerOf(request, invocation).job(route.job), route.run, invocation);
     case 'cancel':
-      return handleCancel(request, (await callerOf(request, invocation)).job(route.job), route.run, invocation);
+      return handleCancel(request, await callerOf(request, invocation).job(route.job), route.run, invocation);
   }
 }
 

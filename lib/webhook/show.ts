@@ -40,13 +40,13 @@ export async function showOpenRuns(
 }
 
 /** `GET /jobs`: the jobs that the caller may see. */
-export function showJobs(
+export async function showJobs(
   request: GatewayRequest,
   caller: Caller,
   { settings, requestId }: Invocation,
-): GatewayResponse {
+): Promise<GatewayResponse> {
   checkQuery(request, []);
-  const jobs = caller.jobs().map((job) => {
+  const jobs = (await caller.jobs()).map((job) => {
     const auth = authOf(job);
     return {
       name: job.name,

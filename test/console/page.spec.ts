@@ -120,7 +120,7 @@ describe('the page', () => {
       buckets: [{ name: hostile, watched: [{ job: hostile, key: hostile }], sample_key: hostile }],
       timers: [{ name: hostile, function: 'schedule', schedule: hostile }],
       requests: [{ job: hostile, accepts: [hostile], auth: 'bearer', sample_body: { a: hostile } }],
-      faults: [{ id: 1, operation: hostile, kind: hostile, remaining: 1, text: hostile }],
+      faults: [{ id: 1, fault: hostile, remaining: 1, text: hostile }],
       messages: [{ id: 'm', at: '2026-03-01T10:00:00.000Z', topic: hostile, subject: hostile, text: hostile }],
       cloud_eye: {
         alarms: [{ id: 'a', name: hostile, watches: hostile, condition: hostile, state: 'ok', changed_at: hostile }],

@@ -20,7 +20,15 @@ export class ScriptedConsole {
   readonly answers: Record<string, unknown> = {
     'GET /api/faults/kinds': {
       operations: ['*', 'CreateMigrationTask'],
-      kinds: [{ kind: 'reply_lost', text: 'the connection is reset after the operation has run' }],
+      kinds: [
+        {
+          kind: 'reply_lost',
+          text: 'the connection is reset after the operation has run',
+          options: ['status'],
+          counted: true,
+        },
+      ],
+      situations: [],
     },
   };
   /** Sent instead of the snapshot: that of a console without a local system. */
@@ -121,6 +129,7 @@ const EMPTY_SNAPSHOT: LedgerSnapshot & SystemSnapshot = {
     gateway_url: 'http://127.0.0.1:4310',
     buckets_folder: '.local/buckets',
     log_file: '.local/functions.log',
+    clock: { now: '2026-03-01T10:00:00.000Z', rate: 1, moved: false },
     speed: 20,
     resting: false,
   },

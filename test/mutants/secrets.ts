@@ -18,18 +18,33 @@ export const SECRET_MUTANTS = [
       },
       {
         breaks: 'each reader asks DEW',
-        before: 'const reading = this.#running(id) ?? this.#start(id, reference, csms);',
-        after: 'const reading = this.#start(id, reference, csms);',
+        before: 'const asked = this.#joined(id, reader) ?? this.#ask(id, reference, csms);',
+        after: 'const asked = this.#ask(id, reference, csms);',
       },
       {
         breaks: 'the read of a frozen invocation is joined',
-        before: 'age !== undefined && age >= 0 && age < JOINED_MS ? reading?.text : undefined',
-        after: 'reading?.text',
+        before: 'age < (asked.isOver ? spared : JOINED_MS)',
+        after: 'age < (asked.isOver ? spared : 3_600_000)',
       },
       {
         breaks: 'a DEW that hangs holds up who has a value that can be used',
-        before: 'return orElse(reading, usable.text);',
-        after: 'return reading.catch(() => usable.text);',
+        before: 'return orElse(asked.text, usable.text, PATIENCE_MS - (this.#now() - asked.at));',
+        after: 'return asked.text.catch(() => usable.text);',
+      },
+      {
+        breaks: 'a DEW that hangs holds up each caller for a second',
+        before: 'PATIENCE_MS - (this.#now() - asked.at)',
+        after: 'PATIENCE_MS',
+      },
+      {
+        breaks: 'each stranger costs a call to DEW while a secret cannot be read',
+        before: "reader === 'caller' ? SPARED_MS : 0",
+        after: '0',
+      },
+      {
+        breaks: 'a run is told what DEW said to a stranger',
+        before: "reader === 'caller' ? SPARED_MS : 0",
+        after: 'SPARED_MS',
       },
     ],
   ),
@@ -61,6 +76,22 @@ export const SECRET_MUTANTS = [
         breaks: 'a secret from DEW is not redacted',
         before: 'redactor.add(value);',
         after: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'lib/webhook/caller.ts',
+    ['lib/webhook/caller#while the secret of one job'],
+    [
+      {
+        breaks: 'the secret of one job holds up the callers of all',
+        before: 'await secrets.of(job);',
+        after: 'await secrets.all();',
+      },
+      {
+        breaks: 'the time of a refusal tells whether a job exists',
+        before: '      await secrets.all();\n      requireSecrets();',
+        after: '      requireSecrets();',
       },
     ],
   ),

@@ -29,6 +29,17 @@ export const SET_MUTANTS = [
     ],
   ),
   ...mutantsOf(
+    'lib/runs/sets/relist-set.ts',
+    ['lib/runs/operate/replay-set'],
+    [
+      {
+        breaks: 'a replay of a set is older than what it repeats, where the bucket is listed with earlier times',
+        before: 'return Date.parse(listed.time) < Date.parse(time) ? { ...listed, time } : listed;',
+        after: 'return listed;',
+      },
+    ],
+  ),
+  ...mutantsOf(
     'lib/runs/sets/add-to-set.ts',
     ['simulation/sets'],
     [

@@ -138,7 +138,7 @@ export class AssumedRegion {
       makeObjectCloudEvent(change, `OBS:DWR:${change.eventName}`, subscription, 'ap-southeast-3', DOMAIN_ID, assumed),
     ];
     for (const event of events) {
-      this.#deliveries.send(() => {
+      this.#deliveries.send(change, () => {
         const delivery = this.deliverObject(event);
         this.#pending.add(delivery);
         void delivery.finally(() => this.#pending.delete(delivery));
@@ -159,7 +159,7 @@ export class AssumedRegion {
     const trigger = { name: job, functionName: 'schedule', schedule: { rate: '1d' }, userEvent: '' };
     const timers = new Timers([trigger], {
       regionTimeZone: 'UTC',
-      now: () => new Date(this.cloud.clock.now()),
+      clock: this.cloud.clock,
       fire: (_trigger, event) => events.push(event),
       assumed: this.cloud.assumed,
     });

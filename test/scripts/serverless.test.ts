@@ -63,6 +63,12 @@ describe('npx serverless', () => {
     ['memorySize: 256', 'memroySize: 256', /Configuration error at 'provider': unrecognized property 'memroySize'/],
     ['agency: migration-functions', 'agency: [1, 2]', /Configuration error at 'provider.agency': must be string/],
     ['timeout: 60', 'timeout: soon', /Configuration error at 'functions.*timeout': must be integer/],
+    [
+      'timeout: 60',
+      'package: { artifact: a.zip }',
+      /Configuration error at 'functions.*': unrecognized property 'package'/,
+    ],
+    ['provider:', 'package: { path: out }\nprovider:', /serverless.yml:\d+: package: is not used/],
   ])(
     'refuses %s written as %s',
     async (from, to, says) => {

@@ -50,9 +50,9 @@ async function bundleStart(outfile: string, plugins: readonly Plugin[]): Promise
 }
 
 /** Starts it like the script in package.json. */
-const startAsNpm = (args: string[]): Promise<Ended> => run(['--import', 'tsx', 'scripts/start.ts', ...args]);
+const startAsNpm = (args: string[]): Promise<Ended> => run(['--import', 'tsx', 'scripts/start.ts', ...args], ROOT);
 
-function run(args: string[], onOut: OnOut = () => undefined, cwd = ROOT): Promise<Ended> {
+function run(args: string[], cwd: string, onOut: OnOut = () => undefined): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
@@ -70,17 +70,22 @@ describe('npm start', () => {
   let home: string;
   let bundle: string;
   let building: string;
+  /** A project of its own: a system may be running in the clone. */
+  let project: string;
   beforeAll(async () => {
     // Below the folder with node_modules, so that imports resolve.
     await mkdir(path.join(ROOT, 'dist'), { recursive: true });
     home = await mkdtemp(path.join(ROOT, 'dist/start-'));
     bundle = path.join(home, 'start.mjs');
     building = path.join(home, 'start-that-builds.mjs');
+    project = path.join(home, 'project');
+    await mkdir(project);
+    await copyFile(path.join(ROOT, 'migrations.yml'), path.join(project, 'migrations.yml'));
     await Promise.all([bundleStart(bundle, [prebuiltFunctions]), bundleStart(building, [])]);
   });
   afterAll(() => rm(home, { recursive: true }));
 
-  const start = (args: string[], onOut?: OnOut) => run([bundle, ...args], onOut);
+  const start = (args: string[], onOut?: OnOut) => run([bundle, ...args], project, onOut);
 
   /** A copy of a jobs file with only these of its jobs. */
   const withJobs = async (file: string, names: readonly string[]): Promise<string> => {
@@ -123,7 +128,7 @@ describe('npm start', () => {
   );
 
   it('demonstrates every trigger of migrations.yml, follows every task to its end, and exits with 0', async () => {
-    const { code, out, err } = await run([building, '--once', '--port', '0']);
+    const { code, out, err } = await run([building, '--once', '--port', '0'], project);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const summary = out.slice(out.indexOf('Waiting until all'));
@@ -166,7 +171,7 @@ describe('npm start', () => {
       '--port',
       '0',
       '--jobs',
-      'examples/servers-in-waves/migrations.yml',
+      path.join(ROOT, 'examples/servers-in-waves/migrations.yml'),
     ]);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -215,7 +220,7 @@ describe('npm start', () => {
     it('has its state beside the named jobs file, and leaves .local alone', async () => {
       const args = ['--empty', '--port', '0', '--jobs', 'project/migrations.yml'];
       const stopWhenUp: OnOut = (out, child) => out.includes('Press Ctrl-C to stop.') && child.kill('SIGTERM');
-      const { code, err } = await run([bundle, ...args], stopWhenUp, cwd);
+      const { code, err } = await run([bundle, ...args], cwd, stopWhenUp);
 
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(await readdir(path.join(cwd, 'project/.local'))).toContain('project-id');
@@ -224,7 +229,7 @@ describe('npm start', () => {
 
     it.each([[[]], [['--once']]])('refuses a .local that is not its own, and changes nothing: %j', async (more) => {
       await rename(path.join(cwd, 'project/migrations.yml'), path.join(cwd, 'migrations.yml'));
-      const { code, err } = await run([bundle, '--port', '0', ...more], undefined, cwd);
+      const { code, err } = await run([bundle, '--port', '0', ...more], cwd);
 
       expect(err).toBe(
         `npm start: ${foreign()} is not empty, and no local system has written it: move it away, or start in another folder; nothing was changed\n`,
@@ -236,7 +241,7 @@ describe('npm start', () => {
 
   describe('with one state folder', () => {
     // The running system keeps writing to it meanwhile.
-    const removeState = () => rm(path.join(ROOT, '.local'), { recursive: true, force: true, maxRetries: 10 });
+    const removeState = () => rm(path.join(project, '.local'), { recursive: true, force: true, maxRetries: 10 });
     beforeAll(removeState);
 
     const isUp = (out: string) => out.includes('Press Ctrl-C to stop.');

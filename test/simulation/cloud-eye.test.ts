@@ -44,6 +44,17 @@ const REFUSED = new CloudError({
   cloudCode: 'DCS.2007',
 });
 
+/** What reading a secret throws when DEW responds with this status. */
+const secretUnavailable = (status: number) =>
+  new CloudError({
+    service: 'CSMS',
+    operation: 'ShowSecretVersion',
+    outcome: 'not_sent',
+    temporary: false,
+    status,
+    cloudCode: 'secret_unavailable',
+  });
+
 describe('Cloud Eye', () => {
   let jobs: Jobs;
   beforeAll(async () => {
@@ -177,6 +188,23 @@ describe('Cloud Eye', () => {
       'run_parked import-a',
     ]);
     expect(simulation.ces.events[0]?.level).toBe('Critical');
+  });
+
+  it('gets a secret that DEW refuses as a missing right, once, and not one that DEW only lacks', async () => {
+    const simulation = new Simulation({ jobs });
+    let status = 404;
+    const turn = async (what: string) => {
+      if (what.startsWith('dcs.createMigrationTask')) throw secretUnavailable(status);
+    };
+    await simulation.deliver(jobs, 'import-a', landed('a/one.rdb'), { turn });
+    await ticks(simulation, 1, { turn });
+    expect(eventsOf(simulation)).toEqual([]);
+
+    status = 403;
+    await ticks(simulation, 3, { turn });
+
+    expect(eventsOf(simulation)).toEqual(['rights_refused import-a']);
+    expect(simulation.ces.events[0]?.content).toContain('403');
   });
 
   it('gets a run that waited through an outage of reconcile at the first tick after it', async () => {

@@ -6,6 +6,7 @@ import { ConfigError } from '../../kernel/errors.ts';
 import { readSettings, settingNames } from '../../kernel/settings.ts';
 import { LOCAL_FUNCTIONS } from '../../local-system/local-functions.ts';
 import { localSecrets } from '../../local-system/local-secret.ts';
+import { regionClock } from '../../local-system/region-control.ts';
 import type { CommandContext } from '../command-line.ts';
 import { NOTHING_RUNS, type Place } from '../place.ts';
 import { readFailedRuns } from './failed-runs.ts';
@@ -15,7 +16,7 @@ const BEHAVIOUR = settingNames(({ group }) => group === 'behaviour');
 /** Without keys, which come from the agency, as on the platform, and the jobs file, which is built in. */
 const VARIABLES = settingNames(({ group }, name) => group !== 'keys' && name !== 'MIGRATIONS_FILE');
 
-type Parts = Pick<FunctionRun, 'projectId' | 'keys'> & Pick<LocalRun, 'userData'>;
+type Parts = Pick<FunctionRun, 'projectId' | 'keys' | 'clockOffsetMs'> & Pick<LocalRun, 'userData'>;
 
 /**
  * The functions of this jobs file, run here against the local system: with its services, its ledger and its generated secrets.
@@ -35,14 +36,19 @@ export async function openLocalRoute(place: Place, context: CommandContext): Pro
     ['MIGRATIONS_LEDGER_FOLDER', settings.MIGRATIONS_LEDGER_FOLDER],
     ['MIGRATIONS_STAGE', settings.MIGRATIONS_STAGE],
   ]);
-  const { access_key: accessKey, secret_key: secretKey, security_token: securityToken } = system.keys;
+  const {
+    access_key: accessKey,
+    secret_key: secretKey,
+    security_token: securityToken,
+  } = system.function_keys ?? system.keys;
+  const now = await regionClock(system);
   const parts = { userData, projectId: system.project_id, keys: { accessKey, secretKey, securityToken } };
   return {
     kind: 'local',
     where: `the local system (${system.cloud_url})`,
     isReal: false,
     hasLedger: true,
-    invoke: (calls) => run(calls, jobsFile, parts, context),
+    invoke: (calls) => run(calls, jobsFile, { ...parts, clockOffsetMs: now() - Date.now() }, context),
   };
 }
 
@@ -97,7 +103,7 @@ function valuesOf(names: readonly string[], env: Environment): Record<string, st
 async function run(
   calls: readonly FunctionCall[],
   jobsFile: string,
-  { userData, projectId, keys }: Parts,
+  { userData, ...parts }: Parts,
   { terminal }: CommandContext,
 ): Promise<InvokeResult[]> {
   terminal.progress('building the functions');
@@ -107,8 +113,7 @@ async function run(
     {
       functions: functions.map(({ name, timeoutSeconds }) => ({ name, timeoutSeconds, userData })),
       code: { jobsFile },
-      projectId,
-      keys,
+      ...parts,
       invocations: calls.map(({ functionName, event }) => ({ name: functionName, event })),
     },
     // The runs of a failure are in the result; do not show them twice.

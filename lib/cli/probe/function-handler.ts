@@ -19,7 +19,7 @@ export async function handler(order: ProbeOrder, platform: PlatformContext): Pro
   const settings = readSettings((name) => context.userData(name));
   const projectId = () => settings.HUAWEICLOUD_PROJECT_ID ?? context.projectId ?? missingProject();
   const parts = { settings, region: order.region, credentials: () => keys, projectId };
-  const { place, folderName, functionGraph, instanceIds } = order;
+  const { place, folderName, functionGraph, instanceIds, rounds } = order;
   const ignore = () => undefined;
   const ending = new AbortController();
   const opened = openProbe(parts, {
@@ -27,6 +27,7 @@ export async function handler(order: ProbeOrder, platform: PlatformContext): Pro
     folderName,
     functionGraph,
     instanceIds,
+    ...(rounds === undefined ? {} : { rounds }),
     signal: ending.signal,
     progress: ignore,
     note: ignore,

@@ -12,6 +12,8 @@ export interface ProbeOrder {
   readonly instanceIds: readonly string[];
   /** The actions that the jobs need. */
   readonly actions: readonly string[];
+  /** As in `WorldOptions`. */
+  readonly rounds?: number;
 }
 
 /**

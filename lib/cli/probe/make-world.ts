@@ -57,6 +57,7 @@ export interface WorldOptions {
   readonly callMs?: number;
   /** @default real time */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** How often something that happens rarely is tried. @default 200 */
   readonly rounds?: number;
 }
 

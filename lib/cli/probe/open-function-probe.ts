@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionGraph } from '../../cloud/programs/functiongraph/functiongraph.ts';
 import { makeRedact } from '../../cloud/transport/redact.ts';
 import { sendOnce } from '../../cloud/transport/send-once.ts';
@@ -36,18 +35,18 @@ export interface FunctionOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** Reads what the function of a probe takes over from a deployed one. @throws {UsageError} if there is none, or it has no agency */
 export async function openFunctionProbe(options: FunctionOptions): Promise<FunctionProbe> {
-  const { here, folderName, signal, terminal } = options;
+  const { here, folderName, signal, terminal, wait } = options;
   const { jobs } = await here.loadJobs();
   const { name } = options;
   if (name !== undefined && !FUNCTION_NAME.test(name)) refuse(`${JSON.stringify(name)} is not the name of a function`);
   const stage = here.settings.MIGRATIONS_STAGE;
   const file = await readService(here.folder, { stage, region: jobs.region, ...(name === undefined ? {} : { name }) });
   const env = await readEnvironment(here.folder, options.env);
-  const wait = (ms: number) => sleep(ms);
   const abandoned = new AbortController();
   const { api, projectId } = await connect({ file, env }, { wait }, { send: sendUntil(abandoned.signal) });
   const names =

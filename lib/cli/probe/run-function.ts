@@ -31,7 +31,7 @@ export interface FunctionOfProbe {
   readonly abandoned: AbortController;
   readonly redact: Redact;
   readonly terminal: Terminal;
-  readonly wait: (ms: number) => Promise<unknown>;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** What the command and the function share. */
@@ -146,9 +146,9 @@ function reportIn(text: string): ProbeReport | undefined {
   }
 }
 
-async function remove({ api, name, urn, terminal }: FunctionOfProbe): Promise<boolean> {
+async function remove({ api, name, urn, terminal, wait }: FunctionOfProbe): Promise<boolean> {
   terminal.progress(`deleting the function ${name}`);
-  const failure = await deleteProbeFunction(api, urn, sleep);
+  const failure = await deleteProbeFunction(api, urn, wait);
   if (failure === undefined) return true;
   terminal.note(
     `not deleted: the function ${name} (${callText(failure)}); delete it in the console, or run the probe with --as function again after an hour`,

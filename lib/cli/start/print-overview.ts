@@ -10,9 +10,7 @@ import { systemFilePath } from '../../local-system/system-file.ts';
 /** What runs where. */
 export function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
-  printer.text(
-    `local cloud    ${system.cloud.url}   signatures are verified; tasks run ${CLOUD_SPEED} times faster than documented`,
-  );
+  printer.text(`local cloud    ${system.cloud.url}   signatures are verified; ${paceOf(system)}`);
   const systemFile = path.relative(process.cwd(), systemFilePath(system.stateFolder));
   printer.text(`local OBS      ${system.cloud.obsUrl}   path style; keys in ${systemFile}`);
   printer.text(
@@ -30,6 +28,11 @@ export function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs)
   for (const { bucket, key } of added) {
     printer.text(`object         ${bucket}/${key}   added or changed while stopped: no event was sent`);
   }
+}
+
+function paceOf({ cloud: { clock } }: LocalSystem): string {
+  if (!clock.isAsDocumented) return `tasks run ${CLOUD_SPEED} times faster than documented`;
+  return `the clock runs ${clock.rate} times as fast, and tasks take as long as documented`;
 }
 
 /** Functions that were deployed to an earlier start, and are available again. */

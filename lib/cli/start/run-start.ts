@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { emptyStateFolder, keepProjectId } from '../../../packages/local-cloud/src/state-folder.ts';
 import { buildFunctions } from '../../build/build-functions.ts';
 import { type SystemConsole, startSystemConsole } from '../../console/local/start-system-console.ts';
+import type { Jobs } from '../../jobs/job.ts';
 import { loadJobs } from '../../jobs/load-jobs.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { plainText } from '../../kernel/plain-text.ts';
@@ -12,7 +13,9 @@ import { checkIsStateFolder, ONCE } from '../../local-system/check-state-folder.
 import { makeEventDescriber } from '../../local-system/describe-event.ts';
 import { type LocalSystem, startLocalSystem } from '../../local-system/local-system.ts';
 import { Demonstration } from '../../local-system/play-demonstration.ts';
+import { playScenario } from '../../local-system/play-scenario.ts';
 import { makePrinter, type Printer, wantsColours } from '../../local-system/printer.ts';
+import { readScenario, type Scenario } from '../../local-system/scenario.ts';
 import {
   readStartOptions,
   type StartOptions,
@@ -21,7 +24,7 @@ import {
   withOptions,
 } from '../../local-system/start-options.ts';
 import { LOCK_FILE, lockStateFolder, type StateLock, StateLockedError } from '../../local-system/state-lock.ts';
-import { addToSystemFile } from '../../local-system/system-file.ts';
+import { addToSystemFile, readSystemFile } from '../../local-system/system-file.ts';
 import { JOBS_FILE, projectFolder } from '../project-folder.ts';
 import { printHowToTry, printOverview } from './print-overview.ts';
 
@@ -56,16 +59,18 @@ export async function runStart(args: readonly string[], { called, cwd }: Start):
 }
 
 async function start(options: StartOptions, cwd: string): Promise<number> {
-  const named = options.jobs === undefined ? undefined : path.resolve(cwd, options.jobs);
+  const scenario = options.scenario === undefined ? undefined : await readScenario(path.resolve(cwd, options.scenario));
+  const named = options.jobs === undefined ? scenario?.jobs : path.resolve(cwd, options.jobs);
   const folder = projectFolder(cwd, named);
   const jobsFile = named ?? path.join(folder, JOBS_FILE);
   if (!existsSync(jobsFile)) throw new Error(missing(options.jobs));
   // Before anything is written.
   await loadJobs(jobsFile, { ledger: 'given' });
+  const time = { now: Date.now };
   const printer = makePrinter({
     write: (text) => process.stdout.write(text),
     colours: wantsColours(process.stdout, process.env),
-    now: () => new Date(),
+    now: () => new Date(time.now()),
   });
   const stop = stopSignal();
   const ownFolder = path.join(folder, '.local');
@@ -77,7 +82,7 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
   try {
     // The demonstration must not depend on an earlier start.
     if (options.once) await emptyStateFolder(stateFolder, [LOCK_FILE]);
-    let ended = await runSystem({ options, jobsFile, printer, stop, stateFolder, lock });
+    let ended = await runSystem({ options, scenario, jobsFile, printer, time, stop, stateFolder, lock });
     while (typeof ended !== 'number') {
       if (options.once) throw new Error(`${name} was removed during the demonstration`);
       printer.text(`\n${name} was removed, with all its state. Restarting with an empty one.\n`);
@@ -86,8 +91,10 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
       await emptyStateFolder(stateFolder, [LOCK_FILE, 'buckets']);
       ended = await runSystem({
         options: { ...options, ...ended, demo: false },
+        scenario: undefined,
         jobsFile,
         printer,
+        time,
         stop,
         stateFolder,
         lock,
@@ -101,8 +108,11 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
 
 interface Run {
   readonly options: StartOptions;
+  readonly scenario: Scenario | undefined;
   readonly jobsFile: string;
   readonly printer: Printer;
+  /** The time that lines are printed with; the region's, once it runs. */
+  readonly time: { now: () => number };
   readonly stop: AbortSignal;
   readonly stateFolder: string;
   readonly lock: StateLock;
@@ -112,7 +122,16 @@ interface Run {
 type Ports = Pick<StartOptions, 'port' | 'consolePort'>;
 
 /** @returns the exit code, or the ports if the state folder was removed @throws {StateLockedError} if another process has it now */
-async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }: Run): Promise<number | Ports> {
+async function runSystem({
+  options,
+  scenario,
+  jobsFile,
+  printer,
+  time,
+  stop,
+  stateFolder,
+  lock,
+}: Run): Promise<number | Ports> {
   const { jobs } = await loadJobs(jobsFile, { ledger: 'given' });
   const lost = watchLock(lock);
   const end = AbortSignal.any([stop, lost.signal]);
@@ -140,15 +159,18 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
         page?.observe(event, described);
       },
     });
-    addFaults(system, options);
+    const { clock } = system.cloud;
+    time.now = () => clock.now();
+    setScene(system, options);
     if (options.consolePort !== undefined) {
       page = await startSystemConsole({ system, jobs, jobsFile, port: options.consolePort });
       await addToSystemFile(stateFolder, { console_url: page.url });
     }
     if (page) printer.text(`console        ${page.url}   a live view of all this`);
     printOverview(printer, system, jobs);
-    const play = { printer, jobs, stop: end, earlierTasks: !options.once };
-    const failed = options.demo && !system.isResting() ? await demonstration.play(system, play) : [];
+    const how = { printer, jobs, stop: end, earlierTasks: !options.once };
+    const failed = options.demo && !system.isResting() ? await demonstration.play(system, how) : [];
+    if (scenario) await play(scenario, { system, stateFolder, jobs, printer, end });
     if (!end.aborted && failed.length > 0) printer.text(`\nFailed: ${failed.join('; ')}`);
     if (!options.once && !end.aborted) {
       printHowToTry(printer, system, jobs, page?.url);
@@ -168,6 +190,30 @@ async function runSystem({ options, jobsFile, printer, stop, stateFolder, lock }
   }
 }
 
+/** Plays a scenario on the system; a step that cannot be done is told, and ends it. */
+async function play(
+  scenario: Scenario,
+  { system, stateFolder, jobs, printer, end }: Pick<Run, 'stateFolder' | 'printer'> & Playing,
+): Promise<void> {
+  const file = await readSystemFile(stateFolder);
+  if (!file || system.isResting())
+    throw new Error('functions are deployed here, and a scenario plays on the built ones');
+  await playScenario(scenario, {
+    system: file,
+    stateFolder,
+    jobs,
+    say: (text) => printer.text(text),
+    signal: end,
+  }).catch((error: unknown) => printer.text(`scenario       failed: ${messageOf(error)}`));
+  if (!end.aborted) printer.text(`               what to do: docs/runbook.md#${scenario.runbook}`);
+}
+
+interface Playing {
+  readonly system: LocalSystem;
+  readonly jobs: Jobs;
+  readonly end: AbortSignal;
+}
+
 /** Aborts when this process no longer holds the state folder. */
 function watchLock(lock: StateLock) {
   const controller = new AbortController();
@@ -182,10 +228,12 @@ function watchLock(lock: StateLock) {
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-function addFaults(system: LocalSystem, { faults }: StartOptions): void {
+/** The clock and the faults that were asked for. */
+function setScene({ cloud }: LocalSystem, { faults, clock }: StartOptions): void {
+  if (clock !== undefined) cloud.clock.setRate(clock);
   for (const fault of faults) {
     try {
-      system.cloud.faults.add(fault);
+      cloud.active.add(fault);
     } catch (cause) {
       throw new StartOptionsError(`--fault: ${messageOf(cause)}`, { cause });
     }

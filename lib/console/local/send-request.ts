@@ -13,7 +13,7 @@ const TIME_LIMIT_MS = 60_000;
  * @returns the response, whatever its status @throws if the gateway does not respond
  */
 export async function sendRequest(
-  { gateway, keys }: Pick<LocalSystem, 'gateway' | 'keys'>,
+  { gateway, keys, cloud }: Pick<LocalSystem, 'gateway' | 'keys' | 'cloud'>,
   job: Job,
   { body, idempotency_key: key }: Omit<RequestBody, 'job'>,
 ): Promise<GatewayResponse> {
@@ -24,7 +24,7 @@ export async function sendRequest(
       'x-apig-appcode': keys.token,
       ...(text === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined || isSigned(job) ? {} : { 'idempotency-key': key }),
-      ...sampleCredentials(job, text ?? '', new Date(), key),
+      ...sampleCredentials(job, text ?? '', new Date(cloud.clock.now()), key),
     },
     ...(text === undefined ? {} : { body: text }),
     signal: AbortSignal.timeout(TIME_LIMIT_MS),

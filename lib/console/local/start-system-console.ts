@@ -35,9 +35,9 @@ export interface SystemConsole extends Console {
  */
 export async function startSystemConsole(options: SystemConsoleOptions): Promise<SystemConsole> {
   const { system, jobs, jobsFile, port } = options;
-  const { keys } = system;
+  const { keys, functionKeys } = system;
   const ledgerFolder = path.join(system.stateFolder, 'ledger');
-  const ledger = makeLedger(makeFolderStore(ledgerFolder), 'console', Date.now);
+  const ledger = makeLedger(makeFolderStore(ledgerFolder), 'console', () => system.cloud.clock.now());
   let content: SystemContent | undefined;
   const console = await startConsole({
     port,
@@ -46,6 +46,7 @@ export async function startSystemConsole(options: SystemConsoleOptions): Promise
     linkAt: `that ${START_COMMAND} prints, or console_url in .local/system.json`,
     secrets: [
       ...[keys.secretKey, keys.securityToken, keys.password, keys.token],
+      ...[functionKeys.secretKey, functionKeys.securityToken],
       ...secretReferences(jobs).map((reference) => localValue(reference, jobs)),
     ],
     makeContent: async (send) => {

@@ -37,7 +37,7 @@ export class SystemContent implements ConsoleContent {
   readonly #jobs: Jobs;
   readonly #send: Send;
   readonly #startedAt = new Date();
-  readonly #events = new EventRows(() => new Date());
+  readonly #events = new EventRows(() => new Date(this.#system.cloud.clock.now()));
   readonly #tasks: TaskRows;
   readonly #messages: MessageRows;
   readonly #cloudEye: CloudEyeRows;
@@ -45,6 +45,7 @@ export class SystemContent implements ConsoleContent {
   readonly #view: PlaceView;
   readonly #jobsFile: JobsFile;
   #faults = '[]';
+  #clock = '';
   #wasResting: boolean;
   #hasLanded = false;
 
@@ -67,9 +68,9 @@ export class SystemContent implements ConsoleContent {
     this.#send = send;
     this.#jobsFile = jobsFile;
     this.#wasResting = system.isResting();
-    this.#tasks = new TaskRows({ tasks: () => system.cloud.tasks(), now: Date.now });
+    this.#tasks = new TaskRows({ tasks: () => system.cloud.tasks(), now: () => system.cloud.clock.now() });
     this.#messages = new MessageRows(() => system.cloud.messages());
-    this.#cloudEye = new CloudEyeRows(system.cloud, Date.now);
+    this.#cloudEye = new CloudEyeRows(system.cloud, () => system.cloud.clock.now());
     const place = {
       name: 'local',
       pace: LOCAL_PACE,
@@ -139,7 +140,7 @@ export class SystemContent implements ConsoleContent {
       requests: requestInfos(this.#jobs),
       tasks: this.#tasks.rows(),
       events: this.#events.rows(),
-      faults: faultRows(this.#system.cloud.faults),
+      faults: faultRows(this.#system.cloud.active),
       messages: this.#messages.rows(),
       cloud_eye: this.#cloudEye.info(),
     };
@@ -152,13 +153,15 @@ export class SystemContent implements ConsoleContent {
     if (messages.length > 0) this.#send('messages', messages);
     const cloudEye = this.#cloudEye.refresh();
     if (cloudEye) this.#send('cloud_eye', cloudEye);
-    const faults = faultRows(this.#system.cloud.faults);
+    const faults = faultRows(this.#system.cloud.active);
     if (JSON.stringify(faults) !== this.#faults) {
       this.#faults = JSON.stringify(faults);
       this.#send('faults', faults);
     }
-    if (this.#system.isResting() !== this.#wasResting) {
-      this.#wasResting = !this.#wasResting;
+    const clock = minuteOf(this.#system);
+    if (this.#system.isResting() !== this.#wasResting || clock !== this.#clock) {
+      this.#wasResting = this.#system.isResting();
+      this.#clock = clock;
       this.#send('system', systemInfo(this.#system, this.#jobs, this.#startedAt));
       this.#send('timers', timerInfos(this.#system));
     }
@@ -176,4 +179,9 @@ export class SystemContent implements ConsoleContent {
   #sendEvent(line: DescribedEvent['lines'][number]): void {
     this.#send('event', this.#events.add(line));
   }
+}
+
+/** Changes when the clock differs from real time by another minute, or has another rate. */
+function minuteOf({ cloud: { clock } }: LocalSystem): string {
+  return `${Math.round(clock.offsetMs / 60_000)} ${clock.rate}`;
 }

@@ -1,17 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { MAX_RATE } from '../../../packages/local-cloud/src/cloud/clock.ts';
 import { ObsError } from '../../../packages/local-cloud/src/cloud/obs/obs-error.ts';
-import { parseFault } from '../../../packages/local-cloud/src/cloud/parse-fault.ts';
 import type { Jobs } from '../../jobs/job.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { IDEMPOTENCY_KEY } from '../../kernel/idempotency-key.ts';
 import type { LocalSystem } from '../../local-system/local-system.ts';
+import { DURATION, durationMs } from '../../schema/duration.ts';
 import { ConsoleProblem } from '../console-problem.ts';
 import { MAX_OBJECT_BYTES, readBytes, readJson } from '../read-body.ts';
 import type { Routes } from '../routes.ts';
-import type { FaultBody, FaultRow, GatewayResponse, RequestBody, StoredObject, TickedTimer } from '../wire-system.ts';
+import type {
+  ClockBody,
+  ClockInfo,
+  FaultBody,
+  FaultRow,
+  GatewayResponse,
+  RequestBody,
+  StoredObject,
+  TickedTimer,
+} from '../wire-system.ts';
 import { faultKinds, faultRows } from './fault-rows.ts';
 import { sendRequest } from './send-request.ts';
+import { clockInfo } from './system-rows.ts';
 
 export interface SystemRoutesDeps {
   readonly system: LocalSystem;
@@ -37,10 +48,11 @@ export function systemRoutes(deps: SystemRoutesDeps): Routes {
       return { status: 202, body: {} };
     },
     'POST faults': async (_params, request) => ({ status: 201, body: await addFault(system, request) }),
-    'DELETE faults': async () => {
-      system.cloud.faults.clear();
-      return { status: 200, body: { faults: [] } };
-    },
+    'DELETE faults': async (_params, _request, url) => ({
+      status: 200,
+      body: removeFaults(system, url.searchParams.get('fault')),
+    }),
+    'POST clock': async (_params, request) => ({ status: 200, body: await changeClock(system, request) }),
     'GET faults/kinds': async () => ({ status: 200, body: faultKinds(system.cloud.faults) }),
   };
 }
@@ -97,14 +109,38 @@ async function startRun({ system, jobs }: SystemRoutesDeps, request: IncomingMes
   }
 }
 
-const FAULT_BODY = z.strictObject({ text: z.string(), times: z.int().min(1).max(1_000_000).optional() });
+const FAULT_BODY = z.strictObject({ text: z.string().max(1_000) });
 
 async function addFault({ cloud }: LocalSystem, request: IncomingMessage): Promise<{ faults: FaultRow[] }> {
-  const { text, times } = (await readJson(request, FAULT_BODY)) as FaultBody;
+  const { text } = (await readJson(request, FAULT_BODY)) as FaultBody;
   try {
-    cloud.faults.add({ ...parseFault(text), ...(times === undefined ? {} : { times }) });
+    cloud.active.add(text);
   } catch (cause) {
     throw new ConsoleProblem(422, 'No such fault', messageOf(cause), { cause });
   }
-  return { faults: faultRows(cloud.faults) };
+  return { faults: faultRows(cloud.active) };
+}
+
+/** @param which the number of one; null: all */
+function removeFaults({ cloud }: LocalSystem, which: string | null): { faults: FaultRow[] } {
+  try {
+    if (which === null) cloud.active.clear();
+    else cloud.active.undo(which);
+  } catch (cause) {
+    throw new ConsoleProblem(404, 'No such fault', messageOf(cause), { cause });
+  }
+  return { faults: faultRows(cloud.active) };
+}
+
+const CLOCK_BODY = z.strictObject({
+  rate: z.number().min(1).max(MAX_RATE).optional(),
+  advance: z.string().regex(DURATION, 'must be a duration such as 90s, 10m, 4h or 2d').optional(),
+});
+
+async function changeClock(system: LocalSystem, request: IncomingMessage): Promise<ClockInfo> {
+  const { rate, advance } = (await readJson(request, CLOCK_BODY)) as ClockBody;
+  const { clock } = system.cloud;
+  if (rate !== undefined) clock.setRate(rate);
+  if (advance !== undefined) await clock.forward(durationMs(advance) ?? 0);
+  return clockInfo(system);
 }

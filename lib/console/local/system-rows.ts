@@ -6,7 +6,7 @@ import { sampleKey } from '../../local-system/demonstration.ts';
 import { RECONCILE } from '../../local-system/local-functions.ts';
 import { CLOUD_SPEED, type LocalSystem } from '../../local-system/local-system.ts';
 import { sampleBody } from '../../local-system/sample-request.ts';
-import type { BucketInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from '../wire-system.ts';
+import type { BucketInfo, ClockInfo, JobInfo, RequestInfo, SystemInfo, TimerInfo } from '../wire-system.ts';
 
 /** Addresses and paths of the system. */
 export function systemInfo(system: LocalSystem, { region }: Jobs, startedAt: Date): SystemInfo {
@@ -19,9 +19,15 @@ export function systemInfo(system: LocalSystem, { region }: Jobs, startedAt: Dat
     gateway_url: system.gateway.url,
     buckets_folder: path.relative(process.cwd(), system.bucketsFolder),
     log_file: path.relative(process.cwd(), system.logFile),
-    speed: CLOUD_SPEED,
+    speed: system.cloud.clock.isAsDocumented ? 1 : CLOUD_SPEED,
+    clock: clockInfo(system),
     resting: system.isResting(),
   };
+}
+
+/** The region's clock. */
+export function clockInfo({ cloud: { clock } }: LocalSystem): ClockInfo {
+  return { now: new Date(clock.now()).toISOString(), rate: clock.rate, moved: clock.offsetMs !== 0 };
 }
 
 /** The jobs that the system was started with. */

@@ -1,3 +1,4 @@
+/** @import { ClockInfo } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { setChip } from './chip.js';
 import { byId, make } from './elements.js';
@@ -23,10 +24,16 @@ export function showHeader(store) {
       ['OBS', withoutScheme(system.obs_url)],
       ['Gateway', withoutScheme(system.gateway_url)],
       ['Speed', `${system.speed}×`],
+      ...(system.clock.moved ? [['Clock', clockText(system.clock)]] : []),
       ...(system.resting ? [['Functions', 'deployed ones; built ones are paused']] : []),
     ];
     list.replaceChildren(...rows.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
   });
+}
+
+/** @param {ClockInfo} clock */
+function clockText({ now, rate }) {
+  return `${now.slice(0, 16).replace('T', ' ')}Z${rate === 1 ? '' : `, ${rate}×`}`;
 }
 
 /** @param {string} url */

@@ -6,6 +6,7 @@ import { showEvents } from './events-view.js';
 import { showJobsFile } from './jobs-file-view.js';
 import { showMessages } from './messages-view.js';
 import { makeSendRequest } from './send-request.js';
+import { makeSetClock } from './set-clock.js';
 import { makeSwitchFaults } from './switch-faults.js';
 import { makeTabs } from './tabs.js';
 import { showTasks } from './tasks-view.js';
@@ -36,5 +37,6 @@ export function showLocalSystem(store, open) {
     makeSendRequest(store);
     makeDeliverAgain();
     makeSwitchFaults(store);
+    makeSetClock(store);
   });
 }

@@ -1,4 +1,4 @@
-/** @import { FaultBody, FaultKinds, FaultRow } from '../wire-system.ts' */
+/** @import { FaultBody, FaultKind, FaultKinds, FaultRow } from '../wire-system.ts' */
 /** @import { Store } from './store.js' */
 import { callApi } from './call-api.js';
 import { byId, make, setOptions, setText } from './elements.js';
@@ -15,24 +15,39 @@ const FIRST = { operation: 'CreateMigrationTask', kind: 'reply_lost' };
  */
 export function makeSwitchFaults(store) {
   const form = byId('fault-form', HTMLFormElement);
-  const operation = byId('fault-operation', HTMLSelectElement);
+  const what = byId('fault-operation', HTMLSelectElement);
   const kind = byId('fault-kind', HTMLSelectElement);
   const about = byId('fault-about', HTMLParagraphElement);
+  const details = byId('fault-details', HTMLInputElement);
   const times = byId('fault-times', HTMLInputElement);
   const result = byId('faults-result', HTMLOutputElement);
   const clear = byId('faults-clear', HTMLButtonElement);
-  /** @type {FaultKinds['kinds']} */
-  let kinds = [];
+  /** @type {FaultKinds | undefined} */
+  let choices;
 
-  const explain = () => setText(about, kinds.find((known) => known.kind === kind.value)?.text ?? '');
+  const kinds = () => choices?.situations.find(({ subject }) => subject === what.value)?.kinds ?? choices?.kinds ?? [];
+  const explain = () => {
+    const known = kinds().find((one) => one.kind === kind.value);
+    setText(about, known ? describe(known) : '');
+    times.disabled = known?.counted === false;
+  };
+  const showKinds = () => {
+    setOptions(
+      kind,
+      kinds().map((one) => one.kind),
+    );
+    explain();
+  };
+  what.addEventListener('input', showKinds);
   kind.addEventListener('input', explain);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void attempt(result, async () => {
+      const given = [`${what.value}=${kind.value}`, details.value.trim(), times.disabled ? '' : `times=${times.value}`];
       /** @type {FaultBody} */
-      const json = { text: `${operation.value}=${kind.value}`, times: times.valueAsNumber };
+      const json = { text: given.filter((part) => part !== '').join(',') };
       await callApi('POST', '/api/faults', { json });
-      return `${json.text}: active for the next ${counted(times.valueAsNumber, 'call')}.`;
+      return `${json.text}: active.`;
     });
   });
   clear.addEventListener('click', () =>
@@ -42,32 +57,39 @@ export function makeSwitchFaults(store) {
     }),
   );
   store.show(['snapshot'], async () => {
-    if (kinds.length > 0) return;
+    if (choices) return;
     await attempt(result, async () => {
-      const choices = /** @type {FaultKinds} */ (await callApi('GET', '/api/faults/kinds'));
-      kinds = choices.kinds;
+      choices = /** @type {FaultKinds} */ (await callApi('GET', '/api/faults/kinds'));
       const operations = choices.operations.map((name) =>
-        name === '*' ? /** @type {const} */ ([name, '* (any)']) : name,
+        name === '*' ? /** @type {const} */ ([name, '* (any call)']) : name,
       );
-      setOptions(operation, operations);
-      const names = kinds.map((known) => known.kind);
-      setOptions(kind, names);
-      operation.value = FIRST.operation;
+      setOptions(what, [...choices.situations.map(({ subject }) => subject), ...operations]);
+      what.value = FIRST.operation;
+      showKinds();
       kind.value = FIRST.kind;
       explain();
       return '';
     });
   });
   store.show(['faults'], () => {
-    byId('faults', HTMLUListElement).replaceChildren(...store.faults.map(makeFault));
+    byId('faults', HTMLUListElement).replaceChildren(...store.faults.map((fault) => makeFault(fault, result)));
   });
 }
 
-/** @param {FaultRow} fault */
-function makeFault({ operation, kind, remaining, text }) {
-  return make(
-    'li',
-    { title: text },
-    make('span', {}, make('strong', {}, `${operation}=${kind}`), ` ${counted(remaining, 'call')} left`),
+/** @param {FaultKind} kind */
+function describe({ text, options }) {
+  return options.length === 0 ? text : `${text}. Details: ${options.map((name) => `${name}=…`).join(', ')}`;
+}
+
+/** @param {FaultRow} fault @param {HTMLOutputElement} result */
+function makeFault({ id, fault, remaining, text }, result) {
+  const button = make('button', { type: 'button', 'aria-label': `Switch off ${fault}` }, 'Off');
+  button.addEventListener('click', () =>
+    attempt(result, async () => {
+      await callApi('DELETE', `/api/faults?fault=${id}`);
+      return `${fault} is off.`;
+    }),
   );
+  const left = remaining === undefined ? ' until it is switched off' : ` ${counted(remaining, 'time')} left`;
+  return make('li', { title: text }, make('span', {}, make('strong', {}, fault), left), button);
 }

@@ -79,8 +79,16 @@ function waitOf(
 
 /** Once for each code: when the run first met it. */
 function refusalOf(records: readonly RunRecord[], { reason, end, parked }: RunState): Happened[] {
-  const kind = reason && !end && !parked ? transientFailure(reason)?.kind : undefined;
-  if (kind !== 'rights' && kind !== 'keys') return [];
-  const first = records.find((record) => record.type === 'waiting' && record.reason.code === reason?.code);
+  if (!reason || end || parked || !isRefused(reason)) return [];
+  const first = records.find(
+    (record) => record.type === 'waiting' && record.reason.code === reason.code && isRefused(record.reason),
+  );
   return first ? [{ name: 'rights_refused', at: first.at, reason }] : [];
+}
+
+/** Were keys or a permission refused? For a secret that DEW does not give, the status tells, and not our code. */
+function isRefused(reason: RunReason): boolean {
+  const { code, status } = reason;
+  const kind = transientFailure(code === 'secret_unavailable' ? { code: '', status } : reason)?.kind;
+  return kind === 'rights' || kind === 'keys';
 }

@@ -45,6 +45,8 @@ export class CloudEye {
   readonly #counts = new Map<Counter, number>();
   readonly #events = new Map<string, CesEvent>();
   #gauges: TickGauges | undefined;
+  /** Set when everything was sent: what happens later is not. */
+  #lateLog: Logger | undefined;
   /** What happened before this is known to have been reported. */
   since: number;
 
@@ -78,7 +80,13 @@ export class CloudEye {
   note(event: CesEvent): void {
     const { name, at, resourceId, resourceName } = event;
     const earliest = this.#options.now() - MAX_EVENT_AGE_MS;
-    this.#events.set(JSON.stringify([name, at, resourceId, resourceName]), { ...event, at: Math.max(at, earliest) });
+    const key = JSON.stringify([name, at, resourceId, resourceName]);
+    if (this.#lateLog && !this.#events.has(key)) {
+      const message =
+        'Cloud Eye is not told of an event after the response; reconcile reports it if its run is still open';
+      this.#lateLog.warn(message, { event: name, job: resourceName, run: resourceId });
+    }
+    this.#events.set(key, { ...event, at: Math.max(at, earliest) });
   }
 
   /** Notes what has happened to a run. `reason`: why it waits, as this invocation found. */
@@ -93,8 +101,12 @@ export class CloudEye {
     this.note(cloudEyeEvent('run_failed', { at: this.#options.now(), job, run, content }));
   }
 
-  /** Sends what was collected, within two seconds and the time left. Never throws. */
+  /**
+   * Sends what was collected, within two seconds and the time left. Never throws. Called once, before the response; work of the webhook may go on
+   * after it, without time for a call, and its events are only logged.
+   */
   async send(parts: SendParts): Promise<void> {
+    this.#lateLog = parts.log;
     const points = this.#points();
     const events = [...this.#events.values()];
     if (points.length === 0 && events.length === 0) return;

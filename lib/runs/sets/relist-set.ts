@@ -38,7 +38,13 @@ export async function relistSet(
     throw new RunError('set_incomplete', `set ${setName(scope)}: ${why}`);
   }
   const { bucket } = scope.trigger;
-  return setTrigger({ bucket, prefix, name: scope.name }, files, complete.marker === undefined ? undefined : marker);
+  const listed = setTrigger(
+    { bucket, prefix, name: scope.name },
+    files,
+    complete.marker === undefined ? undefined : marker,
+  );
+  // The list may give an earlier time than the notification did, and a replay is not older than what it repeats.
+  return Date.parse(listed.time) < Date.parse(time) ? { ...listed, time } : listed;
 }
 
 async function keysOf(scope: SetScope, marker: SetObject, services: Pick<AllServices, 'obs'>): Promise<string[]> {

@@ -7,6 +7,7 @@ import { InvocationHistory } from './cloud/functiongraph/invocation-history.ts';
 import { chooseVersion } from './cloud/functiongraph/invocation-operations.ts';
 import type { Destination, FunctionRecord, TriggerRecord, VersionRecord } from './cloud/functiongraph/records.ts';
 import type { LocalCloud } from './cloud/local-cloud.ts';
+import { isNamed } from './cloud/situations.ts';
 import { endpoints } from './endpoints.ts';
 import { AsyncQueue, type FailureReport } from './functiongraph/async-queue.ts';
 import type { FunctionHost, FunctionSettings } from './functiongraph/function-host.ts';
@@ -76,7 +77,8 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       onAttempt: (urn, event, result, attempt) => {
         this.#emitResult(urn, result, attempt);
         if (result.ok) this.#endAsync(result.requestId, 'SUCCESS', '');
-        if (result.ok) this.#send(urn, 'on_success', successReport(urn, event, result, attempt, new Date()));
+        if (result.ok)
+          this.#send(urn, 'on_success', successReport(urn, event, result, attempt, this.#running().clock.now()));
       },
       onFailure: (urn, report) => {
         const { request_context: request, response_context: response } = report;
@@ -85,7 +87,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
         options.onEvent({ kind: 'gave_up', functionName: shortName(urn), attempts, error });
         this.#send(urn, 'on_failure', report);
       },
-      now: () => new Date(),
+      clock: () => this.#running().clock,
     });
   }
 
@@ -126,7 +128,7 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       const event = this.#objectEvent(deployed.trigger, change);
       if (event === undefined) continue;
       invoked.push(deployed.record.name);
-      this.#deliveries.send(() => this.#enqueue(deployed, event));
+      this.#deliveries.send(change, () => this.#enqueue(deployed, event));
     }
     return invoked;
   }
@@ -142,6 +144,15 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
         makeMessageEvent(message, urnOf(deployed.record, deployed.trigger.qualifier), randomUUID()),
       );
     }
+  }
+
+  tick(name: string): void {
+    const found = this.#triggers('TIMER').find(
+      ({ record, trigger }) => record.name === name || trigger.data['name'] === name,
+    );
+    const timers = found && this.#timers.get(found.trigger.id);
+    if (!found || !timers) throw new Error(`tick ${name}: no active timer trigger or function has this name`);
+    timers.tick(String(found.trigger.data['name']));
   }
 
   /** The gateway invokes functions by the ID of their trigger. */
@@ -242,8 +253,12 @@ export class DeployedFunctions implements FunctionRunner, TriggeredFunctions {
       if (this.#timers.has(id) || trigger.status !== 'ACTIVE') continue;
       const timers = new Timers([timerTrigger(record, trigger)], {
         regionTimeZone: regionTimeZone(this.#options.region),
-        now: () => new Date(),
+        clock: this.#running().clock,
         assumed: this.#running().assumed,
+        isStopped: ({ name, functionName }) =>
+          this.#running()
+            .situations.of('timer')
+            .some((one) => isNamed(one, name, functionName)),
         fire: (fired, event) => {
           // Looked up again, because the version of an alias may have changed.
           const deployed = this.#triggers('TIMER').find((candidate) => candidate.trigger.id === id);
@@ -390,10 +405,10 @@ function successReport(
   event: unknown,
   result: InvocationResult,
   attempt: number,
-  now: Date,
+  now: number,
 ): FailureReport {
   return {
-    timestamp: now.toISOString(),
+    timestamp: new Date(now).toISOString(),
     request_context: {
       request_id: result.requestId,
       function_urn: urn,

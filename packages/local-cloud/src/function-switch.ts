@@ -53,6 +53,11 @@ export class FunctionSwitch implements FunctionRunner {
     return this.#deployed.invoke(...call);
   }
 
+  tick(name: string): void {
+    if (!this.active) throw new Error(`tick ${name}: no functions are running`);
+    this.active.tick(name);
+  }
+
   invokeLater(...call: Parameters<FunctionRunner['invokeLater']>): string {
     return this.#deployed.invokeLater(...call);
   }

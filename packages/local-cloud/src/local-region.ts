@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Callers } from './callers.ts';
+import { Clock } from './cloud/clock.ts';
 import { type LocalCloud, startLocalCloud } from './cloud/local-cloud.ts';
 import type { FunctionGraphSettings, LocalCloudOptions, ObsSettings } from './cloud/local-cloud-options.ts';
 import { type Assumed, assumedByDefault } from './cloud/open-questions/assumptions.ts';
 import type { Answers } from './cloud/open-questions/open-questions.ts';
 import type { Account } from './cloud/operation.ts';
+import { isNamed, Situations } from './cloud/situations.ts';
 import { DeployedFunctions } from './deployed-functions.ts';
 import { FunctionSwitch } from './function-switch.ts';
 import { BucketFolder } from './functiongraph/bucket-folder.ts';
@@ -47,7 +49,7 @@ export interface LocalRegionOptions<Own extends OwnFunctions | undefined> {
   /** How the region behaves where the documentation leaves it open. @default the assumed behavior of each question */
   readonly assume?: Answers;
   /** Creates the functions that run while nothing is deployed; undefined if there are none. */
-  readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account }) => Own;
+  readonly makeOwn: (parts: { readonly host: FunctionHost; readonly account: Account; readonly clock: Clock }) => Own;
   readonly onEvent: (event: RegionEvent) => void;
   readonly onLog: (line: LogLine) => void;
 }
@@ -58,6 +60,8 @@ export interface LocalRegion<Own extends OwnFunctions | undefined> {
   readonly projectId: string;
   /** Valid for this region until it ends. */
   readonly keys: LocalKeys;
+  /** The temporary keys of the functions' agency, in the same account. */
+  readonly functionKeys: Pick<LocalKeys, 'accessKey' | 'secretKey' | 'securityToken'>;
   readonly callers: Callers;
   readonly cloud: LocalCloud;
   readonly gateway: Gateway;
@@ -94,28 +98,47 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   parts: StartedParts,
 ): Promise<LocalRegion<Own>> {
   const { token, password, ...credentials } = makeLocalKeys();
+  const { token: _token, password: _password, ...functionKeys } = makeLocalKeys();
   const callers = new Callers({ token });
   const projectId = options.projectId ?? (await keepProjectId(options.stateFolder));
   const user = { name: USER_NAME, password };
-  const account = { ...credentials, projectId, domainId: DOMAIN_ID, domainName: DOMAIN_NAME, user };
+  const account: Required<Omit<Account, 'isAgency'>> = {
+    ...credentials,
+    projectId,
+    domainId: DOMAIN_ID,
+    domainName: DOMAIN_NAME,
+    user,
+  };
+  const agency = { ...account, ...functionKeys, isAgency: true };
   const logFile = path.join(options.stateFolder, 'functions.log');
   const bucketsFolder = path.join(options.stateFolder, 'buckets');
 
-  const functions = await startFunctions(options, account, logFile, parts);
+  const seeded = options.seed(account);
+  const { clock = new Clock() } = seeded;
   let started: LocalCloud | undefined;
+  const none = new Situations();
+  const situations = () => started?.situations ?? none;
+  const functions = await startFunctions(options, agency, clock, situations, logFile, parts);
   const assumed = () => started?.assumed ?? assumedByDefault;
   const gateway = await openGateway(options, functions.switch, callers, assumed);
   parts.add(() => gateway.close());
   const onChange = (change: ObjectChange) =>
     options.onEvent({ kind: 'object', change, functionNames: functions.switch.active?.objectChanged(change) ?? [] });
-  const buckets = await openBuckets(options, bucketsFolder, (change) => {
+  const buckets = await openBuckets(options, clock, bucketsFolder, (change) => {
     onChange(change);
     cloud.notify(change);
   });
   parts.add(() => buckets.close());
   const obs = { folder: bucketsFolder, watch: buckets, onChange };
   const functionGraph = { runner: functions.switch, gatewayUrl: gateway.url };
-  const cloud = await openCloud(options, { account, token, obs, functionGraph, onMessage: functions.onMessage });
+  const cloud = await openCloud(options, {
+    seeded: { ...seeded, clock },
+    accounts: [account, agency],
+    token,
+    obs,
+    functionGraph,
+    onMessage: functions.onMessage,
+  });
   started = cloud;
   parts.add(() => cloud.close());
   // Closed before the services that they call.
@@ -126,6 +149,7 @@ async function startRegion<Own extends OwnFunctions | undefined>(
   return {
     projectId,
     keys: { ...credentials, password, token },
+    functionKeys,
     callers,
     cloud,
     gateway,
@@ -140,7 +164,9 @@ async function startRegion<Own extends OwnFunctions | undefined>(
 
 async function startFunctions<Own extends OwnFunctions | undefined>(
   { region, makeOwn, onEvent, onLog }: LocalRegionOptions<Own>,
-  account: Required<Account>,
+  account: Account & { readonly securityToken: string },
+  clock: Clock,
+  situations: () => Situations,
   logFile: string,
   parts: StartedParts,
 ) {
@@ -149,8 +175,10 @@ async function startFunctions<Own extends OwnFunctions | undefined>(
   const logs = new RequestLogs();
   const { accessKey, secretKey, securityToken, projectId, domainId } = account;
   const host = await FunctionHost.start([], {
+    faultOf: (name) => situations().take('function', (one) => isNamed(one, name))?.kind,
     projectId,
     credentials: { accessKey, secretKey, securityToken },
+    clock,
     onLog: (line) => {
       log.write(`${line.functionName} ${line.requestId} ${line.stream} ${line.line}\n`);
       logs.add(line);
@@ -159,7 +187,7 @@ async function startFunctions<Own extends OwnFunctions | undefined>(
   });
   parts.add(() => host.close());
   const deployed = new DeployedFunctions({ host, logs, region, ownerId: domainId, onEvent });
-  const own = makeOwn({ host, account });
+  const own = makeOwn({ host, account, clock });
   return {
     own,
     switch: new FunctionSwitch(deployed, own),
@@ -200,6 +228,7 @@ function openGateway(
 
 function openBuckets(
   { buckets, stateFolder, onEvent }: Pick<LocalRegionOptions<undefined>, 'buckets' | 'stateFolder' | 'onEvent'>,
+  clock: Clock,
   root: string,
   onChange: (change: ObjectChange) => void,
 ): Promise<BucketFolder> {
@@ -209,12 +238,13 @@ function openBuckets(
     buckets,
     onChange,
     onError: (error) => onEvent({ kind: 'trouble', error }),
-    now: () => new Date(),
+    now: () => new Date(clock.now()),
   });
 }
 
 interface CloudWiring {
-  readonly account: Account;
+  readonly seeded: ReturnType<LocalRegionOptions<undefined>['seed']>;
+  readonly accounts: readonly Account[];
   readonly token: string;
   readonly obs: ObsSettings;
   readonly functionGraph: FunctionGraphSettings;
@@ -222,14 +252,14 @@ interface CloudWiring {
 }
 
 function openCloud(
-  { region, seed, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
-  { account, token, obs, functionGraph, onMessage }: CloudWiring,
+  { region, assume, obsPort = 0, buckets, stateFolder, onEvent }: Omit<LocalRegionOptions<undefined>, 'makeOwn'>,
+  { seeded, accounts, token, obs, functionGraph, onMessage }: CloudWiring,
 ): Promise<LocalCloud> {
   return startLocalCloud({
-    ...seed(account),
+    ...seeded,
     ...(assume && { assume }),
     region,
-    accounts: [account],
+    accounts,
     controlToken: token,
     obs: {
       ...obs,

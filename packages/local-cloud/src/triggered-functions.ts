@@ -16,6 +16,12 @@ export interface TriggeredFunctions {
   invokeRoute(functionName: string, event: string, requestId: string): Promise<InvocationResult>;
   /** Called when an object has changed. @returns the names of the functions that are invoked */
   objectChanged(change: ObjectChange): string[];
+  /**
+   * Lets a timer trigger tick once now, in addition to its schedule.
+   *
+   * @param name of the trigger, or of its function @throws {Error} when there is none
+   */
+  tick(name: string): void;
   /** Stops all triggers; resolves when work in progress has ended. */
   close(): Promise<void>;
 }

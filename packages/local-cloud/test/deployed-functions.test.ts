@@ -97,7 +97,7 @@ describe('a function deployed to the local cloud', () => {
       plain: 'red',
       secret: 'hidden-value',
       dcs: region.cloud.url,
-      key: region.keys.accessKey,
+      key: region.functionKeys.accessKey,
     });
     expect(log).toMatch(/^Start invoke request '[0-9a-f]{32}', version: latest\nseen latest\nFinish invoke request/);
   });

@@ -15,11 +15,15 @@ describe('two stages of one jobs file in one project', () => {
   let place: DeployRegion;
   let service: Service;
   let bundles: string;
+  /** The packages of the functions, by key. */
+  const packages = new Map<string, Uint8Array>();
 
   beforeAll(async () => {
     bundles = await mkdtemp(join(tmpdir(), 'stages-'));
     await writeFile(join(bundles, 'migrations.yml'), jobsYaml(ALL_JOBS));
     await copyOfFunctions({ jobsFile: join(bundles, 'migrations.yml'), out: join(bundles, 'functions') });
+    for (const key of ['backup-landed', 'schedule', 'webhook', 'reconcile'])
+      packages.set(key, await zipFolder(join(bundles, 'functions', key)));
   }, 120_000);
   afterAll(() => rm(bundles, { recursive: true }));
 
@@ -29,9 +33,7 @@ describe('two stages of one jobs file in one project', () => {
     await place.drop('backups', 'a.rdb');
     service = await makeService(place.region.cloud.url, place.env);
     await service.writeJobs(jobsYaml(ALL_JOBS));
-    for (const key of ['backup-landed', 'schedule', 'webhook', 'reconcile']) {
-      await service.writePackage(key, await zipFolder(join(bundles, 'functions', key)));
-    }
+    for (const [key, zip] of packages) await service.writePackage(key, zip);
   }, 120_000);
   afterEach(async () => {
     await service.remove();

@@ -39,6 +39,11 @@ const CLOUD_EYE = 'cloud_eye: { namespace: MIGRATIONS.PROD }';
 const JOB = { hourly: '{ schedule: { rate: 1h } }' };
 
 const TABLE: readonly Wrong[] = [
+  ...['path: out', 'artifact: own.zip', "patterns: ['!docs/**']", 'individually: true'].map((line) => ({
+    what: `a package with ${line}`,
+    service: `package: { ${line} }\n${serviceYaml()}`,
+    says: 'serverless.yml:1: package: is not used: packages are made of these functions; remove it',
+  })),
   {
     what: 'alarm rules without cloud_eye',
     jobs: jobsYaml(JOB, LEDGER),

@@ -3,6 +3,21 @@ import { readStartOptions } from '../../../lib/local-system/start-options.ts';
 describe('readStartOptions', () => {
   it.each([
     [[], { help: false, once: false, demo: true, empty: false, port: 4310, consolePort: 4311, faults: [], assume: {} }],
+    [
+      ['--scenario', 'a.yml', '--clock', '99.5'],
+      {
+        help: false,
+        once: false,
+        demo: false,
+        empty: false,
+        port: 4310,
+        consolePort: 4311,
+        faults: [],
+        clock: 99.5,
+        scenario: 'a.yml',
+        assume: {},
+      },
+    ],
     [['--once'], { help: false, once: true, demo: true, empty: false, port: 4310, faults: [], assume: {} }],
     [
       ['--once', '--console-port', '4399'],
@@ -63,10 +78,7 @@ describe('readStartOptions', () => {
         empty: false,
         port: 4310,
         consolePort: 4311,
-        faults: [
-          { operation: 'ListTasks', kind: 'html' },
-          { operation: 'CreateTask', kind: 'error', status: 503 },
-        ],
+        faults: ['ListTasks=html', 'CreateTask=error,status=503'],
         assume: {},
       },
     ],
@@ -98,7 +110,15 @@ describe('readStartOptions', () => {
     [['--once', '--empty'], '--once and --empty cannot be combined'],
     [['--assume', 'dcs-list-lag=soon'], '--assume: assume dcs-list-lag=soon: must be one of none, within-settle'],
     [['--assume', 'none.json'], '--assume: read none.json: ENOENT'],
-    [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <operation>=<kind>'],
+    [['--fault', 'ListTasks'], '--fault: parse the fault ListTasks: expected <what>=<kind>'],
+    [
+      ['--fault', 'task=fail,at=100'],
+      '--fault: parse the fault task=fail,at=100: at must be a percentage from 0 to 99',
+    ],
+    [['--clock', '101'], '--clock 101: must be a number from 1 to 100'],
+    [['--clock', '0'], '--clock 0: must be a number from 1 to 100'],
+    [['--scenario', 'a.yml', '--once'], '--scenario and --once cannot be combined'],
+    [['--scenario', 'a.yml', '--empty'], '--scenario and --empty cannot be combined'],
   ])('refuses %j', (args, message) => {
     expect(() => readStartOptions(args)).toThrow(message);
   });

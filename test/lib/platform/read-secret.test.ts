@@ -6,7 +6,7 @@ import { makeRedactor } from '../../../lib/kernel/redactor.ts';
 import type { SecretReference } from '../../../lib/kernel/secret-reference.ts';
 import { transientFailure } from '../../../lib/kernel/transient-failures.ts';
 import { lastKnown, makeReadSecret } from '../../../lib/platform/read-secret.ts';
-import { StoredSecrets } from '../../../lib/platform/stored-secrets.ts';
+import { type SecretReader, StoredSecrets } from '../../../lib/platform/stored-secrets.ts';
 
 /** Reads secrets from a DEW in which every secret has this text, or fails; of several, one after the other. */
 function reader(...texts: (string | undefined | CloudError)[]) {
@@ -14,7 +14,8 @@ function reader(...texts: (string | undefined | CloudError)[]) {
   const lines: string[] = [];
   const redactor = makeRedactor();
   const log = makeLogger({ level: 'debug', redactor, fields: {}, write: (line) => lines.push(line) });
-  const stored = new StoredSecrets();
+  const clock = { now: 1_000_000 };
+  const stored = new StoredSecrets(() => clock.now);
   const secret = makeReadSecret({
     variable: () => undefined,
     csms: async () => ({
@@ -28,8 +29,9 @@ function reader(...texts: (string | undefined | CloudError)[]) {
     redactor,
     log,
   });
-  const read = async (reference: SecretReference) => (await secret(reference)).reveal();
-  return { read, lines, redactor, stored, asked };
+  const read = async (reference: SecretReference, reader: SecretReader = 'run') =>
+    (await secret[reader](reference)).reveal();
+  return { read, lines, redactor, stored, asked, clock };
 }
 
 const failure = (details: Partial<ConstructorParameters<typeof CloudError>[0]>) =>
@@ -119,6 +121,7 @@ describe('a secret in DEW', () => {
       .catch((thrown: unknown) => thrown);
 
     expect(error).toMatchObject({ code: 'secret_unavailable', outcome: 'not_sent', temporary: false, cause });
+    expect((error as CloudError).status).toBe(cause.status);
     expect((error as CloudError).message).toContain('secret csms cache (key password) cannot be read now: ');
     expect(transientFailure(error as CloudError)).toMatchObject({ kind: 'secret' });
   });
@@ -141,5 +144,42 @@ describe('a secret in DEW', () => {
     await read(reference);
     expect(redactor.text('echo Hunter-2-plain')).toBe('echo ***');
     expect(lastKnown(reference, stored)).toBe('Hunter-2-plain');
+  });
+});
+
+describe('a secret in DEW that callers authenticate with', () => {
+  it.each<[string, string | undefined | CloudError]>([
+    ['cannot be read', failure({ status: 403, cloudCode: 'CSMS.0403' })],
+    ['is not there', failure({ status: 404, cloudCode: 'CSMS.0106' })],
+    ['does not come', failure({ outcome: 'unknown', cloudCode: 'ETIMEDOUT', temporary: true })],
+    ['is binary', undefined],
+    ['is empty', ''],
+    ['lacks the key', '{"b":"Hunter-2-plain"}'],
+  ])('is asked for once in ten seconds while it %s, and used when it was corrected', async (_title, answer) => {
+    const reference = { csms: 'callers', key: 'a' };
+    const { read, asked, clock } = reader(answer, '{"a":"Hunter-2-plain"}');
+
+    for (const ms of [0, 9_999]) {
+      clock.now += ms;
+      await expect(read(reference, 'caller')).rejects.toThrow('csms callers (key a)');
+    }
+    expect(asked).toHaveLength(1);
+    clock.now += 1;
+    expect(await read(reference, 'caller')).toBe('Hunter-2-plain');
+  });
+
+  it('is asked for again if there was no time', async () => {
+    const { read } = reader(failure({ outcome: 'not_sent', cloudCode: 'out_of_time' }), 'Hunter-2-plain');
+
+    await expect(read({ csms: 'callers' }, 'caller')).rejects.toThrow('cannot be read now');
+    expect(await read({ csms: 'callers' }, 'caller')).toBe('Hunter-2-plain');
+  });
+
+  it('is asked for by a run although a caller just did', async () => {
+    const { read, asked } = reader(failure({ status: 403 }), 'Hunter-2-plain');
+
+    await expect(read({ csms: 'callers' }, 'caller')).rejects.toThrow('cannot be read now');
+    expect(await read({ csms: 'callers' }, 'run')).toBe('Hunter-2-plain');
+    expect(asked).toHaveLength(2);
   });
 });

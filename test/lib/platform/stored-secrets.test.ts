@@ -11,15 +11,15 @@ function setUp() {
     asked: [] as string[],
     answer: async (): Promise<string | undefined> => 'one',
   };
-  const csms: CsmsService = {
+  const csms = async (): Promise<CsmsService> => ({
     readVersion: async (name, version) => {
       dew.asked.push(`${name} ${version}`);
       return dew.answer();
     },
-  };
+  });
   const clock = { now: 1_000_000 };
   const stored = new StoredSecrets(() => clock.now);
-  return { dew, clock, stored, read: (reference = SECRET) => stored.read(reference, async () => csms) };
+  return { dew, clock, stored, csms, read: (reference = SECRET) => stored.read(reference, csms) };
 }
 
 const refuse = async (): Promise<never> => {
@@ -126,6 +126,45 @@ describe('StoredSecrets', () => {
     clock.now += 3 * MINUTE;
     expect(await read()).toBe('one');
     end.abort();
+  });
+
+  it('waits for that second once, whoever asks meanwhile', async () => {
+    const { dew, clock, read } = setUp();
+    await read();
+    dew.answer = () => new Promise(() => undefined);
+    clock.now += 3 * MINUTE;
+    const first = read();
+
+    clock.now += 1_000;
+    expect(await Promise.race([read(), first.then(() => 'first')])).toBe('one');
+    expect(dew.asked).toHaveLength(2);
+  });
+
+  it('uses the value at once for callers while DEW has failed within ten seconds, and asks again afterwards', async () => {
+    const { dew, clock, stored, csms, read } = setUp();
+    const readForCaller = () => stored.read(SECRET, csms, 'caller');
+    await read();
+    dew.answer = refuse;
+    clock.now += 3 * MINUTE;
+
+    expect(await readForCaller()).toBe('one');
+    clock.now += 9_999;
+    expect(await readForCaller()).toBe('one');
+    expect(dew.asked).toHaveLength(2);
+    clock.now += 1;
+    dew.answer = async () => 'two';
+    expect(await readForCaller()).toBe('two');
+  });
+
+  it('does not join a read that began five seconds ago for callers either', async () => {
+    const { dew, clock, stored, csms } = setUp();
+    const readForCaller = () => stored.read(SECRET, csms, 'caller');
+    dew.answer = () => new Promise(() => undefined);
+    void readForCaller();
+    clock.now += 5_000;
+    dew.answer = async () => 'two';
+
+    expect(await readForCaller()).toBe('two');
   });
 
   it('counts the age from when the value was asked for', async () => {

@@ -82,6 +82,7 @@ describe('callers with labels', () => {
       settings: readSettings(() => undefined),
       jobs,
       deps: { ...fake.deps, ...(ledger ? { ledger } : {}), secret },
+      callerSecret: secret,
     });
     return { statusCode, json: JSON.parse(text) };
   };

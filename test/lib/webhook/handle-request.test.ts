@@ -38,6 +38,7 @@ describe('handleRequest', () => {
     settings: readSettings((name) => userData[name]),
     jobs,
     deps: fake.deps,
+    callerSecret: fake.deps.secret,
   });
   const send = async (event: unknown, fake = fakeRun(), userData: Record<string, string> = {}) => {
     const response = await handleRequest(event, invocation(fake, userData));

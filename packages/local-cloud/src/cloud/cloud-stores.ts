@@ -9,7 +9,7 @@ import { InstanceData, type SavedInstanceData } from './dcs/instance-data.ts';
 import { Instances, type LocalInstance } from './dcs/instances.ts';
 import { KeySpaces } from './dcs/key-spaces.ts';
 import { loadTarget } from './dcs/load-target.ts';
-import type { DcsTask } from './dcs/task.ts';
+import { type DcsTask, isActive } from './dcs/task.ts';
 import { DcsTasks } from './dcs/tasks.ts';
 import { Servers } from './ecs/servers.ts';
 import { LocalAgencies } from './iam/agencies.ts';
@@ -18,6 +18,7 @@ import { type LocalTask, taskOfDcs, taskOfSms } from './local-task.ts';
 import type { Assumed } from './open-questions/assumptions.ts';
 import type { CloudEvent } from './operation.ts';
 import { Scripts } from './scripts.ts';
+import { isNamed, Situations, shareOf } from './situations.ts';
 import { Topics } from './smn/topics.ts';
 import { Sources } from './sms/sources.ts';
 import type { SmsTask } from './sms/task.ts';
@@ -25,11 +26,14 @@ import { SmsTasks } from './sms/tasks.ts';
 import { Templates } from './sms/templates.ts';
 import { readState, writeState } from './state-file.ts';
 
+const LOST = 'The migration failed: connection to the instance was lost.';
+
 /** The data of the services. Restored from the state file, if there is one. */
 export class CloudStores {
   readonly #options: Pick<LocalCloudOptions, 'accounts' | 'secrets' | 'stateFile' | 'onEvent'>;
   readonly #clock: Clock;
-  readonly scripts = new Scripts();
+  readonly situations = new Situations();
+  readonly scripts = new Scripts(this.situations);
   readonly instances: Instances;
   readonly servers: Servers;
   readonly topics: Topics;
@@ -50,13 +54,13 @@ export class CloudStores {
   constructor(options: LocalCloudOptions, clock: Clock, assumed: Assumed) {
     this.#options = options;
     this.#clock = clock;
-    const { scripts } = this;
+    const { scripts, situations } = this;
     const onEvent = (event: CloudEvent) => this.emit(event);
-    this.instances = new Instances(options.instances ?? []);
+    this.instances = new Instances(options.instances ?? [], situations);
     this.servers = new Servers(options.servers ?? []);
     this.topics = new Topics(options.topics ?? []);
     this.secrets = new Secrets(clock, () => this.#save());
-    this.agencies = new LocalAgencies(options.agencies ?? []);
+    this.agencies = new LocalAgencies(options.agencies ?? [], situations);
     this.templates = new Templates(options.templates ?? [], () => this.#save());
     this.sources = new Sources(options.sources ?? []);
     const { instances } = this;
@@ -64,7 +68,7 @@ export class CloudStores {
     const onLoaded = (task: DcsTask) => loadTarget(keySpaces, task);
     this.keySpaces = keySpaces;
     this.dcsTasks = new DcsTasks({ clock, assumed, scripts, onEvent, onLoaded });
-    this.backups = new Backups({ instances, keySpaces, clock, assumed, scripts, onEvent });
+    this.backups = new Backups({ instances, keySpaces, clock, assumed, scripts, situations, onEvent });
     const { dcsTasks: tasks, backups } = this;
     this.instanceData = new InstanceData({ instances, keySpaces, backups, tasks, clock, onChange: () => this.#save() });
     this.smsTasks = new SmsTasks({ clock, assumed, onEvent, servers: this.servers });
@@ -105,6 +109,29 @@ export class CloudStores {
   setInstance(instance: LocalInstance): void {
     this.instances.set(instance);
     if (instance.keys !== undefined) this.keySpaces.reset(instance.id);
+  }
+
+  /** Called when a task begins to work, for so many ms of documented time: its instances may be lost meanwhile. */
+  onWork({ source, target }: DcsTask, ms: number): void {
+    for (const situation of this.situations.of('instance')) {
+      const share = shareOf(situation);
+      const instances = [source?.id, target?.id].flatMap((id) =>
+        id === undefined ? [] : (this.instances.find(id) ?? []),
+      );
+      if (share === undefined || !instances.some(({ id, name }) => isNamed(situation, id, name))) continue;
+      this.#clock.after(ms * share, () => {
+        if (!this.situations.of('instance').includes(situation)) return;
+        this.situations.begin(situation);
+        this.failLostTasks();
+      });
+    }
+  }
+
+  /** Lets the tasks fail whose instances are lost. */
+  failLostTasks(): void {
+    const isLost = (id: string | undefined) => id !== undefined && this.instances.isLost(id);
+    for (const task of this.dcsTasks.all().filter(isActive))
+      if (isLost(task.source?.id) || isLost(task.target?.id)) this.dcsTasks.move(task, 'FAILED', [], LOST);
   }
 
   /** All tasks, oldest first within a service. */

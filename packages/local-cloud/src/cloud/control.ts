@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { bearerToken, isSame } from '../callers.ts';
-import type { Clock } from './clock.ts';
+import type { ActiveFaults } from './active-faults.ts';
+import { type Clock, MAX_RATE } from './clock.ts';
 import { FAULT_KINDS, type Fault, type Faults, type Throttle } from './faults.ts';
 import { formatJson, parseJson } from './json.ts';
 import { type Assumptions, checkAnswers } from './open-questions/assumptions.ts';
 import type { RecordedRequest } from './recorder.ts';
-import { OUTCOMES, type Script, type Scripts, STAGES } from './scripts.ts';
+import { OUTCOMES, type Script, type Scripts } from './scripts.ts';
+import { STAGES } from './stages.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -39,13 +41,20 @@ const script = z.strictObject({
   afterMs: z.number().min(0).optional(),
   times: z.int().min(1).optional(),
 });
+const faultInText = z.strictObject({ fault: z.string().min(1).max(1000) });
+const ticked = z.strictObject({ timer: z.string().min(1) });
+const uploaded = z.strictObject({ bucket: z.string().min(1), key: z.string().min(1), base64: z.base64() });
 const answers = z.record(z.string(), z.string());
 /** 100 years: far from the end of what a date can be. */
 const MAX_ADVANCE_MS = 100 * 365 * 24 * 60 * 60 * 1000;
-const advance = z.strictObject({ advance_ms: z.number().min(0).max(MAX_ADVANCE_MS) });
+const moved = z.strictObject({
+  advance_ms: z.number().min(0).max(MAX_ADVANCE_MS).optional(),
+  rate: z.number().min(1).max(MAX_RATE).optional(),
+});
 
 /** What the control API controls. */
 export interface Controlled {
+  readonly active: ActiveFaults;
   readonly faults: Faults;
   readonly scripts: Scripts;
   readonly clock: Clock;
@@ -53,6 +62,10 @@ export interface Controlled {
   tasks(): readonly unknown[];
   /** The messages published to topics. */
   messages(): readonly unknown[];
+  /** Lets a timer trigger tick once. @throws {Error} when there is none */
+  tick(name: string): void;
+  /** Uploads an object. @throws {Error} when there is no such bucket */
+  putObject(bucket: string, key: string, content: Buffer): Promise<void>;
   readonly assumptions: Assumptions;
   /** The token that a caller must present; undefined allows every program of this machine. */
   readonly token: string | undefined;
@@ -64,11 +77,14 @@ type Reply = { readonly status: number; readonly body?: unknown };
  * Controls a running local cloud over HTTP, on the cloud's port under `/local`, without a signature: for people and other processes. It is not part of
  * any real cloud. Callers present the token as `Authorization: Bearer ...`; requests from web pages never get here.
  *
- * - `GET /local/faults`: the pending faults. `POST`: adds a fault (see `Fault`) or a throttle (`{operation, calls, perMs}`). `DELETE`: removes
- *   all.
+ * - `GET /local/faults`: the active faults, `{id, fault, left}` each, and throttles. `POST`: adds a fault in text form (`{"fault": "task=hang,at=40"}`), one
+ *   of calls with its fields (see `Fault`), or a throttle (`{operation, calls, perMs}`). `DELETE`: removes all, or the one of `?fault=`, a number or a text.
  * - `GET /local/scripts`: the pending scripts. `POST`: adds one (see `Script`). `DELETE`: removes all.
  * - `GET /local/tasks`: all tasks. `GET /local/messages`: published messages. `GET /local/requests?service=&operation=`: received requests, without secrets.
- * - `POST /local/clock` `{"advance_ms": 60000}`: advances the cloud's clock; tasks progress immediately.
+ * - `GET /local/clock`: the region's time and rate, `{now, rate}`. `POST` `{"advance_ms": 60000}`: moves it forward, and responds when what became due
+ *   has happened. `{"rate": 100}`: lets it run so many times as fast as real time, 1 to 100, while no function and no call is under way.
+ * - `POST /local/ticks` `{"timer": "reconcile"}`: lets a timer trigger tick once now, by its name or that of its function.
+ * - `POST /local/objects` `{"bucket", "key", "base64"}`: uploads an object of at most 48 KB, as a client of OBS would.
  * - `GET /local/assumptions`: the behavior for each open question. `POST`: changes some, `{"<question>": "<behavior>"}`.
  *
  * A body is JSON with content type `application/json`. Invalid requests get 400 and `{error}`, which says why.
@@ -93,7 +109,7 @@ export function isControlPath(url: string | undefined): boolean {
 }
 
 async function respond(controlled: Controlled, request: IncomingMessage): Promise<Reply> {
-  const { faults, scripts, clock, requests, token } = controlled;
+  const { active, faults, scripts, clock, requests, token } = controlled;
   if (token !== undefined && !isSame(bearerToken(request) ?? '', token)) {
     const error =
       'missing or wrong token; send it as Authorization: Bearer <token>. It is LOCAL_CLOUD_TOKEN in the output of huaweicloud-local-cloud, or token in system.json in the state folder';
@@ -102,17 +118,20 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
   const url = new URL(request.url ?? '/', 'http://local');
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /local/faults':
-      return { status: 200, body: faults.waiting() };
+      return { status: 200, body: faultsBody(controlled) };
     case 'POST /local/faults': {
       const body = await readJson(request);
-      if (typeof body === 'object' && body !== null && 'calls' in body)
-        faults.throttle(check(throttle, body) as Throttle);
-      else faults.add(check(fault, body) as Fault);
-      return { status: 201, body: faults.waiting() };
+      if (isWith('calls', body)) faults.throttle(check(throttle, body) as Throttle);
+      else if (isWith('fault', body)) active.add(check(faultInText, body).fault);
+      else active.addCall(check(fault, body) as Fault);
+      return { status: 201, body: faultsBody(controlled) };
     }
-    case 'DELETE /local/faults':
-      faults.clear();
+    case 'DELETE /local/faults': {
+      const which = url.searchParams.get('fault');
+      if (which === null) active.clear();
+      else active.undo(which);
       return { status: 204 };
+    }
     case 'GET /local/scripts':
       return { status: 200, body: { scripts: scripts.waiting() } };
     case 'POST /local/scripts':
@@ -133,9 +152,23 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
       );
       return { status: 200, body: { requests: found } };
     }
-    case 'POST /local/clock':
-      clock.advance(check(advance, await readJson(request)).advance_ms);
-      return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
+    case 'GET /local/clock':
+      return { status: 200, body: clockBody(clock) };
+    case 'POST /local/clock': {
+      const { rate, advance_ms: ms } = check(moved, await readJson(request));
+      if (rate === undefined && ms === undefined) throw new Error('body: needs advance_ms, rate or both');
+      if (rate !== undefined) clock.setRate(rate);
+      if (ms !== undefined) await clock.forward(ms);
+      return { status: 200, body: clockBody(clock) };
+    }
+    case 'POST /local/ticks':
+      controlled.tick(check(ticked, await readJson(request)).timer);
+      return { status: 202 };
+    case 'POST /local/objects': {
+      const { bucket, key, base64 } = check(uploaded, await readJson(request));
+      await controlled.putObject(bucket, key, Buffer.from(base64, 'base64'));
+      return { status: 201 };
+    }
     case 'GET /local/assumptions':
       return { status: 200, body: { assumptions: controlled.assumptions.all() } };
     case 'POST /local/assumptions':
@@ -144,6 +177,18 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
     default:
       return { status: 404, body: { error: `unknown endpoint ${request.method} ${url.pathname}` } };
   }
+}
+
+function isWith(name: string, body: unknown): boolean {
+  return typeof body === 'object' && body !== null && name in body;
+}
+
+function faultsBody({ active, faults }: Controlled): unknown {
+  return { faults: active.list(), throttles: faults.waiting().throttles };
+}
+
+function clockBody(clock: Clock): { readonly now: string; readonly rate: number } {
+  return { now: new Date(clock.now()).toISOString(), rate: clock.rate };
 }
 
 function check<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

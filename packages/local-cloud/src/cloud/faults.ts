@@ -81,7 +81,7 @@ export class Faults {
   }
 
   /** @throws {RangeError} when the service or the operation is unknown or a number is out of range */
-  add(fault: Fault): void {
+  add(fault: Fault): { left(): number; undo(): void } {
     this.#checkOperation(fault);
     const { skip = 0, times = 1, status = 500 } = fault;
     if (!(skip >= 0) || !(times >= 1) || !(status >= 400 && status <= 599)) {
@@ -89,7 +89,14 @@ export class Faults {
         `add the fault ${fault.kind} for ${fault.operation}: skip must be 0 or more, times 1 or more, status 400 to 599`,
       );
     }
-    this.#waiting.push({ fault, skip, times });
+    const entry: Waiting = { fault, skip, times };
+    this.#waiting.push(entry);
+    return {
+      left: () => (this.#waiting.includes(entry) ? entry.times : 0),
+      undo: () => {
+        this.#waiting = this.#waiting.filter((other) => other !== entry);
+      },
+    };
   }
 
   /** @throws {RangeError} as `add` */
@@ -174,4 +181,12 @@ export class Faults {
 function isFor(entry: { operation: string; service?: string }, service: string, operation: string): boolean {
   if (entry.service !== undefined && entry.service !== service) return false;
   return entry.operation === '*' || entry.operation === operation;
+}
+
+/** The text form of a fault, without its message, which has none. */
+export function faultText({ operation, kind, ...rest }: Fault): string {
+  const { service, times, skip, status, code, delayMs, location } = rest;
+  const details = { service, times, skip, status, code, delay_ms: delayMs, location };
+  const given = Object.entries(details).flatMap(([name, value]) => (value === undefined ? [] : `,${name}=${value}`));
+  return `${operation}=${kind}${given.join('')}`;
 }

@@ -4,6 +4,7 @@ import { iamTime } from './iam/iam-time.ts';
 import { accountOf, type Tokens } from './iam/tokens.ts';
 import type { Account } from './operation.ts';
 import { apiGatewayError, type ServiceError } from './service-error.ts';
+import type { ServiceTimes } from './service-times.ts';
 import { checkSignature, type SignedRequest } from './signature.ts';
 
 /** More consecutive failures than this lock the access key (API Gateway FAQ, apig-faq-0003, ae-ad-1 edition). */
@@ -15,8 +16,8 @@ export interface GatewayOptions {
   readonly tokens: Tokens;
   /** The cloud's clock, on which locks expire. */
   readonly clock: Clock;
-  /** The time (epoch ms) against which signatures are checked. Callers sign with real time, whatever the cloud's clock says. */
-  readonly signatureTime: () => number;
+  /** The times (epoch ms) against which signatures are checked: one of them is enough. */
+  readonly serviceTimes: () => ServiceTimes;
 }
 
 /** Authenticates requests by their signature or their token. Counts wrong signatures and locks access keys. */
@@ -24,7 +25,7 @@ export class Gateway {
   readonly #credentials: Credentials;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
-  readonly #signatureTime: () => number;
+  readonly #serviceTimes: () => ServiceTimes;
   readonly #failures = new Map<string, number>();
   readonly #lockedUntil = new Map<string, number>();
 
@@ -32,7 +33,7 @@ export class Gateway {
     this.#credentials = options.credentials;
     this.#tokens = options.tokens;
     this.#clock = options.clock;
-    this.#signatureTime = options.signatureTime;
+    this.#serviceTimes = options.serviceTimes;
   }
 
   /**
@@ -58,7 +59,7 @@ export class Gateway {
   }
 
   #checkSignature(request: SignedRequest, requestId: string): Account {
-    const checked = checkSignature(request, (accessKey) => this.#credentials.find(accessKey), this.#signatureTime());
+    const checked = checkSignature(request, (accessKey) => this.#credentials.find(accessKey), ...this.#serviceTimes());
     const accessKey = checked.ok ? checked.keys.accessKey : checked.accessKey;
     if (accessKey !== undefined && this.#isLocked(accessKey))
       throw wrongCredentials('the access key is locked', requestId);

@@ -36,7 +36,7 @@ export interface LocalCloudOptions {
   readonly grants?: readonly LocalStatement[];
   /** @default real time */
   readonly clock?: Clock;
-  /** The time (epoch ms) against which signatures are checked. @default Date.now */
+  /** The time (epoch ms) against which signatures are checked. @default that of the clock, and real time */
   readonly signatureTime?: () => number;
   readonly obs?: ObsSettings;
   /** Whether an object exists; called for each file of an import. @default looks in the local OBS; always true without `obs` */

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { ActiveFaults } from './active-faults.ts';
 import type { AlarmRule } from './ces/alarms.ts';
 import type { KeptEvent } from './ces/events.ts';
 import type { Metric } from './ces/metrics.ts';
@@ -9,7 +11,7 @@ import type { LocalSecret } from './csms/secrets.ts';
 import type { LocalInstance } from './dcs/instances.ts';
 import type { LocalServer } from './ecs/servers.ts';
 import { Faults } from './faults.ts';
-import { FreshAgency } from './fresh-agency.ts';
+import { FunctionAgency } from './function-agency.ts';
 import { Dependencies } from './functiongraph/dependencies.ts';
 import type { FunctionRunner } from './functiongraph/deps.ts';
 import { Functions } from './functiongraph/functions.ts';
@@ -33,7 +35,10 @@ import type { Answers } from './open-questions/open-questions.ts';
 import type { Account, Service, ServiceName } from './operation.ts';
 import type { RecordedRequest } from './recorder.ts';
 import { makeRequestHandler } from './request-handler.ts';
+import { applyToRunning } from './running-tasks.ts';
 import type { Script } from './scripts.ts';
+import { serviceTimes } from './service-times.ts';
+import type { Situations } from './situations.ts';
 import type { LocalMessage, LocalSubscription } from './smn/topics.ts';
 import type { LocalSource } from './sms/sources.ts';
 import type { LocalTemplate } from './sms/templates.ts';
@@ -48,7 +53,12 @@ export interface LocalCloud {
   /** Direct access to OBS, without HTTP and signatures. */
   readonly obs: LocalObs;
   readonly clock: Clock;
+  /** Failing calls, for tests. */
   readonly faults: Faults;
+  /** All active faults, by number, in their text form. */
+  readonly active: ActiveFaults;
+  /** The active situations, for what they affect outside the services. */
+  readonly situations: Situations;
   /** All requests so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** The requests of one operation, named as in the API reference. Pass `service` if two services have it, such as `ShowServer` of SMS and of ECS. */
@@ -115,9 +125,6 @@ const NO_RUNNER: FunctionRunner = {
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
 
-/** By how much the services' clocks are ahead of those of their callers. */
-const SKEW_MS = { none: 0, 'minute-ahead': 60_000, 'minute-behind': -60_000, 'beyond-signing': 16 * 60_000 } as const;
-
 /**
  * Starts a cloud on this machine: DCS, SMS, ECS, SMN, CSMS, CES, IAM and FunctionGraph over HTTP on one port, distinguished by path, and OBS on its own port.
  *
@@ -167,7 +174,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const grants = new Grants(options.grants);
   const faults = new Faults({ now: () => clock.now(), operations: operationsOf(services) });
+  const active = new ActiveFaults({
+    calls: faults,
+    situations: stores.situations,
+    applyToRunning: (situation) =>
+      applyToRunning({ clock, dcsTasks: stores.dcsTasks, smsTasks: stores.smsTasks }, situation),
+    onAdded: () => stores.failLostTasks(),
+  });
   const parts: CloudParts = {
+    active,
     region,
     clock,
     assumptions,
@@ -191,6 +206,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 interface CloudParts {
+  readonly active: ActiveFaults;
   readonly region: string;
   readonly clock: Clock;
   readonly assumptions: Assumptions;
@@ -222,13 +238,26 @@ function operationsOf(services: readonly Service[]): Map<string, ReadonlySet<str
 
 /** The services and the control API on one port, and OBS on another. */
 function makeRequestHandlers(
-  { signatureTime = Date.now, controlToken }: LocalCloudOptions,
-  { region, clock, assumptions, stores, obs, services, faults, grants, credentials, tokens, requests }: CloudParts,
+  { accounts, signatureTime, controlToken, functionGraph: { runner = NO_RUNNER } = {} }: LocalCloudOptions,
+  {
+    region,
+    clock,
+    assumptions,
+    stores,
+    obs,
+    services,
+    active,
+    faults,
+    grants,
+    credentials,
+    tokens,
+    requests,
+  }: CloudParts,
 ): { readonly main: RequestHandler; readonly obs: RequestHandler } {
   const { assumed } = assumptions;
-  const serviceTime = () => signatureTime() + SKEW_MS[assumed('clock-skew')];
-  const agency = new FreshAgency(clock, assumed);
-  const gateway = new Gateway({ credentials, tokens, clock, signatureTime: serviceTime });
+  const times = () => serviceTimes(clock, assumed, signatureTime);
+  const agency = new FunctionAgency({ accounts, clock, assumed, situations: stores.situations });
+  const gateway = new Gateway({ credentials, tokens, clock, serviceTimes: times });
   const front = makeRequestHandler({
     services,
     gateway,
@@ -237,21 +266,32 @@ function makeRequestHandlers(
     clock,
     requests,
     grants,
-    serviceTime,
+    serviceTimes: times,
     assumed,
   });
   const control = makeControl({
+    active,
     faults,
     scripts: stores.scripts,
     clock,
     requests,
     tasks: () => stores.tasks(),
     messages: () => stores.topics.messages(),
+    tick: (name) => {
+      if (runner.tick === undefined) throw new Error('timer: this local cloud has no runner for functions');
+      runner.tick(name);
+    },
+    putObject: async (bucket, key, content) => {
+      await obs.adopt(bucket);
+      if (!obs.buckets().some(({ name }) => name === bucket)) throw new Error(`bucket: there is no bucket ${bucket}`);
+      await obs.put(bucket, key, Readable.from([content]), { contentType: 'application/octet-stream', metadata: {} });
+    },
     assumptions,
     token: controlToken,
   });
   return {
-    main: (request, response) => (isControlPath(request.url) ? control(request, response) : front(request, response)),
+    main: (request, response) =>
+      isControlPath(request.url) ? control(request, response) : clock.during(() => front(request, response)),
     obs: makeObsServer({
       obs,
       // Read for each request, because temporary keys come and go.
@@ -262,7 +302,7 @@ function makeRequestHandlers(
       region,
       faults,
       clock,
-      serviceTime,
+      serviceTimes: times,
       requests,
       topicExists: (urn) => stores.topics.has(urn),
       grants,
@@ -271,7 +311,7 @@ function makeRequestHandlers(
 }
 
 function makeCloud(
-  { clock, assumptions, stores, obs, functions, faults, grants, requests }: CloudParts,
+  { clock, assumptions, stores, obs, functions, active, faults, grants, requests }: CloudParts,
   server: RunningServer,
   obsServer: RunningServer,
 ): Omit<LocalCloud, 'publish' | 'notify'> {
@@ -282,6 +322,8 @@ function makeCloud(
     obs,
     clock,
     faults,
+    active,
+    situations: stores.situations,
     requests,
     requestsOf: (operation, service) =>
       requests.filter((made) => made.operation === operation && (service === undefined || made.service === service)),

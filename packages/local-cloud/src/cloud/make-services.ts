@@ -51,7 +51,7 @@ export function makeServices({
   credentials,
   tokens,
 }: ServiceParts): Service[] {
-  const { instances, backups, dcsTasks, keySpaces, instanceData, scripts } = stores;
+  const { instances, backups, dcsTasks, keySpaces, instanceData, scripts, situations } = stores;
   const { sources, smsTasks, templates, servers, topics, secrets, agencies, metrics, events, alarms } = stores;
   const { functionGraph = {} } = options;
   const onEvent = (event: CloudEvent) => stores.emit(event);
@@ -70,6 +70,8 @@ export function makeServices({
       instanceData,
       sessions: new WebCliSessions(clock),
       scripts,
+      situations,
+      onWork: (task, ms) => stores.onWork(task, ms),
       clock,
       assumed,
       objectExists,
@@ -79,7 +81,7 @@ export function makeServices({
         return object !== undefined && object.size <= MAX_READ_BYTES ? obs.bytes(bucket, key) : undefined;
       },
     }),
-    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, clock, bucketExists, assumed }),
+    makeSmsService({ sources, tasks: smsTasks, templates, servers, scripts, situations, clock, bucketExists, assumed }),
     makeEcsService(servers),
     makeSmnService({ topics, clock, onEvent }),
     makeCesService({ metrics, events, alarms, clock, onEvent }),

@@ -13,6 +13,8 @@ export interface Account {
   readonly domainId: string;
   /** The name of the account. @default 'local' */
   readonly domainName?: string;
+  /** Whether the keys are those that an agency gives the functions. @default false */
+  readonly isAgency?: boolean;
   /** The IAM user that can log in with a password. @default none */
   readonly user?: { readonly name: string; readonly password: string };
 }

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { assumedErrorBody, assumedSuccess } from './assumed-response.ts';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { FreshAgency } from './fresh-agency.ts';
+import type { FunctionAgency } from './function-agency.ts';
 import type { Gateway } from './gateway.ts';
 import type { Grants } from './iam/grants.ts';
 import { formatJson, isDeeperThan, parseJson } from './json.ts';
@@ -13,6 +13,7 @@ import type { Account, Operation, OperationCall, OperationResponse, Service } fr
 import { maskSecrets, maskUrl, type RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import { apiGatewayError, ServiceError } from './service-error.ts';
+import { type ServiceTimes, shownTime } from './service-times.ts';
 import type { SignedRequest } from './signature.ts';
 
 /** Maximum size of a signed body: 12 MB (API Request Signing Guide). */
@@ -23,13 +24,13 @@ const MAX_BODY_LEVELS = 500;
 export interface RequestHandlerOptions {
   readonly services: readonly Service[];
   readonly gateway: Gateway;
-  readonly agency: FreshAgency;
+  readonly agency: FunctionAgency;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly requests: RecordedRequest[];
   readonly grants: Grants;
-  /** The services' time (epoch ms), shown in the Date header. */
-  readonly serviceTime: () => number;
+  /** One of them is shown in the Date header. */
+  readonly serviceTimes: () => ServiceTimes;
   readonly assumed: Assumed;
 }
 
@@ -109,7 +110,7 @@ async function handle(
       body,
     });
     if (!operation.isOpen) {
-      refuseFresh(options.agency, makeCall(undefined), route.service, operation);
+      refuseForAgency(options.agency, makeCall(undefined), route.service, operation);
       route.service.authorize(makeCall(undefined));
       refuseWithoutGrant(options.grants, route.service, operation);
     }
@@ -126,12 +127,14 @@ async function handle(
   }
 }
 
-/** @throws {ServiceError} while the agency of the keys has not come into effect */
-function refuseFresh(agency: FreshAgency, call: OperationCall, service: Service, operation: Operation): void {
+/** @throws {ServiceError} while the agency of the keys is not in effect, or when it lacks an action */
+function refuseForAgency(agency: FunctionAgency, call: OperationCall, service: Service, operation: Operation): void {
   const status = agency.refusal(call.account);
   if (status === 403) throw service.errors.forbidden(operation.name);
   if (status === 401)
     throw apiGatewayError(401, 'APIGW.0301', 'Incorrect IAM authentication information: ak not exist', call.requestId);
+  const missing = agency.missing(call.account, service.name, operation.name);
+  if (missing !== undefined) throw service.errors.forbidden(missing);
 }
 
 /** Functions are deployed with keys of a person, so FunctionGraph is not checked. @throws {ServiceError} */
@@ -288,7 +291,7 @@ function newRecord(
 }
 
 function finish(
-  { serviceTime }: RequestHandlerOptions,
+  { serviceTimes }: RequestHandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   record: RecordedRequest,
@@ -299,7 +302,7 @@ function finish(
     request.socket.resetAndDestroy();
     return;
   }
-  response.setHeader('Date', new Date(serviceTime()).toUTCString());
+  response.setHeader('Date', new Date(shownTime(serviceTimes(), request.headers)).toUTCString());
   response.setHeader('X-Request-Id', record.id);
   if ('redirect' in outcome) {
     record.status = 307;

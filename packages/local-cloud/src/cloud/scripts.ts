@@ -1,17 +1,6 @@
+import { type Situation, Situations } from './situations.ts';
+import { RELEASABLE, type Stage } from './stages.ts';
 import type { Step } from './step-runner.ts';
-
-/** The stages in which a task can fail. */
-export const STAGES = {
-  import: 'DCS: a backup import, while it is MIGRATING',
-  create_job: 'DCS: an online task, while it is CREATING or waiting to be configured',
-  full: 'DCS: an online task, while it is FULLMIGRATING',
-  incremental: 'DCS: an online task, while it is kept in sync',
-  backup: 'DCS: a backup, while it is running',
-  restore: 'DCS: a restoration, while it is running',
-  start: 'SMS: a started task, while it is still READY',
-  prepare: 'SMS: a task, in its first subtask',
-  copy: 'SMS: a task, in the copy subtask',
-} as const;
 
 /** The ways in which a stage can fail. */
 export const OUTCOMES = {
@@ -22,7 +11,6 @@ export const OUTCOMES = {
   deleted: 'someone deletes it: it no longer exists',
 } as const;
 
-export type Stage = keyof typeof STAGES;
 type Outcome = keyof typeof OUTCOMES;
 
 /** A failure for the next task that enters a stage. */
@@ -39,8 +27,10 @@ export interface Script {
   readonly code?: string;
   /** The final state. @default the usual failed state; an undocumented one for `unknown_state` */
   readonly state?: string;
-  /** Documented time after the start of the stage, in ms. @default halfway through it */
+  /** Documented time after the start of the stage, in ms. @default `share` of it */
   readonly afterMs?: number;
+  /** The part of the stage that is over by then, from 0 to 1; for `stuck`, where progress stops. @default 0.5 */
+  readonly share?: number;
   /** Number of tasks that fail. @default 1 */
   readonly times?: number;
 }
@@ -51,9 +41,40 @@ export interface StageStart {
   readonly name: string;
 }
 
+/** The stages of a fault that names none: one of each kind of task. */
+const MAIN_STAGES: ReadonlySet<Stage> = new Set(['import', 'full', 'backup', 'restore', 'copy']);
+
+const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+  fail: 'fail',
+  hang: 'stuck',
+  deleted: 'deleted',
+  released: 'released',
+  unknown_state: 'unknown_state',
+};
+
+/** Whether a situation is for tasks in a stage. */
+export function isForStage({ options }: Situation, stage: Stage, name: string): boolean {
+  const { stage: wanted, name: part } = options;
+  const isStage = wanted === undefined ? MAIN_STAGES.has(stage) : wanted === stage;
+  return isStage && (part === undefined || name.includes(String(part)));
+}
+
+/** The failure that a situation of a task means. */
+export function scriptOf({ kind, options }: Situation, stage: Stage): Script {
+  const text = (name: 'message' | 'code') => (options[name] === undefined ? {} : { [name]: String(options[name]) });
+  const share = options['at'] === undefined ? {} : { share: Number(options['at']) / 100 };
+  return { stage, outcome: OUTCOME_OF[kind] ?? 'fail', ...share, ...text('message'), ...text('code') };
+}
+
 /** Scripted failures: each waits for the next task that enters its stage. */
 export class Scripts {
+  readonly #situations: Situations;
   #waiting: { readonly script: Script; times: number }[] = [];
+
+  /** @param situations those of tasks are scripts, too */
+  constructor(situations = new Situations()) {
+    this.#situations = situations;
+  }
 
   /** @throws {RangeError} when a number is out of range, or the outcome is only for DCS tasks */
   add(script: Script): void {
@@ -61,7 +82,7 @@ export class Scripts {
     if (!(times >= 1) || !(afterMs >= 0)) {
       throw new RangeError(`script ${outcome} for ${stage}: times must be 1 or more, afterMs 0 or more`);
     }
-    if (outcome === 'released' && !['import', 'create_job', 'full', 'incremental'].includes(stage)) {
+    if (outcome === 'released' && !RELEASABLE.has(stage)) {
       throw new RangeError(`script ${outcome} for ${stage}: only DCS migration tasks can be released`);
     }
     this.#waiting.push({ script, times });
@@ -85,11 +106,24 @@ export class Scripts {
         (script.operation === undefined || script.operation === operation) &&
         (script.task === undefined || name.includes(script.task)),
     );
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      const situation = this.#situations.take(
+        'task',
+        (one) =>
+          one.kind !== 'slow' && isForStage(one, stage, name) && (one.kind !== 'released' || RELEASABLE.has(stage)),
+      );
+      return situation && scriptOf(situation, stage);
+    }
     found.times -= 1;
     if (found.times <= 0) this.#waiting = this.#waiting.filter((entry) => entry !== found);
     return found.script;
   }
+}
+
+/** How many times as long as usual a task takes in this stage: usually 1. Counts the fault that says so. */
+export function slownessOf(situations: Situations, stage: Stage, name: string): number {
+  const slow = situations.take('task', (one) => one.kind === 'slow' && isForStage(one, stage, name));
+  return slow === undefined ? 1 : Number(slow.options['by'] ?? 10);
 }
 
 /** The normal duration of a stage, and the names of its failures. */
@@ -105,7 +139,7 @@ export interface DefaultStage {
 
 /** The steps of a scripted stage. None if it is stuck. */
 export function scriptedSteps(script: Script, defaults: DefaultStage): Step[] {
-  const { outcome, state, afterMs = defaults.ms / 2 } = script;
+  const { outcome, state, share = 0.5, afterMs = defaults.ms * share } = script;
   switch (outcome) {
     case 'stuck':
       return [];

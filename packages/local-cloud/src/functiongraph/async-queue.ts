@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from '../cloud/clock.ts';
 import { type InvocationFaults, InvocationRefusedError, type InvocationResult } from './invocation.ts';
 
 /** Size limit of the event and of the function's return value (user manual functiongraph_01_0390, 2025-08-19; guide page "Notes and Constraints"). */
@@ -53,7 +53,8 @@ export interface AsyncQueueOptions {
   readonly onAttempt: (functionName: string, event: unknown, result: InvocationResult, attempt: number) => void;
   /** The `on_failure` destination: called once, after the last attempt. It is unconfirmed that it is not called for each attempt. */
   readonly onFailure: (functionName: string, report: FailureReport) => void;
-  readonly now: () => Date;
+  /** Asked at each use, because it is not known before the region has started. */
+  readonly clock: () => Clock;
   /** Delay between attempts; not documented by the platform. @default 1000 */
   readonly retryDelayMs?: number;
   /**
@@ -142,7 +143,7 @@ export class AsyncQueue {
 
   #begin(functionName: string, event: string, policy: AsyncPolicy | undefined, delivery: Delivery): string {
     const requestId = randomUUID();
-    const acceptedAt = this.#options.now().getTime();
+    const acceptedAt = this.#options.clock().now();
     const begin = () => {
       const running = this.#run(functionName, event, requestId, policy, delivery, acceptedAt).finally(() =>
         this.#running.delete(running),
@@ -162,7 +163,7 @@ export class AsyncQueue {
     delivery: Delivery,
     acceptedAt: number,
   ): Promise<void> {
-    const { invoke, onAttempt, onFailure, now, retryDelayMs = 1000 } = this.#options;
+    const { invoke, onAttempt, onFailure, clock, retryDelayMs = 1000 } = this.#options;
     await this.#wait(delivery.delayMs ?? 0);
     const attempts = policy ? 1 + (policy.retryAttempts ?? 1) : 1;
     const expiresAt = acceptedAt + (policy?.maxAgeSeconds ?? 3600) * 1000;
@@ -176,7 +177,7 @@ export class AsyncQueue {
       if (!result) return;
       onAttempt(functionName, JSON.parse(event), result, attempt);
       if (result.ok) return;
-      if (attempt === attempts || now().getTime() + retryDelayMs > expiresAt) {
+      if (attempt === attempts || clock().now() + retryDelayMs > expiresAt) {
         onFailure(functionName, this.#report(functionName, event, result, attempt));
         return;
       }
@@ -185,7 +186,18 @@ export class AsyncQueue {
   }
 
   async #wait(ms: number): Promise<void> {
-    if (ms > 0) await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    const { signal } = this.#stop;
+    if (ms <= 0 || signal.aborted) return;
+    const clock = this.#options.clock();
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = clock.at(clock.now() + ms, end);
+      signal.addEventListener('abort', end);
+    });
   }
 
   #report(
@@ -195,7 +207,7 @@ export class AsyncQueue {
     attempts: number,
   ): FailureReport {
     return {
-      timestamp: this.#options.now().toISOString(),
+      timestamp: new Date(this.#options.clock().now()).toISOString(),
       request_context: {
         request_id: result.requestId,
         function_urn: this.#options.functionUrn(functionName),

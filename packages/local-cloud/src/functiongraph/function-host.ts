@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Clock } from '../cloud/clock.ts';
 import { buildWorker } from './build-worker.ts';
 import { Instance } from './instance.ts';
 import { type InvocationFaults, InvocationRefusedError, type InvocationResult, makeFailure } from './invocation.ts';
@@ -51,6 +52,10 @@ export interface FunctionHostOptions {
   /** The agency's temporary keys. */
   readonly credentials: { readonly accessKey: string; readonly secretKey: string; readonly securityToken: string };
   readonly onLog: (line: LogLine) => void;
+  /** The time of the functions, which runs at normal speed during an invocation. @default real time */
+  readonly clock?: Clock;
+  /** What happens to the next invocation of a function instead of its code: `fail` or `timeout`; undefined: nothing. Asked once for each. */
+  readonly faultOf?: (functionName: string) => string | undefined;
   /** An instance without requests for this long is removed (user manual, faq 0820: about one minute). @default 60000 */
   readonly idleMs?: number;
 }
@@ -70,6 +75,7 @@ interface Hosted {
 /** Runs functions in separate processes; each instance handles one request at a time. */
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
+  readonly #clock: Clock;
   readonly #root: string;
   readonly #functions = new Map<string, Hosted>();
   readonly #replaced = new Set<Hosted>();
@@ -78,6 +84,7 @@ export class FunctionHost {
 
   private constructor(options: FunctionHostOptions, root: string) {
     this.#options = options;
+    this.#clock = options.clock ?? new Clock();
     this.#root = root;
   }
 
@@ -147,7 +154,10 @@ export class FunctionHost {
     if (bytes > MAX_BODY_BYTES) {
       throw new InvocationRefusedError(`invoke ${key}: the event has ${bytes} bytes; the limit is ${MAX_BODY_BYTES}`);
     }
-    const running = this.#run(hosted, event, requestId, faults);
+    const { name, timeoutSeconds } = hosted.settings;
+    const fault = this.#options.faultOf?.(name);
+    if (fault !== undefined) return this.#failInstead(fault, name, requestId, timeoutSeconds);
+    const running = this.#clock.during(() => this.#run(hosted, event, requestId, faults));
     this.#running.add(running);
     try {
       return await running;
@@ -166,6 +176,27 @@ export class FunctionHost {
     }
     await Promise.allSettled(this.#running);
     await rm(this.#root, { recursive: true, force: true });
+  }
+
+  /** Fails as the platform does when the process dies, or does not respond within the timeout. */
+  async #failInstead(fault: string, name: string, requestId: string, seconds: number): Promise<InvocationResult> {
+    const isTimeout = fault === 'timeout';
+    if (isTimeout)
+      await new Promise<void>((resolve) => void this.#clock.at(this.#clock.now() + seconds * 1000, resolve));
+    const failure = makeFailure({
+      requestId,
+      ...(isTimeout
+        ? { cause: 'timed_out', errorMessage: `invoke: timed out after ${seconds} s`, errorType: 'TimedOut' }
+        : {
+            cause: 'code_error',
+            errorMessage: 'invoke: the process of the function was terminated by SIGKILL',
+            errorType: 'ProcessExited',
+          }),
+      memoryBytes: 0,
+    });
+    const line = `${failure.cause}: ${failure.errorMessage}`;
+    this.#options.onLog({ functionName: name, requestId, stream: 'platform', line });
+    return failure;
   }
 
   async #run(hosted: Hosted, event: string, requestId: string, faults: InvocationFaults): Promise<InvocationResult> {
@@ -244,6 +275,7 @@ export class FunctionHost {
         ...(settings.hasAgency === false ? NO_KEYS : credentials),
         userData: settings.userData ?? {},
       },
+      clockOffsetMs: () => this.#clock.offsetMs,
       onLog: (requestId, stream, line) => onLog({ functionName: settings.name, requestId, stream, line }),
     });
     hosted.instances.add(instance);

@@ -8,7 +8,7 @@ import {
   type InvocationResult,
   makeFailure,
 } from './invocation.ts';
-import type { InstanceFacts } from './protocol.ts';
+import type { HostRequest, InstanceFacts } from './protocol.ts';
 
 /** Loading the code has no documented timeout; this one prevents a hanging module from blocking everything. */
 const LOAD_TIMEOUT_MS = 30_000;
@@ -22,6 +22,8 @@ export interface InstanceOptions {
   readonly initializer?: string;
   readonly initializerTimeoutSeconds: number;
   readonly facts: InstanceFacts;
+  /** How far the function's clock is ahead of real time, in ms. */
+  readonly clockOffsetMs: () => number;
   readonly onLog: (requestId: string, stream: 'stdout' | 'stderr', line: string) => void;
 }
 
@@ -60,7 +62,7 @@ export class Instance {
     this.#requestId = requestId;
     const { file, name } = splitEntry(this.#options.handler);
     const initializer = this.#options.initializer ? splitEntry(this.#options.initializer).name : null;
-    const loaded = await this.#process.ask(
+    const loaded = await this.#ask(
       {
         kind: 'load',
         requestId,
@@ -76,10 +78,7 @@ export class Instance {
     if (initializer !== null) {
       const timeoutMs = this.#options.initializerTimeoutSeconds * 1000;
       const initializerRequest = randomUUID();
-      const reply = await this.#process.ask(
-        { kind: 'initialize', requestId: initializerRequest, timeoutMs },
-        timeoutMs,
-      );
+      const reply = await this.#ask({ kind: 'initialize', requestId: initializerRequest, timeoutMs }, timeoutMs);
       if (!isDone(reply)) return describeFailure(requestId, reply, 'initialization_failed', 'initialize', timeoutMs);
     }
     this.#ready = true;
@@ -90,7 +89,7 @@ export class Instance {
   async invoke(requestId: string, event: string, faults: InvocationFaults = {}): Promise<InvocationResult> {
     this.#requestId = requestId;
     const { timeoutMs = this.#options.facts.timeoutSeconds * 1000, ...watched } = faults;
-    const reply = await this.#process.ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
+    const reply = await this.#ask({ kind: 'invoke', requestId, timeoutMs, event, ...watched }, timeoutMs);
     const awaits = reply.kind === 'reply' ? reply.message.awaits : undefined;
     const counted = awaits === undefined ? {} : { awaits };
     if (reply.kind === 'reply' && reply.message.ok) {
@@ -98,6 +97,10 @@ export class Instance {
       return { requestId, ok: true, payload: result, memoryBytes, ...counted };
     }
     return { ...describeFailure(requestId, reply, 'code_error', 'invoke', timeoutMs), ...counted };
+  }
+
+  #ask(message: HostRequest, timeoutMs: number): Promise<ProcessReply> {
+    return this.#process.ask({ ...message, clockOffsetMs: this.#options.clockOffsetMs() }, timeoutMs);
   }
 }
 

@@ -17,7 +17,10 @@ export interface InstanceFacts {
   readonly userData: Readonly<Record<string, string>>;
 }
 
-export type HostMessage =
+/** With it comes how far the region's clock is ahead of real time, in ms. */
+export type HostMessage = HostRequest & { readonly clockOffsetMs: number };
+
+export type HostRequest =
   | {
       readonly kind: 'load';
       readonly requestId: string;

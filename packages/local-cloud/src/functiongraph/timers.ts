@@ -1,3 +1,4 @@
+import type { Clock } from '../cloud/clock.ts';
 import { type Assumed, assumedByDefault } from '../cloud/open-questions/assumptions.ts';
 import { parseSchedule, type Schedule, type TimerSchedule } from './schedule.ts';
 
@@ -6,6 +7,8 @@ export interface TimerTrigger {
   readonly name: string;
   readonly functionName: string;
   readonly schedule: TimerSchedule;
+  /** The schedule while the clock lets everything take as long as documented. @default the same */
+  readonly scheduleAsDocumented?: TimerSchedule;
   /** Passed to the function verbatim; a timer without it sends an empty string. */
   readonly userEvent: string;
 }
@@ -23,7 +26,9 @@ export interface TimerEvent {
 export interface TimersOptions {
   /** The time zone of triggers without `CRON_TZ`. */
   readonly regionTimeZone: string;
-  readonly now: () => Date;
+  readonly clock: Clock;
+  /** Whether a trigger does not tick as planned; asked at each tick. @default never */
+  readonly isStopped?: (trigger: TimerTrigger) => boolean;
   readonly fire: (trigger: TimerTrigger, event: TimerEvent) => void;
   /** @default the default behavior for each open question */
   readonly assumed?: Assumed;
@@ -32,31 +37,36 @@ export interface TimersOptions {
 interface Entry {
   readonly trigger: TimerTrigger;
   readonly schedule: Schedule;
-  timer?: NodeJS.Timeout;
+  readonly asDocumented: Schedule;
+  cancel?: () => void;
 }
-
-/** setTimeout takes 31 bits; longer waits are split. */
-const MAX_WAIT_MS = 2 ** 31 - 1;
 
 /** Runs timer triggers. Missed ticks are skipped, because no catch-up is documented. */
 export class Timers {
   readonly #options: TimersOptions;
   readonly #entries: ReadonlyMap<string, Entry>;
+  #isStarted = false;
 
   /** @throws {ScheduleError} when FunctionGraph would refuse a schedule */
   constructor(triggers: readonly TimerTrigger[], options: TimersOptions) {
     this.#options = options;
+    const read = (schedule: TimerSchedule) => parseSchedule(schedule, options.regionTimeZone);
     this.#entries = new Map(
-      triggers.map((trigger) => [
-        trigger.name,
-        { trigger, schedule: parseSchedule(trigger.schedule, options.regionTimeZone) },
-      ]),
+      triggers.map((trigger) => {
+        const schedule = read(trigger.schedule);
+        const asDocumented = trigger.scheduleAsDocumented ? read(trigger.scheduleAsDocumented) : schedule;
+        return [trigger.name, { trigger, schedule, asDocumented }];
+      }),
     );
+    options.clock.onPace(() => {
+      if (this.#isStarted) this.start();
+    });
   }
 
   /** The next tick of a trigger; `undefined` if it never ticks or does not exist. */
   next(name: string): Date | undefined {
-    return this.#entries.get(name)?.schedule.next(this.#options.now());
+    const entry = this.#entries.get(name);
+    return entry && this.#scheduleOf(entry).next(this.#now());
   }
 
   /** The time zone of a trigger's schedule; `undefined` if the trigger does not exist. */
@@ -65,41 +75,44 @@ export class Timers {
   }
 
   start(): void {
-    const now = this.#options.now();
-    for (const entry of this.#entries.values()) this.#wait(entry, entry.schedule.next(now));
+    this.stop();
+    this.#isStarted = true;
+    const now = this.#now();
+    for (const entry of this.#entries.values()) this.#wait(entry, this.#scheduleOf(entry).next(now));
   }
 
   stop(): void {
-    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
+    this.#isStarted = false;
+    for (const entry of this.#entries.values()) entry.cancel?.();
   }
 
   /** Ticks once now, in addition to the schedule. @throws {Error} when the trigger does not exist */
   tick(name: string): void {
     const entry = this.#entries.get(name);
     if (!entry) throw new Error(`tick ${name}: the timer trigger does not exist`);
-    this.#fire(entry, this.#options.now());
+    this.#fire(entry, this.#now());
+  }
+
+  #now(): Date {
+    return new Date(this.#options.clock.now());
+  }
+
+  #scheduleOf({ schedule, asDocumented }: Entry): Schedule {
+    return this.#options.clock.isAsDocumented ? asDocumented : schedule;
   }
 
   #wait(entry: Entry, planned: Date | undefined): void {
     if (!planned) return;
-    const ms = planned.getTime() - this.#options.now().getTime();
-    entry.timer = setTimeout(
-      () => {
-        if (ms > MAX_WAIT_MS) {
-          this.#wait(entry, planned);
-          return;
-        }
-        this.#fire(entry, planned);
-        this.#wait(entry, entry.schedule.next(new Date(Math.max(planned.getTime(), this.#options.now().getTime()))));
-      },
-      Math.min(Math.max(ms, 0), MAX_WAIT_MS),
-    );
-    entry.timer.unref();
+    entry.cancel = this.#options.clock.at(planned.getTime(), () => {
+      if (!this.#options.isStopped?.(entry.trigger)) this.#fire(entry, planned);
+      const last = Math.max(planned.getTime(), this.#now().getTime());
+      this.#wait(entry, this.#scheduleOf(entry).next(new Date(last)));
+    });
   }
 
   #fire({ trigger, schedule }: Entry, time: Date): void {
-    const { fire, now, assumed = assumedByDefault } = this.#options;
-    const told = assumed('timer-time') === 'planned' ? time : now();
+    const { fire, assumed = assumedByDefault } = this.#options;
+    const told = assumed('timer-time') === 'planned' ? time : this.#now();
     const event = makeTimerEvent(trigger, told, schedule.timeZone, assumed);
     fire(trigger, event);
     if (assumed('timer-delivery') === 'twice') fire(trigger, event);

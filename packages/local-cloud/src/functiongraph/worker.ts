@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { countAwaits } from './await-counter.ts';
+import { moveDate } from './moved-date.ts';
 import { endMarker, type HostMessage, type InstanceFacts, type InstanceMessage } from './protocol.ts';
 import { runHandler, runInitializer } from './run-export.ts';
 import { type ContextRequest, FunctionContext } from './worker-context.ts';
@@ -14,7 +15,8 @@ type Export = (...args: unknown[]) => unknown;
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
 const send = process.send?.bind(process);
-const now = Date.now;
+const moved = moveDate();
+const { now } = moved;
 const kill = process.kill.bind(process);
 const { pid } = process;
 
@@ -76,6 +78,7 @@ function describe(error: unknown): { errorMessage: string; errorType: string } {
 }
 
 async function handle(message: HostMessage): Promise<void> {
+  moved.setOffset(message.clockOffsetMs);
   let done: InstanceMessage;
   const watched = watchAwaits(message);
   const counted = () => (watched ? { awaits: watched.stop() } : {});

@@ -34,12 +34,55 @@ describe('the control API', () => {
 
     expect(await control('POST', 'faults', fault)).toEqual({
       status: 201,
-      json: { faults: [{ ...fault, skip: 0 }], throttles: [] },
+      json: {
+        faults: [{ id: 1, fault: 'CreateOnlineMigrationTask=error,times=2,status=503', left: 2 }],
+        throttles: [],
+      },
     });
     expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(503);
-    expect((await control('GET', 'faults')).json.faults).toMatchObject([{ times: 1 }]);
+    expect((await control('GET', 'faults')).json.faults).toMatchObject([{ id: 1, left: 1 }]);
     expect((await control('DELETE', 'faults')).status).toBe(204);
     expect((await call(cloud, 'POST', CREATE, ONLINE)).status).toBe(200);
+  });
+
+  it('adds faults in text form, and undoes one by its number or its text', async () => {
+    for (const fault of ['task=fail,times=2', 'timer=stopped', 'keys=revoked', 'ListMigrationTask=html'])
+      expect((await control('POST', 'faults', { fault })).status).toBe(201);
+
+    expect((await control('DELETE', 'faults?fault=3')).status).toBe(204);
+    expect((await control('DELETE', 'faults?fault=timer%3Dstopped')).status).toBe(204);
+    await call(cloud, 'GET', LIST);
+    expect((await control('GET', 'faults')).json.faults).toEqual([{ id: 1, fault: 'task=fail,times=2', left: 2 }]);
+    expect(await control('DELETE', 'faults?fault=3')).toEqual({
+      status: 400,
+      json: { error: 'undo the fault 3: it is not active; active: 1 (task=fail,times=2)' },
+    });
+    await control('POST', 'faults', { fault: 'timer=stopped' });
+    expect((await control('GET', 'faults')).json.faults).toMatchObject([{ id: 1 }, { id: 5 }]);
+  });
+
+  it.each([
+    ['task=fall', 'unknown kind fall of task'],
+    ['CreateTsak=html', 'unknown operation'],
+    ['right=revoked,action=dcs:migrationTask:paint', 'no call needs the action; use one of ces:events:post'],
+    ['task=hang,which=running', 'no task is running that it fits'],
+  ])('refuses the fault %s', async (fault, error) => {
+    expect(await control('POST', 'faults', { fault })).toEqual({
+      status: 400,
+      json: { error: expect.stringContaining(error) },
+    });
+    expect((await control('GET', 'faults')).json.faults).toEqual([]);
+  });
+
+  it('uploads objects', async () => {
+    await cloud.obs.createBucket('backups', {});
+
+    expect((await control('POST', 'objects', { bucket: 'backups', key: 'a/b', base64: 'aGk=' })).status).toBe(201);
+    expect((await cloud.obs.bytes('backups', 'a/b'))?.toString()).toBe('hi');
+    expect(await control('POST', 'objects', { bucket: 'other', key: 'a', base64: '' })).toEqual({
+      status: 400,
+      json: { error: 'bucket: there is no bucket other' },
+    });
   });
 
   it('adds, shows and removes scripts', async () => {
@@ -91,7 +134,7 @@ describe('the control API', () => {
 
     expect(await control('POST', 'clock', { advance_ms: 3_600_000 })).toEqual({
       status: 200,
-      json: { now: '1970-01-01T01:00:00.000Z' },
+      json: { now: '1970-01-01T01:00:00.000Z', rate: 1 },
     });
     expect(cloud.tasks()).toMatchObject([{ status: 'RUNNING' }]);
   });

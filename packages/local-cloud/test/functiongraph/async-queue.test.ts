@@ -1,3 +1,4 @@
+import { Clock } from '../../src/cloud/clock.ts';
 import {
   type AsyncPolicy,
   AsyncQueue,
@@ -33,7 +34,7 @@ function startQueue(
     functionUrn: (name) => `urn:fss:r:p:function:default:${name}:latest`,
     onAttempt: (_name, _event, result) => payloads.push(result.payload),
     onFailure: (_name, report) => reports.push(report),
-    now: () => new Date('2026-03-14T02:20:38Z'),
+    clock: () => new Clock(),
     retryDelayMs: 1,
     ...more,
   });
@@ -69,7 +70,12 @@ describe('AsyncQueue', () => {
   });
 
   it('delivers the documented report after the last attempt', async () => {
-    const { queue, reports } = startQueue({ retryAttempts: 1 }, codeError);
+    const clock = new Clock({ frozenAt: Date.parse('2026-03-14T02:20:37Z') });
+    const nextAttempt = (id: string) => {
+      setImmediate(() => clock.advance(1_000));
+      return codeError(id);
+    };
+    const { queue, reports } = startQueue({ retryAttempts: 1 }, nextAttempt, { clock: () => clock });
 
     const requestId = queue.enqueue('probe', { a: 1 });
     await queue.idle();
@@ -190,14 +196,15 @@ describe('AsyncQueue with faults', () => {
   });
 
   it('does not retry an event that is too old, and reports it', async () => {
-    let seconds = 0;
+    const clock = new Clock({ frozenAt: 0 });
     const { queue, events, reports } = startQueue(
       { retryAttempts: 3, maxAgeSeconds: 60 },
       (id) => {
-        seconds += 59;
+        clock.advance(59_000);
+        setImmediate(() => clock.advance(1));
         return codeError(id);
       },
-      { now: () => new Date(seconds * 1000) },
+      { clock: () => clock },
     );
 
     queue.enqueue('probe', {});

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Clock } from '../../src/cloud/clock.ts';
 import { FunctionHost, type FunctionSettings, type LogLine } from '../../src/functiongraph/function-host.ts';
 
 const CODE = `
@@ -35,6 +36,16 @@ exports.large = async (event) => 'x'.repeat(event.bytes);
 exports.nothing = async () => undefined;
 exports.steps = async () => { for (const step of ['one', 'two', 'three']) { console.log(step); await null; } return 'done'; };
 exports.remaining = async (event, context) => context.getRemainingTimeInMilliSeconds();
+exports.dates = async (event, context) => {
+  const before = new Date(0);
+  context.getLogger().info('here');
+  return {
+    now: Date.now(), made: new Date().getTime(), told: Date().slice(11, 15), copied: new Date(before).getTime(), utc: Date.UTC(2026, 0, 1),
+    same: before instanceof Date && before.constructor === Date && new (class extends Date {})() instanceof Date,
+    untouched: Date.toString().includes('native code') && !require('util').types.isProxy(Date),
+    remaining: context.getRemainingTimeInMilliSeconds(),
+  };
+};
 exports.pid = async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return process.pid; };
 `;
 
@@ -55,12 +66,13 @@ afterEach(async () => {
 
 afterAll(() => rm(codeFolder, { recursive: true }));
 
-async function startHost(settings: Partial<FunctionSettings>, idleMs?: number): Promise<FunctionHost> {
+async function startHost(settings: Partial<FunctionSettings>, idleMs?: number, clock?: Clock): Promise<FunctionHost> {
   const host = await FunctionHost.start([{ name: 'probe', codeFolder, timeoutSeconds: 20, ...settings }], {
     projectId: 'project-1',
     credentials: { accessKey: 'AK', secretKey: 'SK', securityToken: 'TOKEN' },
     onLog: (line) => log.push(line),
     ...(idleMs === undefined ? {} : { idleMs }),
+    ...(clock && { clock }),
   });
   hosts.push(host);
   return host;
@@ -330,10 +342,10 @@ describe('FunctionHost with faults', () => {
     const told = await startHost({ handler: 'index.remaining' });
     const hangs = await startHost({ handler: 'index.hangs' });
 
-    const { payload } = await told.invoke('probe', '{}', 'request-1', { timeoutMs: 700 });
+    const { payload } = await told.invoke('probe', '{}', 'request-1', { timeoutMs: 5_000 });
     const ended = await hangs.invoke('probe', '{}', 'request-2', { timeoutMs: 300 });
 
-    expect(Number(payload)).toBeLessThanOrEqual(700);
+    expect(Number(payload)).toBeLessThanOrEqual(5_000);
     expect(ended).toMatchObject({ ok: false, cause: 'timed_out', errorMessage: 'invoke: timed out after 0.3 s' });
   });
 });
@@ -376,5 +388,42 @@ describe('a replaced function', () => {
 
     await expect(host.invoke('probe', '{}')).rejects.toThrow('invoke probe: the function does not exist');
     expect(host.instanceCount('probe')).toBe(0);
+  });
+});
+
+describe('the time of a function', () => {
+  const DAYS_MS = 400 * 86_400_000;
+
+  it("is that of the region's clock, also in an instance that was there before the clock was moved", async () => {
+    const clock = new Clock();
+    const host = await startHost({ handler: 'index.dates' }, undefined, clock);
+    const dates = async () => JSON.parse((await host.invoke('probe', '{}')).payload);
+
+    expect(await dates()).toMatchObject({ untouched: true });
+    clock.advance(DAYS_MS);
+    const before = clock.now();
+    const moved = await dates();
+
+    for (const time of [moved.now, moved.made]) {
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(clock.now());
+    }
+    const year = String(new Date(before).getFullYear());
+    expect(moved).toMatchObject({ untouched: false, same: true, told: year, copied: 0, utc: 1_767_225_600_000 });
+    expect(moved.remaining).toBeGreaterThan(10_000);
+    expect(moved.remaining).toBeLessThanOrEqual(20_000);
+    expect(lines('stdout').filter((line) => line.startsWith(year))).toHaveLength(1);
+  });
+
+  it('passes at normal speed during an invocation', async () => {
+    const clock = new Clock();
+    clock.setRate(100);
+    const host = await startHost({ handler: 'index.pid' }, undefined, clock);
+    await host.invoke('probe', '{}');
+
+    const before = clock.now();
+    await host.invoke('probe', '{}');
+
+    expect(clock.now() - before).toBeLessThan(5_000);
   });
 });

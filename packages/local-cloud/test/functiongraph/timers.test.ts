@@ -1,3 +1,4 @@
+import { Clock } from '../../src/cloud/clock.ts';
 import { makeTimerEvent, type TimerEvent, Timers, type TimerTrigger } from '../../src/functiongraph/timers.ts';
 
 const TRIGGER: TimerTrigger = {
@@ -37,7 +38,7 @@ describe('Timers', () => {
   function makeTimers(triggers: TimerTrigger[]): Timers {
     return new Timers(triggers, {
       regionTimeZone: 'Asia/Singapore',
-      now: () => new Date(),
+      clock: new Clock(),
       fire: (_trigger, event) => events.push(event),
     });
   }

@@ -59,7 +59,7 @@ describe('a probe with an event', () => {
       const isWatched = change.bucket === 'backups' && change.key.startsWith('prod/');
       if (!isWatched || !change.eventName.startsWith('ObjectCreated')) return;
       const event = eventOf(change, route, encodesKeys);
-      deliveries.send(() => deployed.deliver(event));
+      deliveries.send(change, () => deployed.deliver(event));
     };
     cloud = await startProbedCloud(assume, { obs: { onChange } });
     const parts = partsOf(cloud);

@@ -1,5 +1,6 @@
 import type { AnswersFound } from '../../../../lib/cli/probe/answer.ts';
 import { type EventOptions, type OpenedProbe, openProbe } from '../../../../lib/cli/probe/make-world.ts';
+import { probeCommand } from '../../../../lib/cli/probe/probe.ts';
 import type { Sacrifice } from '../../../../lib/cli/probe/probe-world.ts';
 import { checkJobs } from '../../../../lib/jobs/check-jobs.ts';
 import { Secret } from '../../../../lib/kernel/secret.ts';
@@ -153,6 +154,9 @@ export function environmentOf(cloud: LocalCloud): Record<string, string> {
     HUAWEICLOUD_OBS_ENDPOINT: cloud.obsUrl,
   };
 }
+
+/** `probe`, with few rounds, which waits for nothing. */
+export const QUICK_PROBE = [probeCommand({ rounds: 3, wait: async () => undefined })];
 
 export interface OpenOptions {
   readonly rounds?: number;

@@ -12,7 +12,16 @@ import { call } from '../../../../packages/local-cloud/test/cloud/caller.ts';
 import { encoded, BODY as FUNCTION } from '../../../../packages/local-cloud/test/cloud/functiongraph/one-function.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
 import { FunctionInProcess } from './function-in-process.ts';
-import { changesElsewhere, environmentOf, JOBS, KEYS, objectsIn, partsOf, startProbedCloud } from './probed-cloud.ts';
+import {
+  changesElsewhere,
+  environmentOf,
+  JOBS,
+  KEYS,
+  objectsIn,
+  partsOf,
+  QUICK_PROBE,
+  startProbedCloud,
+} from './probed-cloud.ts';
 
 const NAME = 'mig-prod-backup-landed';
 const URN = `urn:fss:ap-southeast-3:${KEYS.projectId}:function:default:${NAME}`;
@@ -69,7 +78,7 @@ describe('npx migrations probe --with-event', () => {
   }
   const addTrigger = (trigger: object = TRIGGER) => send(`/triggers/${encoded(`${URN}:latest`)}`, trigger);
   const run = (...args: string[]) =>
-    runCommand(['probe', '--with-event', 'restore', ...args], { cwd, env: environmentOf(cloud) });
+    runCommand(['probe', '--with-event', 'restore', ...args], { cwd, env: environmentOf(cloud) }, QUICK_PROBE);
   const written = () => cloud.requests.filter(({ operation }) => operation === 'PutObject').map(({ url }) => url);
 
   it('answers what the events tell, names the triggers, and leaves nothing behind', async () => {
@@ -177,7 +186,11 @@ describe('npx migrations probe --with-event', () => {
       },
     };
     await writeFile(path.join(cwd, 'migrations.yml'), JSON.stringify({ ...JOBS, jobs: { ...JOBS.jobs, nightly } }));
-    const { code, stderr } = await runCommand(['probe', '--with-event', job], { cwd, env: environmentOf(cloud) });
+    const { code, stderr } = await runCommand(
+      ['probe', '--with-event', job],
+      { cwd, env: environmentOf(cloud) },
+      QUICK_PROBE,
+    );
 
     expect(stderr).toContain(`probe: --with-event ${job}: ${why}`);
     expect(code).toBe(2);
@@ -186,7 +199,7 @@ describe('npx migrations probe --with-event', () => {
   it('finds the function by the stage, or by --name', async () => {
     answer = async () => OLD;
     const env = { ...environmentOf(cloud), MIGRATIONS_STAGE: 'test' };
-    const { stderr } = await runCommand(['probe', '--with-event', 'restore'], { cwd, env });
+    const { stderr } = await runCommand(['probe', '--with-event', 'restore'], { cwd, env }, QUICK_PROBE);
     expect(stderr).toContain('mig-test-backup-landed has no active trigger');
     expect((await run('--name', 'other')).stderr).toContain('other has no active trigger');
   });

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startSystemConsole } from '../../../../lib/console/local/start-system-console.ts';
 import type { LedgerSnapshot, RunRow } from '../../../../lib/console/wire.ts';
-import type { SystemSnapshot } from '../../../../lib/console/wire-system.ts';
+import type { FaultRow, SystemSnapshot } from '../../../../lib/console/wire-system.ts';
 import { loadJobs } from '../../../../lib/jobs/load-jobs.ts';
 import { localSecret, localSigningSecret } from '../../../../lib/local-system/local-secret.ts';
 import { CLOUD_SPEED } from '../../../../lib/local-system/local-system.ts';
@@ -254,7 +254,7 @@ describe('the console', () => {
   it('shows a fault, counts it down, and shows how the ledger handles it', async () => {
     const watcher = await watch();
 
-    const added = await change('POST', 'faults', { text: 'CreateMigrationTask=reply_lost', times: 1 });
+    const added = await change('POST', 'faults', { text: 'CreateMigrationTask=reply_lost' });
     await watcher.next('faults', (faults) => faults.length === 1);
     await change('PUT', 'buckets/redis-backups/objects?key=prod/lost.rdb', sample('lost'));
     await watcher.next('faults', (faults) => faults.length === 0);
@@ -262,23 +262,61 @@ describe('the console', () => {
 
     expect(added).toMatchObject({
       status: 201,
-      json: { faults: [{ id: 1, operation: 'CreateMigrationTask', kind: 'reply_lost', remaining: 1 }] },
+      json: { faults: [{ id: 1, fault: 'CreateMigrationTask=reply_lost', remaining: 1 }] },
     });
     expect(here.system.cloud.tasks().filter(({ name }) => name === run.task?.name)).toHaveLength(1);
   });
 
   it('removes all faults, and lists the available ones', async () => {
-    await change('POST', 'faults', { text: 'ListTasks=html', times: 3 });
+    await change('POST', 'faults', { text: 'ListTasks=html,times=3' });
 
     const cleared = await change('DELETE', 'faults');
     const kinds = await ask(`${url}api/faults/kinds`);
 
     expect(cleared).toMatchObject({ status: 200, json: { faults: [] } });
-    expect(here.system.cloud.faults.waiting().faults).toEqual([]);
+    expect(here.system.cloud.active.list()).toEqual([]);
     expect(kinds.json).toMatchObject({
       operations: expect.arrayContaining(['*', 'CreateMigrationTask', 'PutObject']),
-      kinds: expect.arrayContaining([{ kind: 'html', text: '200 with an HTML page; the operation does not run' }]),
+      kinds: expect.arrayContaining([
+        expect.objectContaining({ kind: 'html', text: '200 with an HTML page; the operation does not run' }),
+      ]),
+      situations: expect.arrayContaining([
+        {
+          subject: 'keys',
+          kinds: [{ kind: 'revoked', text: expect.any(String), options: [], counted: true }],
+        },
+      ]),
     });
+  });
+
+  it('removes one fault', async () => {
+    const first = await change('POST', 'faults', { text: 'timer=stopped,name=refresh' });
+    const [{ id = 0 } = {}] = (first.json as { faults: FaultRow[] }).faults.slice(-1);
+    await change('POST', 'faults', { text: 'task=hang' });
+
+    const left = await change('DELETE', `faults?fault=${id}`);
+    const gone = await change('DELETE', `faults?fault=${id}`);
+    await change('DELETE', 'faults');
+
+    expect(left.json).toMatchObject({ faults: [{ fault: 'task=hang', remaining: 1 }] });
+    expect(gone.status).toBe(404);
+  });
+
+  it.each([
+    [{ rate: 101 }, 422],
+    [{ advance: '4' }, 422],
+  ])('refuses the clock %j', async (body, status) => {
+    expect((await change('POST', 'clock', body)).status).toBe(status);
+  });
+
+  it('moves the clock, and shows it', async () => {
+    const watcher = await watch();
+
+    const moved = await change('POST', 'clock', { advance: '2m' });
+    const { clock } = await watcher.next('system', (system) => system.clock.moved);
+
+    expect(moved).toMatchObject({ status: 200, json: { rate: 1, moved: true } });
+    expect(Date.parse(clock.now) - Date.now()).toBeGreaterThan(100_000);
   });
 
   it('ticks a timer', async () => {

@@ -36,6 +36,19 @@ describe('a replay of the run of a set', () => {
     ]);
   });
 
+  it('has its turn, although the list of the bucket gives an earlier time than the notifications did', async () => {
+    const simulation = new Simulation({ jobs: await setJobs('{ marker: _SUCCESS }') });
+    const time = new Date(simulation.now + 1).toISOString();
+    await simulation.notify(['a.rdb', '_SUCCESS'].map((name) => ({ ...put(simulation, name), time })));
+    await simulation.settle();
+    const [first] = await simulation.store.list('runs/import-set/', { limit: 1 });
+
+    await replay(simulation, first?.name.split('/')[2] ?? '');
+    await simulation.settle();
+
+    expect(simulation.cloud.importedFiles).toEqual([['prod/day-1/a.rdb'], ['prod/day-1/a.rdb']]);
+  });
+
   it('uses the current content of the marker', async () => {
     const { simulation, run } = await imported('{ marker: _SUCCESS, manifest: true }', 'a.rdb');
     put(simulation, 'b.rdb');

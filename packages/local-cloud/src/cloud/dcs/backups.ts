@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { Assumed } from '../open-questions/assumptions.ts';
 import type { CloudEvent } from '../operation.ts';
 import type { Scripts } from '../scripts.ts';
-import { scriptedSteps } from '../scripts.ts';
+import { scriptedSteps, slownessOf } from '../scripts.ts';
+import type { Situations } from '../situations.ts';
 import { type Step, type SteppedTask, StepRunner } from '../step-runner.ts';
 import type { Instances, LocalBackup } from './instances.ts';
 import type { KeySpaces } from './key-spaces.ts';
@@ -37,6 +38,7 @@ export interface BackupsOptions {
   readonly keySpaces: KeySpaces;
   readonly clock: Clock;
   readonly scripts: Scripts;
+  readonly situations: Situations;
   readonly assumed: Assumed;
   readonly onEvent: (event: CloudEvent) => void;
 }
@@ -47,6 +49,7 @@ export class Backups {
   readonly #keySpaces: KeySpaces;
   readonly #clock: Clock;
   readonly #scripts: Scripts;
+  readonly #situations: Situations;
   readonly #assumed: Assumed;
   readonly #onEvent: (event: CloudEvent) => void;
   readonly #stepRunner: StepRunner<BackupRecord>;
@@ -59,6 +62,7 @@ export class Backups {
     this.#keySpaces = options.keySpaces;
     this.#clock = options.clock;
     this.#scripts = options.scripts;
+    this.#situations = options.situations;
     this.#assumed = options.assumed;
     this.#onEvent = options.onEvent;
     this.#stepRunner = new StepRunner(options.clock, (record, step) => this.#onStep(record, step));
@@ -119,12 +123,13 @@ export class Backups {
       keys: [],
     };
     this.#taken.set(record.id, record);
+    const ms = BACKUP_MS * slownessOf(this.#situations, 'backup', remark);
     const script = this.#scripts.take('backup', { operation: 'CopyInstance', name: remark });
     const end =
       script === undefined
-        ? [{ afterMs: BACKUP_MS, status: 'succeed' }]
+        ? [{ afterMs: ms, status: 'succeed' }]
         : scriptedSteps(script, {
-            ms: BACKUP_MS,
+            ms,
             failed: 'failed',
             unknown: 'frozen',
             deleted: 'deleted',

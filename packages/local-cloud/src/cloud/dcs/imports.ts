@@ -1,6 +1,6 @@
 import { check } from '../check.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
-import { scriptedSteps } from '../scripts.ts';
+import { scriptedSteps, slownessOf } from '../scripts.ts';
 import type { Step } from '../step-runner.ts';
 import { createMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
@@ -15,7 +15,7 @@ import type { StoredKey } from './stored-key.ts';
 import { type DcsTask, instanceSide } from './task.ts';
 
 /** A real import takes minutes; one minute is enough to watch. */
-const IMPORT_MS = 60_000;
+export const IMPORT_MS = 60_000;
 
 /** CreateMigrationTask: starts an import immediately. */
 export async function createMigrationTask(deps: DcsDeps, call: OperationCall): Promise<OperationResponse> {
@@ -40,9 +40,11 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
   refuseBusy(deps, target.id);
 
   const failsAtOnce = missing !== undefined && deps.assumed('dcs-import-missing-file') === 'at-once';
+  const slowness = slownessOf(deps.situations, 'import', taskName);
   const task = deps.tasks.create(
     {
       kind: 'import',
+      slowness,
       projectId: call.account.projectId,
       name: taskName,
       description: body.description ?? '',
@@ -53,19 +55,20 @@ export async function createMigrationTask(deps: DcsDeps, call: OperationCall): P
       target: instanceSide(target, password),
       content,
     },
-    failsAtOnce ? [] : importSteps(deps, taskName, failure),
+    failsAtOnce ? [] : importSteps(deps, taskName, IMPORT_MS * slowness, failure),
   );
   if (failsAtOnce) deps.tasks.move(task, 'FAILED', [], failure);
+  else deps.onWork(task, IMPORT_MS * slowness);
   if (failure === undefined) logFiles(deps, task, files);
   const name = deps.assumed('dcs-create-name') === 'instance' ? target.name : task.name;
   return { status: 200, body: { id: task.id, name, status: task.status, error: task.errorMessage } };
 }
 
-function importSteps(deps: DcsDeps, name: string, failure: string | undefined): Step[] {
+function importSteps(deps: DcsDeps, name: string, ms: number, failure: string | undefined): Step[] {
   const script = deps.scripts.take('import', { operation: 'CreateMigrationTask', name });
-  if (script !== undefined) return scriptedSteps(script, defaultStage(script, IMPORT_MS));
-  if (failure === undefined) return [{ afterMs: IMPORT_MS, status: 'SUCCESS' }];
-  return [{ afterMs: IMPORT_MS, status: 'FAILED', failure }];
+  if (script !== undefined) return scriptedSteps(script, defaultStage(script, ms));
+  if (failure === undefined) return [{ afterMs: ms, status: 'SUCCESS' }];
+  return [{ afterMs: ms, status: 'FAILED', failure }];
 }
 
 /**

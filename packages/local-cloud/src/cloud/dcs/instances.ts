@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isNamed, type Situation, type Situations } from '../situations.ts';
 import { dcsError, errors } from './errors.ts';
 import type { LocalKeys } from './stored-key.ts';
 
@@ -115,12 +117,18 @@ export function databasesOf({ cacheMode }: LocalInstance): number {
 
 export const DOMAIN = 'dcs.huaweicloud.com';
 
+/** Instead of the password that is refused; no caller can know it. */
+const OTHER_PASSWORD = randomUUID();
+
 /** The instances of the local cloud, by ID, as they are after the changes of operations. */
 export class Instances {
   readonly #byId = new Map<string, LocalInstance>();
   readonly #changes = new Map<string, InstanceChanges>();
 
-  constructor(instances: readonly LocalInstance[]) {
+  readonly #situations: Situations;
+
+  constructor(instances: readonly LocalInstance[], situations: Situations) {
+    this.#situations = situations;
     for (const instance of instances) this.set(instance);
   }
 
@@ -155,7 +163,26 @@ export class Instances {
 
   find(id: string): LocalInstance | undefined {
     const instance = this.#byId.get(id);
-    return instance && { ...instance, ...this.#changes.get(id) };
+    return instance && this.#inSituation({ ...instance, ...this.#changes.get(id) });
+  }
+
+  #inSituation(instance: LocalInstance): LocalInstance | undefined {
+    const { id, name } = instance;
+    const isRefused = this.#situations.of('password').some((one) => isNamed(one, id, name));
+    const seen = isRefused ? { ...instance, password: OTHER_PASSWORD } : instance;
+    const lost = this.#lossOf(instance);
+    if (lost === undefined) return seen;
+    return lost.kind === 'deleted' ? undefined : { ...seen, status: lost.kind.toUpperCase() };
+  }
+
+  /** Whether a situation has taken it away. */
+  isLost(id: string): boolean {
+    const instance = this.#byId.get(id);
+    return instance !== undefined && this.#lossOf(instance) !== undefined;
+  }
+
+  #lossOf({ id, name }: LocalInstance): Situation | undefined {
+    return this.#situations.of('instance').find((one) => this.#situations.hasBegun(one) && isNamed(one, id, name));
   }
 
   /** The changes of operations, to be stored. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { check } from '../check.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
-import { scriptedSteps } from '../scripts.ts';
+import { scriptedSteps, slownessOf } from '../scripts.ts';
+import { isNamed } from '../situations.ts';
 import type { Step } from '../step-runner.ts';
 import { createOnlineMigrationTaskBody, setOnlineMigrationTaskBody } from './bodies.ts';
 import { defaultStage } from './default-stage.ts';
@@ -99,17 +100,32 @@ function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   const exchange = deps.instanceData.exchanges.find(task.id);
   if (exchange !== undefined) deps.instanceData.exchanges.delete(exchange);
   const script = deps.scripts.take('full', { operation, name: task.name });
+  const ms = FULL_MS * slownessOf(deps.situations, 'full', task.name);
+  task.slowness = ms / FULL_MS;
+  task.stuckAt = script?.share;
   const closed = [task.source?.id, task.target?.id].find(
     (id) => !admits(deps.instanceData.whitelistOf(id ?? ''), ECS_IP),
   );
-  const failure = `The whitelist of the instance ${closed} does not admit ${ECS_IP}.`;
+  const failure =
+    closed === undefined
+      ? refusedPassword(deps, task)
+      : `The whitelist of the instance ${closed} does not admit ${ECS_IP}.`;
   const steps =
     script !== undefined
-      ? scriptedSteps(script, defaultStage(script, FULL_MS))
-      : closed !== undefined
-        ? [{ afterMs: FULL_MS, status: 'FAILED', failure }]
-        : [{ afterMs: FULL_MS, status: after }];
+      ? scriptedSteps(script, defaultStage(script, ms))
+      : failure !== undefined
+        ? [{ afterMs: ms, status: 'FAILED', failure }]
+        : [{ afterMs: ms, status: after }];
   deps.tasks.move(task, 'FULLMIGRATING', steps);
+  deps.onWork(task, ms);
+}
+
+/** The reason why a migration from an address fails whose password is refused. That of an instance is refused when the task is configured. */
+function refusedPassword({ situations }: DcsDeps, { source }: DcsTask): string | undefined {
+  const addresses = source?.addrs?.split(',').map((one) => one.trim()) ?? [];
+  const isRefused = situations.of('password').some((one) => isNamed(one, ...addresses));
+  if (addresses.length === 0 || !isRefused) return undefined;
+  return `The source Redis ${source?.addrs} refused the password (WRONGPASS).`;
 }
 
 function knownSide(side: TaskSide, known: (id: string, password: string | undefined) => TaskSide): TaskSide {

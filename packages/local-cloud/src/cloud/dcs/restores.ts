@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { check, queryObject } from '../check.ts';
 import type { OperationCall, OperationResponse } from '../operation.ts';
-import { scriptedSteps } from '../scripts.ts';
+import { scriptedSteps, slownessOf } from '../scripts.ts';
 import type { SteppedTask } from '../step-runner.ts';
 import { listBackupRecordsQuery, restoreInstanceBody } from './backup-bodies.ts';
 import type { DcsDeps } from './deps.ts';
@@ -37,12 +37,13 @@ export function restoreInstance(deps: DcsDeps, call: OperationCall): OperationRe
   if (backup.status !== 'succeed') throw errors.backupNotUsable();
   requireIdle(deps, instance);
   const now = deps.clock.now();
+  const ms = RESTORE_MS * slownessOf(deps.situations, 'restore', remark);
   const script = deps.scripts.take('restore', { operation: 'RestoreInstance', name: remark });
   const end =
     script === undefined
-      ? [{ afterMs: RESTORE_MS, status: 'succeed' }]
+      ? [{ afterMs: ms, status: 'succeed' }]
       : scriptedSteps(script, {
-          ms: RESTORE_MS,
+          ms,
           failed: 'failed',
           unknown: 'frozen',
           deleted: 'failed',

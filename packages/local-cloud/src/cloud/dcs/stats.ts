@@ -9,13 +9,18 @@ const OFFSET = 1024;
 
 /**
  * Response of ShowMigrationTaskStats. The full phase goes from 0 to 99 percent, then to 100; `offset` shrinks to 0 in the incremental phase. A stuck
- * phase stops halfway. A task that has ended keeps its last figures.
+ * phase stops where it is stuck. A task that has ended keeps its last figures.
  */
 export function statsOf(deps: DcsDeps, task: DcsTask): Record<string, unknown> {
   const { clock, keySpaces } = deps;
   const { phase } = task;
   const full = phase?.name === 'full' && task.status !== 'SUCCESS';
-  const percent = phase === undefined ? 0 : full ? Math.min(99, Math.floor(100 * share(phase, FULL_MS, clock))) : 100;
+  const percent =
+    phase === undefined
+      ? 0
+      : full
+        ? Math.min(99, Math.floor(100 * share(phase, FULL_MS * (task.slowness ?? 1), clock) + 1e-6))
+        : 100;
   const offset = full
     ? OFFSET
     : phase?.name === 'incremental'
@@ -39,5 +44,5 @@ export function statsOf(deps: DcsDeps, task: DcsTask): Record<string, unknown> {
 
 function share(phase: TaskPhase, wholeMs: number, clock: DcsDeps['clock']): number {
   const passed = clock.documentedMs(phase.startedAt, phase.endedAt) / wholeMs;
-  return Math.min(passed, phase.isStuck ? 0.5 : 1);
+  return Math.min(passed, phase.isStuck ? (phase.stuckAt ?? 0.5) : 1);
 }

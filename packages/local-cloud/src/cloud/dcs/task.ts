@@ -21,6 +21,8 @@ export interface TaskPhase {
   readonly name: 'full' | 'incremental';
   readonly startedAt: number;
   readonly isStuck: boolean;
+  /** The share of the phase at which it is stuck. @default 0.5 */
+  readonly stuckAt?: number | undefined;
   /** Undefined while it is running. */
   readonly endedAt?: number | undefined;
 }
@@ -51,6 +53,10 @@ export interface DcsTask extends SteppedTask {
   jobEndedAt: number | undefined;
   /** Undefined before it is configured, and for imports. */
   phase: TaskPhase | undefined;
+  /** The share of its next phase at which it gets stuck, if it does. */
+  stuckAt?: number | undefined;
+  /** How many times as long as usual it takes. @default 1 */
+  slowness?: number;
   logs: TaskLog[];
 }
 

@@ -21,7 +21,7 @@ export interface DcsTasksOptions {
 }
 
 /** How long an incremental migration runs before a script ends it, by default. */
-const INCREMENTAL_MS = 120_000;
+export const INCREMENTAL_MS = 120_000;
 
 /** The initial fields of a new task; the rest is empty. */
 export type NewDcsTask = Pick<DcsTask, 'kind' | 'projectId' | 'name' | 'description' | 'status'> &
@@ -128,6 +128,13 @@ export class DcsTasks {
     this.#onStep(task, { afterMs: 0, status, ...(failure === undefined ? {} : { failure }) });
   }
 
+  /** Replaces what is ahead of a task, without changing its state; without steps its progress stops at a share of the phase. */
+  reroute(task: DcsTask, steps: readonly Step[], stuckAt: number): void {
+    this.#stepRunner.run(task, steps);
+    if (task.phase !== undefined && steps.length === 0) task.phase = { ...task.phase, isStuck: true, stuckAt };
+    this.#emit('task_changed', task);
+  }
+
   delete(task: DcsTask): void {
     this.#stepRunner.run(task, []);
     this.#byId.delete(task.id);
@@ -168,11 +175,16 @@ export class DcsTasks {
 
   #enterPhase(task: DcsTask, now: number): void {
     if (task.status === 'FULLMIGRATING') {
-      task.phase = { name: 'full', startedAt: now, isStuck: task.steps.length === 0 };
+      task.phase = { name: 'full', startedAt: now, isStuck: task.steps.length === 0, stuckAt: task.stuckAt };
     } else if (isIncremental(task.status)) {
       const script = this.#scripts.take('incremental', { operation: 'SetOnlineMigrationTask', name: task.name });
       if (script !== undefined) task.steps = scriptedSteps(script, defaultStage(script, INCREMENTAL_MS));
-      task.phase = { name: 'incremental', startedAt: now, isStuck: script?.outcome === 'stuck' };
+      task.phase = {
+        name: 'incremental',
+        startedAt: now,
+        isStuck: script?.outcome === 'stuck',
+        stuckAt: script?.share,
+      };
     } else if (task.phase !== undefined && task.phase.endedAt === undefined) {
       task.phase = { ...task.phase, endedAt: now };
     }

@@ -22,6 +22,8 @@ export interface FunctionRunner {
   invoke(record: FunctionRecord, version: VersionRecord, event: string, requestId: string): Promise<RunnerResult>;
   /** Queues an event. @param event as JSON. @returns the request ID */
   invokeLater(record: FunctionRecord, version: VersionRecord, event: string): string;
+  /** Lets a timer trigger tick once now. @param name of the trigger, or of its function @throws {Error} when there is none */
+  tick?(name: string): void;
   /** What has been invoked so far, by whatever trigger. */
   readonly history: InvocationHistory;
 }

@@ -1,3 +1,5 @@
+import type { Situations } from '../situations.ts';
+
 /** A role or a policy of IAM. */
 export interface LocalPermission {
   readonly id: string;
@@ -32,11 +34,18 @@ export interface LocalAgency {
   readonly everywhere?: readonly LocalPermission[];
 }
 
-/** The agencies of the local IAM, by name. Every account sees them. */
+/** Whom an agency trusts whose keys are revoked. */
+const SOMEBODY_ELSE = 'op_svc_ecs';
+/** For an agency that lost an action: the same for each of its scopes. */
+const DENIED = { project: 'd0000000000000000000000000000001', global: 'd0000000000000000000000000000002' } as const;
+
+/** The agencies of the local IAM, by name. Every account sees them, as the situations of the functions' keys and rights leave them. */
 export class LocalAgencies {
   readonly #byName = new Map<string, LocalAgency>();
+  readonly #situations: Situations;
 
-  constructor(agencies: readonly LocalAgency[]) {
+  constructor(agencies: readonly LocalAgency[], situations: Situations) {
+    this.#situations = situations;
     for (const agency of agencies) this.set(agency);
   }
 
@@ -45,7 +54,18 @@ export class LocalAgencies {
   }
 
   all(): LocalAgency[] {
-    return [...this.#byName.values()];
+    const actions = this.#situations.of('right').map(({ options }) => String(options['action']));
+    const areKeysRevoked = this.#situations.of('keys').length > 0;
+    return [...this.#byName.values()].map((agency) => ({
+      ...agency,
+      ...(areKeysRevoked ? { trusts: SOMEBODY_ELSE } : {}),
+      ...(actions.length > 0
+        ? {
+            project: [...(agency.project ?? []), denial(DENIED.project, actions)],
+            global: [...(agency.global ?? []), denial(DENIED.global, actions)],
+          }
+        : {}),
+    }));
   }
 
   permission(id: string): LocalPermission | undefined {
@@ -53,4 +73,8 @@ export class LocalAgencies {
       .flatMap(({ project = [], global = [], everywhere = [] }) => [...project, ...global, ...everywhere])
       .find((permission) => permission.id === id);
   }
+}
+
+function denial(id: string, actions: readonly string[]): LocalPermission {
+  return { id, name: 'revoked', statements: [{ effect: 'Deny', actions }] };
 }

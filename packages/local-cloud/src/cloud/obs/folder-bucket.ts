@@ -278,10 +278,16 @@ export class FolderBucket implements BucketStorage {
   async #note(key: string, stats: Stats): Promise<JournalEntry> {
     const hash = createHash('md5');
     await pipeline((await this.#openToRead(key)).createReadStream(), hash);
-    const noted = { ...statFields(stats), key, eTag: hash.digest('hex') };
+    const noted = { ...statFields(stats), key, eTag: hash.digest('hex'), ...this.#movedTime(stats) };
     this.#hashes.delete(key);
     this.#journal.set(noted);
     return noted;
+  }
+
+  /** The file's own time is real; the region's clock may be ahead of it. */
+  #movedTime({ mtimeMs }: Stats): Pick<JournalEntry, 'writtenMs'> {
+    const aheadMs = Math.round(this.#options.now() - Date.now());
+    return aheadMs > 1000 ? { writtenMs: mtimeMs + aheadMs } : {};
   }
 
   async #hashOf(key: string, size: number): Promise<Hash> {

@@ -11,7 +11,7 @@ export interface JournalEntry extends Partial<Attributes> {
   readonly mtimeMs: number;
   readonly birthtimeMs: number;
   readonly eTag: string;
-  /** The time (epoch ms of the cloud's clock) of the last upload or append; undefined if someone else wrote the file. */
+  /** The time (epoch ms of the cloud's clock) of the last upload or append; undefined if someone else wrote the file while the clock had real time. */
   readonly writtenMs?: number | undefined;
   readonly appends?: number | undefined;
   /** The name of its file outside the bucket's folder, for a key that is not a valid file name. */

@@ -5,10 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Fault, Faults } from '../faults.ts';
-import type { FreshAgency } from '../fresh-agency.ts';
+import type { FunctionAgency } from '../function-agency.ts';
 import type { Grants } from '../iam/grants.ts';
 import type { Account } from '../operation.ts';
 import { maskUrl, type RecordedRequest } from '../recorder.ts';
+import { type ServiceTimes, shownTime } from '../service-times.ts';
 import { LifecycleSweep } from './lifecycle-sweep.ts';
 import type { LocalObs } from './local-obs.ts';
 import { MultipartUploads } from './multipart.ts';
@@ -17,19 +18,19 @@ import { dialectOf } from './obs-dialect.ts';
 import { errorDocument, ObsError, obsErrors } from './obs-error.ts';
 import { OBS_HANDLERS } from './obs-handlers.ts';
 import { type Destination, findObsRoute } from './obs-routes.ts';
-import { authenticate } from './obs-signature.ts';
+import { authenticateAtAny } from './obs-signature.ts';
 import { headOf, resourceOf } from './request-head.ts';
 import { bodyOf, receiveRest } from './request-stream.ts';
 
 export interface ObsServerOptions {
   readonly obs: LocalObs;
   readonly accounts: readonly Account[];
-  readonly agency: FreshAgency;
+  readonly agency: FunctionAgency;
   readonly region: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  /** The service's time (epoch ms). Signatures are checked against it, and the Date header shows it. */
-  readonly serviceTime: () => number;
+  /** Signatures are checked against these times, and the Date header shows one of them. */
+  readonly serviceTimes: () => ServiceTimes;
   readonly requests: RecordedRequest[];
   /** Whether a topic of SMN exists. */
   readonly topicExists: (urn: string) => boolean;
@@ -67,14 +68,15 @@ export function makeObsServer(
     context: { obs, uploads, region, now: () => clock.now(), documentedInstant, topicExists },
     sweep: new LifecycleSweep(obs, uploads, clock),
   };
-  return async (request, response) => {
-    const requestId = randomBytes(16).toString('hex').toUpperCase();
-    const parsed = parse(request);
-    const record = newRecord(options, request, parsed, requestId);
-    const outcome = await outcomeOf(options, running, request, parsed, record);
-    await receiveRest(request);
-    await finish(options, request, response, record, outcome);
-  };
+  return (request, response) =>
+    clock.during(async () => {
+      const requestId = randomBytes(16).toString('hex').toUpperCase();
+      const parsed = parse(request);
+      const record = newRecord(options, request, parsed, requestId);
+      const outcome = await outcomeOf(options, running, request, parsed, record);
+      await receiveRest(request);
+      await finish(options, request, response, record, outcome);
+    });
 }
 
 async function outcomeOf(
@@ -111,14 +113,16 @@ async function handle(
 ): Promise<RequestOutcome> {
   const { bucket, key, query, destination } = parsed;
   const head = headOf(request);
-  const { account, readBody } = authenticate(head, options.accounts, options.serviceTime());
+  const { account, readBody } = authenticateAtAny(head, options.accounts, options.serviceTimes());
   const fresh = options.agency.refusal(account);
   if (fresh !== undefined) throw fresh === 403 ? obsErrors.accessDenied('Access Denied') : obsErrors.invalidAccessKey();
   if (destination.refused !== undefined) throw refusal(destination.refused);
   const { operation } = destination;
   const resource = key === '' ? `OBS:*:*:bucket:${bucket}` : `OBS:*:*:object:${bucket}/${key}`;
   // The response of OBS does not say which action is missing.
-  if (options.grants.missing('OBS', operation, resource) !== undefined) throw obsErrors.accessDenied('Access Denied');
+  const isMissing =
+    options.agency.missing(account, 'OBS', operation) ?? options.grants.missing('OBS', operation, resource);
+  if (isMissing !== undefined) throw obsErrors.accessDenied('Access Denied');
   const fault = options.faults.take('OBS', operation);
   record.fault = fault?.kind;
   const dialect = dialectOf(head);
@@ -201,7 +205,7 @@ async function applyFault(fault: Fault, run: () => Promise<ObsResponse>): Promis
 }
 
 async function finish(
-  { serviceTime }: ObsServerOptions,
+  { serviceTimes }: ObsServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   record: RecordedRequest,
@@ -221,7 +225,7 @@ async function finish(
   record.status = status;
   const { headerPrefix } = dialectOf(headOf(request));
   response.setHeader('Server', 'OBS');
-  response.setHeader('Date', new Date(serviceTime()).toUTCString());
+  response.setHeader('Date', new Date(shownTime(serviceTimes(), request.headers)).toUTCString());
   response.setHeader(`${headerPrefix}request-id`, record.id);
   response.setHeader(`${headerPrefix}id-2`, '32AAAQAAEAABAAAQAAEAABAAAQAAEAABCSlocal');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

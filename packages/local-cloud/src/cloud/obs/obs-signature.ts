@@ -1,4 +1,5 @@
 import type { Account } from '../operation.ts';
+import type { ServiceTimes } from '../service-times.ts';
 import { obsErrors } from './obs-error.ts';
 import { headerOf, type ObsRequestHead } from './request-head.ts';
 import { authenticateHeaderV2, authenticateUrlV2 } from './signature-v2.ts';
@@ -21,6 +22,30 @@ export function authenticate(request: ObsRequestHead, accounts: readonly Account
   if (inUrl === undefined) throw obsErrors.accessDenied('Access Denied');
   if (inUrl !== 'Signature') return authenticateUrlV4(request, accounts, now);
   return withoutBody(authenticateUrlV2(request, accounts, now));
+}
+
+/**
+ * As `authenticate`, at the first of these times at which the signature is valid.
+ *
+ * @throws {ObsError} what it throws at the first time, if there is none
+ */
+export function authenticateAtAny(
+  request: ObsRequestHead,
+  accounts: readonly Account[],
+  [first, ...others]: ServiceTimes,
+): SignedRequest {
+  try {
+    return authenticate(request, accounts, first);
+  } catch (error) {
+    for (const other of others) {
+      try {
+        return authenticate(request, accounts, other);
+      } catch {
+        // The first reason is the one that is told.
+      }
+    }
+    throw error;
+  }
 }
 
 /** The signatures of OBS and version 2 do not cover the body. */

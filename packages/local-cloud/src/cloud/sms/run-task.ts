@@ -1,7 +1,8 @@
-import { type DefaultStage, type Script, type Stage, scriptedSteps } from '../scripts.ts';
+import { type DefaultStage, type Script, scriptedSteps, slownessOf } from '../scripts.ts';
+import type { Stage } from '../stages.ts';
 import type { Step } from '../step-runner.ts';
 import type { SmsDeps } from './deps.ts';
-import { COPY_MS, copyMiddleMs, firstMiddleMs } from './subtasks.ts';
+import { COPY_MS, copyMs, firstMiddleMs } from './subtasks.ts';
 import type { SmsTask } from './task.ts';
 import { type TemplateFault, templateFault } from './templates.ts';
 
@@ -38,14 +39,19 @@ export function startTask(deps: SmsDeps, task: SmsTask, operation: string): void
     deps.tasks.run(task, [running, { afterMs: firstMs, status: 'MIGRATE_FAIL', failure: code, failureParams: params }]);
     return;
   }
+  task.slowness = slownessOf(deps.situations, 'copy', task.name);
   const copying = take('copy');
   if (copying !== undefined) {
-    const middleMs = copyMiddleMs(sent);
-    const steps = scriptedSteps(copying, defaultStage(copying, 2 * middleMs, 'SMS.0805'));
-    deps.tasks.run(task, [running, ...steps], copying.outcome === 'stuck' ? middleMs : undefined);
+    const atMs = copyMs(sent, copying.share ?? 0.5);
+    const afterMs = copying.afterMs ?? atMs * task.slowness;
+    const steps = scriptedSteps({ ...copying, afterMs }, defaultStage(copying, COPY_MS, 'SMS.0805'));
+    deps.tasks.run(task, [running, ...steps], copying.outcome === 'stuck' ? atMs : undefined);
     return;
   }
-  deps.tasks.run(task, [running, { afterMs: COPY_MS, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' }]);
+  deps.tasks.run(task, [
+    running,
+    { afterMs: COPY_MS * task.slowness, status: sent.syncing === true ? 'SYNCING' : 'MIGRATE_SUCCESS' },
+  ]);
 }
 
 function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTask): TemplateFault | undefined {
@@ -54,7 +60,8 @@ function targetFault({ templates, servers }: SmsDeps, { domainId, sent }: SmsTas
   return servers.find(vmId) === undefined ? { code: 'SMS.0412', params: [vmId] } : undefined;
 }
 
-function defaultStage(script: Script, ms: number, code: string): DefaultStage {
+/** The states in which a stage of a task fails. */
+export function defaultStage(script: Script, ms: number, code: string): DefaultStage {
   return {
     ms,
     failed: 'MIGRATE_FAIL',

@@ -32,11 +32,11 @@ function subtasksOf(sent: CreateTaskBody): readonly Subtask[] {
   ];
 }
 
-/** Documented time from RUNNING until the copy is half done, in ms. */
-export function copyMiddleMs(sent: CreateTaskBody): number {
+/** Documented time from RUNNING until this share of the copy is done, in ms, at the usual pace. */
+export function copyMs(sent: CreateTaskBody, part: number): number {
   let before = 0;
   for (const { name, share } of subtasksOf(sent)) {
-    if (name.startsWith('MIGRATE_')) return (before + share / 2) * COPY_MS;
+    if (name.startsWith('MIGRATE_')) return (before + share * part) * COPY_MS;
     before += share;
   }
   return before * COPY_MS;
@@ -47,16 +47,21 @@ export function firstMiddleMs(sent: CreateTaskBody): number {
   return ((subtasksOf(sent)[0]?.share ?? 0) / 2) * COPY_MS;
 }
 
-/** Documented run time of the task until now or until it ended, in ms. */
+/** Documented run time of the task until now or until it ended, in ms, at the usual pace. */
 function runMs(task: SmsTask, clock: Clock): number {
   if (task.runAt === undefined) return 0;
-  return Math.min(clock.documentedMs(task.runAt, task.runEndedAt), task.stuckAtMs ?? COPY_MS);
+  return Math.min(clock.documentedMs(task.runAt, task.runEndedAt) / slownessOf(task), task.stuckAtMs ?? COPY_MS);
+}
+
+function slownessOf({ slowness = 1 }: SmsTask): number {
+  return slowness;
 }
 
 /** `sub_tasks` of ShowTask: the subtasks that have started. Empty before the task runs. */
 export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown>[] {
   const { runAt } = task;
   if (runAt === undefined) return [];
+  const slowness = slownessOf(task);
   const passed = isCopied(task) ? COPY_MS : runMs(task, clock);
   const rows: Record<string, unknown>[] = [];
   let begin = 0;
@@ -65,9 +70,9 @@ export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown
     if (passed < begin) break;
     const progress = Math.min(100, Math.floor((100 * (passed - begin)) / length + 1e-6));
     rows.push({
-      ...subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, begin)),
+      ...subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, begin * slowness)),
       progress,
-      end_date: progress < 100 ? null : Math.round(clock.instantAfter(runAt, begin + length)),
+      end_date: progress < 100 ? null : Math.round(clock.instantAfter(runAt, (begin + length) * slowness)),
       migrate_speed: isCopy(name) && progress < 100 && task.status === 'RUNNING' ? COPY_MBPS : 0,
     });
     if (progress < 100) break;
@@ -75,7 +80,7 @@ export function subTaskRows(task: SmsTask, clock: Clock): Record<string, unknown
   }
   if (task.status === 'SYNCING') {
     const name = String(rows.at(-1)?.['name']).replace('MIGRATE_', 'SYNC_');
-    rows.push(subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, COPY_MS)));
+    rows.push(subTaskRow(rows.length + 1, name, clock.instantAfter(runAt, COPY_MS * slowness)));
   }
   // A finished clone is reported by `clone_server`.
   if (isCloning(task)) rows.push(subTaskRow(rows.length + 1, 'CLONE_VM', task.clone?.startedAt ?? runAt));
@@ -116,7 +121,7 @@ export function migrateSpeed(task: SmsTask, clock: Clock): number {
 
 /** Seconds until the copy is done; 0 while it is not running. */
 export function remainSeconds(task: SmsTask, clock: Clock): number {
-  return task.status === 'RUNNING' ? Math.ceil((COPY_MS - runMs(task, clock)) / 1000) : 0;
+  return task.status === 'RUNNING' ? Math.ceil(((COPY_MS - runMs(task, clock)) * slownessOf(task)) / 1000) : 0;
 }
 
 const COPY_MBPS = 100;

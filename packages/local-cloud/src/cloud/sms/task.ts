@@ -23,6 +23,8 @@ export interface SmsTask extends SteppedTask {
   runEndedAt: number | undefined;
   /** The point of the run (ms) at which it is stuck while still RUNNING. */
   stuckAtMs: number | undefined;
+  /** How many times as long as usual its run takes. @default 1 */
+  slowness?: number;
   /** When it first entered SYNCING. */
   syncedAt: number | undefined;
   /** When its state last changed. */

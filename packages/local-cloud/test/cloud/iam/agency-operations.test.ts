@@ -14,7 +14,7 @@ let cloud: LocalCloud;
 
 beforeEach(async () => {
   cloud = await startLocalCloud({
-    accounts: [ACCOUNT],
+    accounts: [ACCOUNT, { ...ACCOUNT, accessKey: 'KEYOFTHEFUNCTIONS', isAgency: true }],
     agencies: [
       {
         id: 'a-1',
@@ -127,6 +127,29 @@ describe('the local IAM', () => {
     ['another account', `${AGENCIES}?domain_id=${FOREIGN}`, 403, 'IAM.0002'],
   ])('refuses %s: %s', async (_what, path, status, code) => {
     expect(await get(path)).toMatchObject({ status, json: { error_code: code } });
+  });
+
+  it('lists what the functions have lost: an action is denied, and with their keys FunctionGraph is no longer trusted', async () => {
+    const trusts = async () => {
+      const { json } = await get(`${AGENCIES}?domain_id=${ACCOUNT.domainId}&name=migrations`);
+      return (json['agencies'] as { trust_domain_name: string }[])[0]?.trust_domain_name;
+    };
+    cloud.situations.add({ subject: 'right', kind: 'revoked', options: { action: 'dcs:migrationTask:create' } });
+    const keys = cloud.situations.add({ subject: 'keys', kind: 'revoked', options: {} });
+
+    for (const path of [inProject('a-1'), inDomain('a-1')]) {
+      expect((await get(path)).json['roles']).toContainEqual(
+        expect.objectContaining({
+          display_name: 'revoked',
+          policy: expect.objectContaining({
+            Statement: [{ Effect: 'Deny', Action: ['dcs:migrationTask:create'] }],
+          }),
+        }),
+      );
+    }
+    expect(await trusts()).toBe('op_svc_ecs');
+    keys.undo();
+    expect(await trusts()).toBe('op_svc_cff');
   });
 
   it('includes an added agency', async () => {

@@ -1,3 +1,4 @@
+import { Clock } from '../../../src/cloud/clock.ts';
 import type { EVENT_QUESTIONS } from '../../../src/cloud/open-questions/event-questions.ts';
 import { makeGatewayEvent } from '../../../src/functiongraph/gateway-event.ts';
 import { makeObjectCloudEvent } from '../../../src/functiongraph/object-cloud-event.ts';
@@ -43,7 +44,7 @@ function ticks({ cloud }: World): Fields[] {
   const times = [planned, planned + 5_000];
   const timers = new Timers([{ name: 't', functionName: 'f', schedule: { rate: '1m' }, userEvent: '' }], {
     regionTimeZone: 'UTC',
-    now: () => new Date(times.shift() ?? planned + 5_000),
+    clock: Object.assign(new Clock(), { now: () => times.shift() ?? planned + 5_000 }),
     fire: (_trigger, event) => events.push({ ...event }),
     assumed: cloud.assumed,
   });
@@ -57,7 +58,7 @@ function deliveries({ cloud, clock }: World): string[] {
   const seen: string[] = [];
   let delivered = '';
   for (const name of ['a', 'b'])
-    deliverer.send(() => {
+    deliverer.send({ bucket: 'b', key: name }, () => {
       delivered += name;
     });
   for (const ms of [0, 5_000, 55_000]) {

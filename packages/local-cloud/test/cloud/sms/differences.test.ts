@@ -59,7 +59,7 @@ const CLIENT_OPERATIONS = [
 ];
 
 const clock = new Clock({ frozenAt: 0 });
-const { sources, smsTasks, templates, servers, scripts } = new CloudStores(
+const { sources, smsTasks, templates, servers, scripts, situations } = new CloudStores(
   { accounts: [ACCOUNT], sources: [] },
   clock,
   assumedByDefault,
@@ -70,6 +70,7 @@ const offered = makeSmsService({
   templates,
   servers,
   scripts,
+  situations,
   clock,
   assumed: assumedByDefault,
   bucketExists: async () => true,
