@@ -1,8 +1,10 @@
 import { frequencyProblem } from '../jobs/check-schedule.ts';
-import { cronProblem, rateProblem } from '../jobs/cron.ts';
+import { cronProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames, tokenNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
+import { rateMs, rateProblem } from '../kernel/rate.ts';
+import { RECONCILE_INTERVAL_MS } from '../kernel/reconcile-interval.ts';
 import { secretProblem, tokenProblem } from '../kernel/secret.ts';
 import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
@@ -60,12 +62,17 @@ export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] 
 }
 
 /** The plain variables of a function, as they are sent. */
-export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSection): Record<string, string> {
+export function plainVariables(
+  { provider, stage, functions }: ServiceFile,
+  own: FunctionSection,
+): Record<string, string> {
   const base = basePath(provider);
+  const everyMs = own === functions.get(FUNCTION_OF.reconcile) ? rateMs(provider.reconcileEvery ?? '') : undefined;
   const all = {
     MIGRATIONS_STAGE: stage,
     ...(provider.prefix ? { MIGRATIONS_PREFIX: provider.prefix } : {}),
     ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
+    ...(everyMs === undefined || everyMs === RECONCILE_INTERVAL_MS ? {} : { RECONCILE_EVERY: provider.reconcileEvery }),
     ...provider.userData,
     ...own.userData,
   };
