@@ -32,6 +32,8 @@ const MAX_TRIGGERS = 10;
 /** User manual of Open Telekom Cloud, configuring_networks, 2025. */
 const MAX_SUBNETS = 4;
 const MIN_NODE_VERSION = 20;
+/** The longest period of an alarm rule: one day (CreateAlarm, V1). */
+const MAX_WATCHED_MS = 86_400_000;
 
 /** Settings that must not be plain variables: anyone who can read the function's configuration can read those. */
 const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((name) => [
@@ -132,6 +134,12 @@ function checkAlarms(
     refuse(path, 'needs cloud_eye in migrations.yml: without it the functions report nothing that a rule could watch');
   }
   if (!hasLedger) refuse(path, 'needs a ledger: without one nothing ticks, waits or is parked');
+  if ((rateMs(provider.reconcileEvery ?? '') ?? 0) > MAX_WATCHED_MS) {
+    refuse(
+      ['provider', 'reconcileEvery'],
+      'must be at most 1d with alarms: a rule of Cloud Eye watches no longer period',
+    );
+  }
   if (!/^[A-Za-z0-9_-]{1,90}$/.test(`${service}-${stage}`)) {
     refuse(
       path,

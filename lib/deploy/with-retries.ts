@@ -8,7 +8,8 @@ export interface RetryOptions {
 const PAUSES_MS = [1000, 2000, 4000, 8000] as const;
 
 /**
- * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses.
+ * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses. Not when the time for
+ * all calls is over.
  *
  * @throws what the last attempt threw, or the first permanent error
  */
@@ -25,6 +26,6 @@ export async function withRetries<T>(work: () => Promise<T>, { wait }: RetryOpti
 }
 
 function isTemporary(error: unknown): error is CloudError {
-  if (!(error instanceof CloudError)) return false;
+  if (!(error instanceof CloudError) || error.cloudCode === 'out_of_time') return false;
   return error.temporary || (error.outcome === 'unknown' && (error.status === undefined || error.status >= 500));
 }

@@ -36,7 +36,7 @@ export interface Heartbeat {
   readonly last_tick_at?: string;
   /** The environment of that tick; absent if it has none. */
   readonly origin?: Origin;
-  /** No tick has begun for three intervals and 15 minutes, none ever did, or the last one was of another environment. */
+  /** No tick has begun for three intervals of its timer, at least 15 minutes, none ever did, or the last one was of another environment. */
   readonly late: boolean;
   /** What is late, and the consequence; only if it is. */
   readonly message?: string;
