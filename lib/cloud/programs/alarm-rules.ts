@@ -66,7 +66,7 @@ export interface AlarmRule extends AlarmSettings {
 }
 
 /** What no later call changes. */
-export interface CreateOptions {
+interface CreateOptions {
   readonly isEnabled: boolean;
   /** @default the default one */
   readonly enterpriseProject?: string;
