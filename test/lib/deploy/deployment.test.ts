@@ -346,7 +346,8 @@ describe('docs/deployment.schema.json', () => {
   });
 
   it('is tested with every example', async () => {
-    expect((await readdir(join(ROOT, 'examples'))).sort()).toEqual(EXAMPLES);
+    const folders = await readdir(join(ROOT, 'examples'));
+    expect(folders.filter((name) => name !== 'scenarios').sort()).toEqual(EXAMPLES);
   });
 
   it('refuses another version, a missing member and an unknown one', async () => {
