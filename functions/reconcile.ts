@@ -14,8 +14,8 @@ const reconcile = makeFunction({
   cloud,
   folder: import.meta.dirname,
   isReconcile: true,
-  work: async (_event, { deps, jobs }) => {
-    if (deps.ledger) return reconcileRuns({ ...deps, ledger: deps.ledger }, jobs);
+  work: async (_event, { deps, jobs, settings }) => {
+    if (deps.ledger) return reconcileRuns({ ...deps, ledger: deps.ledger }, jobs, settings.RECONCILE_EVERY);
     const message =
       'is missing, so there is nothing to process; configure a ledger, or remove the timer of this function';
     throw new ConfigError('jobs file', [{ path: ['ledger'], message }]);

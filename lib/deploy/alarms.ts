@@ -1,3 +1,4 @@
+import { ConfigError } from '../kernel/errors.ts';
 import { alarmRules } from './alarm-rules.ts';
 import { type Connection, openAlarmRules } from './connect.ts';
 import { asStep, DeployError } from './deploy-error.ts';
@@ -74,7 +75,8 @@ async function unlessRefused<T>(
   try {
     return await use(openAlarmRules(work.loaded, work.projectId));
   } catch (error) {
-    if (!(error instanceof DeployError)) throw error;
+    // A malformed endpoint is noticed only here.
+    if (!(error instanceof DeployError || error instanceof ConfigError)) throw error;
     if (hasAlarms) work.warn(`${consequence}; the functions are not affected: ${error.message}`);
     return undefined;
   }

@@ -1,8 +1,10 @@
 import { frequencyProblem } from '../jobs/check-schedule.ts';
-import { cronProblem, rateProblem } from '../jobs/cron.ts';
+import { cronProblem } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { secretNames, tokenNames } from '../jobs/secret-names.ts';
 import { ConfigError, type Problem } from '../kernel/errors.ts';
+import { rateMs, rateProblem } from '../kernel/rate.ts';
+import { RECONCILE_INTERVAL_MS } from '../kernel/reconcile-interval.ts';
 import { secretProblem, tokenProblem } from '../kernel/secret.ts';
 import { readSettings, SETTINGS, settingNames } from '../kernel/settings.ts';
 import { TOPIC_URN } from '../kernel/topic-urn.ts';
@@ -30,6 +32,8 @@ const MAX_TRIGGERS = 10;
 /** User manual of Open Telekom Cloud, configuring_networks, 2025. */
 const MAX_SUBNETS = 4;
 const MIN_NODE_VERSION = 20;
+/** The longest period of an alarm rule: one day (CreateAlarm, V1). */
+const MAX_WATCHED_MS = 86_400_000;
 
 /** Settings that must not be plain variables: anyone who can read the function's configuration can read those. */
 const SECRET_SETTINGS = settingNames(({ secret }) => secret === true).flatMap((name) => [
@@ -60,12 +64,17 @@ export function encryptedNames({ provider }: ServiceFile, jobs: Jobs): string[] 
 }
 
 /** The plain variables of a function, as they are sent. */
-export function plainVariables({ provider, stage }: ServiceFile, own: FunctionSection): Record<string, string> {
+export function plainVariables(
+  { provider, stage, functions }: ServiceFile,
+  own: FunctionSection,
+): Record<string, string> {
   const base = basePath(provider);
+  const everyMs = own === functions.get(FUNCTION_OF.reconcile) ? rateMs(provider.reconcileEvery ?? '') : undefined;
   const all = {
     MIGRATIONS_STAGE: stage,
     ...(provider.prefix ? { MIGRATIONS_PREFIX: provider.prefix } : {}),
     ...(base === undefined ? {} : { WEBHOOK_BASE_PATH: base }),
+    ...(everyMs === undefined || everyMs === RECONCILE_INTERVAL_MS ? {} : { RECONCILE_EVERY: provider.reconcileEvery }),
     ...provider.userData,
     ...own.userData,
   };
@@ -125,6 +134,12 @@ function checkAlarms(
     refuse(path, 'needs cloud_eye in migrations.yml: without it the functions report nothing that a rule could watch');
   }
   if (!hasLedger) refuse(path, 'needs a ledger: without one nothing ticks, waits or is parked');
+  if ((rateMs(provider.reconcileEvery ?? '') ?? 0) > MAX_WATCHED_MS) {
+    refuse(
+      ['provider', 'reconcileEvery'],
+      'must be at most 1d with alarms: a rule of Cloud Eye watches no longer period',
+    );
+  }
   if (!/^[A-Za-z0-9_-]{1,90}$/.test(`${service}-${stage}`)) {
     refuse(
       path,

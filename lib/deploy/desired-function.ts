@@ -123,6 +123,17 @@ function vpcBody({ id, subnet, securityGroup }: Network): Fields {
   return { vpc_id: id, subnet_id: subnet, ...groups };
 }
 
+/** How often the platform retries an event after its first attempt. */
+export function retriesOf(
+  key: string,
+  { maxAsyncRetryAttempts }: Pick<FunctionSection, 'maxAsyncRetryAttempts'>,
+  hasLedger: boolean,
+): number {
+  // reconcile runs again at its next tick anyway.
+  const usual = key === FUNCTION_OF.reconcile ? 0 : hasLedger ? RETRIES_WITH_LEDGER : RETRIES_WITHOUT;
+  return maxAsyncRetryAttempts ?? usual;
+}
+
 function asyncConfigOf(
   { provider }: ServiceFile,
   key: string,
@@ -131,8 +142,6 @@ function asyncConfigOf(
 ): Fields | undefined {
   const isOwn = own.maxAsyncRetryAttempts !== undefined || own.maxAsyncEventAgeInSeconds !== undefined;
   if (key === FUNCTION_OF.requests && !isOwn) return undefined;
-  // reconcile runs again at its next tick anyway.
-  const retries = key === FUNCTION_OF.reconcile ? 0 : hasLedger ? RETRIES_WITH_LEDGER : RETRIES_WITHOUT;
   const { smn, function: func } = provider.failureDestination ?? {};
   const destination =
     smn !== undefined
@@ -141,7 +150,7 @@ function asyncConfigOf(
         ? { destination: 'FunctionGraph', param: JSON.stringify({ func_urn: func }) }
         : undefined;
   return {
-    max_async_retry_attempts: own.maxAsyncRetryAttempts ?? retries,
+    max_async_retry_attempts: retriesOf(key, own, hasLedger),
     max_async_event_age_in_seconds: own.maxAsyncEventAgeInSeconds ?? DAY_SECONDS,
     destination_config: destination ? { on_failure: destination } : {},
   };

@@ -17,9 +17,13 @@ export interface AlarmPlan {
 
 /** The rules of a deployment that exist. Rules with one of its names and another description are somebody else's. */
 export async function ownAlarms(api: AlarmRules, { file }: LoadedService, retry: RetryOptions): Promise<AlarmRule[]> {
+  return ownOf(await asStep('alarm rules', 'list', () => withRetries(() => api.list(), retry)), file);
+}
+
+/** Two deployments can have the same names, as stage `b-c` of service `a` and stage `c` of service `a-b`, but not the same descriptions. */
+function ownOf(rules: readonly AlarmRule[], file: LoadedService['file']): AlarmRule[] {
   const names = alarmNames(file);
-  const all = await asStep('alarm rules', 'list', () => withRetries(() => api.list(), retry));
-  return all.filter(({ name, description }) => names.has(name) && description.startsWith(markOf(file)));
+  return rules.filter(({ name, description }) => names.has(name) && description.startsWith(markOf(file)));
 }
 
 /**
@@ -33,7 +37,7 @@ export async function planAlarms(api: AlarmRules, loaded: LoadedService, retry: 
   const kept = new Set<AlarmRule>();
   const steps = wanted.flatMap((rule) => {
     const partner = there.find((candidate) => isSameMetric(candidate, rule));
-    if (!partner) return [createStep(api, rule, there)];
+    if (!partner) return [createStep(api, rule, there, loaded)];
     kept.add(partner);
     const changes = changesOf(partner, rule);
     return changes.length === 0 ? [] : [updateStep(api, partner, rule, changes)];
@@ -49,14 +53,15 @@ export async function planAlarms(api: AlarmRules, loaded: LoadedService, retry: 
 }
 
 /** A create call that failed may have succeeded, and names need not be unique: before another one, the rules are listed. */
-function createStep(api: AlarmRules, rule: AlarmSettings, there: readonly AlarmRule[]) {
+function createStep(api: AlarmRules, rule: AlarmSettings, there: readonly AlarmRule[], { file }: LoadedService) {
+  const { enterpriseProject } = file.provider;
   // One that is replaced because it watches something else.
   const isEnabled = there.find(({ name }) => name === rule.name)?.isEnabled ?? true;
   let isRepeated = false;
   const run = async () => {
-    const exists = isRepeated && (await api.list()).some((candidate) => isSameMetric(candidate, rule));
+    const exists = isRepeated && ownOf(await api.list(), file).some((candidate) => isSameMetric(candidate, rule));
     isRepeated = true;
-    if (!exists) await api.create(rule, isEnabled);
+    if (!exists) await api.create(rule, { isEnabled, ...(enterpriseProject !== undefined && { enterpriseProject }) });
   };
   return { name: rule.name, what: 'create alarm rule', run };
 }

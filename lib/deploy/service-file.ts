@@ -1,3 +1,5 @@
+import { RECONCILE_EVERY } from '../kernel/reconcile-interval.ts';
+
 /** Settings that functions share, and that each may override. */
 interface Shared {
   readonly runtime?: string;
@@ -102,7 +104,7 @@ export const DEFAULTS = {
   initializerTimeout: 10,
   /** More than the 4 s within which the webhook responds. */
   gatewayTimeoutMs: 5000,
-  reconcileEvery: '5m',
+  reconcileEvery: RECONCILE_EVERY,
 } as const;
 
 /** The path before the webhook's routes: the given one, or the stage's prefix, so that stages can share an API group. */

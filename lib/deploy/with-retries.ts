@@ -8,20 +8,23 @@ export interface RetryOptions {
 const PAUSES_MS = [1000, 2000, 4000, 8000] as const;
 
 /**
- * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses.
+ * Retries an idempotent operation after temporary failures: throttling, network errors, 5xx responses. Not when the time for all calls is over.
  *
- * @throws what the last attempt threw, or the first permanent error
+ * @throws what the last attempt that was sent threw, or the first permanent error
  */
 export async function withRetries<T>(work: () => Promise<T>, { wait }: RetryOptions): Promise<T> {
-  for (const pauseMs of PAUSES_MS) {
+  let last: unknown;
+  for (const pauseMs of [...PAUSES_MS, undefined]) {
     try {
       return await work();
     } catch (error) {
-      if (!isTemporary(error)) throw error;
+      if (error instanceof CloudError && error.cloudCode === 'out_of_time') throw last ?? error;
+      if (pauseMs === undefined || !isTemporary(error)) throw error;
+      last = error;
       await wait(error.retryAfterSeconds === undefined ? pauseMs : Math.min(error.retryAfterSeconds * 1000, 30_000));
     }
   }
-  return work();
+  throw last;
 }
 
 function isTemporary(error: unknown): error is CloudError {

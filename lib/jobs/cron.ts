@@ -203,12 +203,6 @@ export function cronTimeZone(text: string): string | undefined {
   return splitZone(text).zone;
 }
 
-const RATE_LIMITS: Readonly<Record<string, { readonly max: number; readonly unit: string }>> = {
-  m: { max: 60, unit: 'minutes' },
-  h: { max: 24, unit: 'hours' },
-  d: { max: 30, unit: 'days' },
-};
-
 /** The interval of a valid `@every` expression in milliseconds (see `cronProblem`); `undefined` for any other. */
 export function everyMs(text: string): number | undefined {
   const { fields } = splitZone(text);
@@ -217,15 +211,4 @@ export function everyMs(text: string): number | undefined {
   for (const [, count, unit = ''] of fields.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g))
     ms += Number(count) * (EVERY_MS[unit] ?? 0);
   return ms;
-}
-
-/** What is wrong with a rate (`3m`, `1h`, `1d`); `undefined` when it is valid. */
-export function rateProblem(text: string): string | undefined {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
-  const limit = Object.hasOwn(RATE_LIMITS, unit) ? RATE_LIMITS[unit] : undefined;
-  if (!limit) return 'must be a positive whole number followed by m, h or d, such as 30m, 1h or 7d';
-  if (Number(count) <= limit.max) return undefined;
-  const days = Number(count) / 24;
-  const same = unit === 'h' && Number.isInteger(days) && days <= 30 ? `; write ${days}d` : '';
-  return `must be at most ${limit.max} ${limit.unit}${same}`;
 }

@@ -1,5 +1,7 @@
 import { ConfigError, type Problem } from './errors.ts';
 import { PROJECT_ID } from './project-id.ts';
+import { rateMs } from './rate.ts';
+import { RECONCILE_EVERY, RECONCILE_INTERVAL_MS } from './reconcile-interval.ts';
 import { REGION } from './region.ts';
 
 /** How the keys in OBS events are encoded, per route. `auto`: the event does not say, so the bucket is checked. */
@@ -166,6 +168,14 @@ export const SETTINGS = {
     fallback: 4,
     group: 'behaviour',
     doc: 'the webhook responds within this time; stay below the gateway’s own limit, which is 5 s by default',
+  }),
+  RECONCILE_EVERY: define<number>({
+    parse: rateMs,
+    expected: 'the rate of a timer, such as 15m or 1h',
+    fallback: RECONCILE_INTERVAL_MS,
+    group: 'behaviour',
+    doc: 'the rate of the timer of `reconcile`, the only function that reads it: it is late after three intervals without a tick, and never before 15 minutes; a deploy sets it to `provider.reconcileEvery`',
+    whenUnset: `\`${RECONCILE_EVERY}\``,
   }),
   LOG_LEVEL: define<LogLevel>({
     parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()),

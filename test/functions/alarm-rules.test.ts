@@ -17,7 +17,7 @@ const RULES = alarmRules(
     service: 'mig',
     stage: 'prod',
     provider: { region: 'ap-southeast-3', alarms: { smn: TOPIC } },
-    functions: new Map([['reconcile', { name: 'mig-prod-reconcile' }]]),
+    functions: new Map(['reconcile', 'schedule'].map((key) => [key, { name: `mig-prod-${key}` }])),
   },
   { cloudEye: { namespace: NAMESPACE } },
 );
@@ -37,7 +37,7 @@ describe('the alarm rules of a deploy', () => {
       keysGuard: makeKeysGuard(Date.now),
     };
     ces = makeCesService(options);
-    for (const rule of RULES) await makeAlarmRules(options).create(rule, true);
+    for (const rule of RULES) await makeAlarmRules(options).create(rule, { isEnabled: true });
   });
   afterEach(() => cloud.close());
 
@@ -86,21 +86,30 @@ describe('the alarm rules of a deploy', () => {
     expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-runs-waiting: alarm']]);
   });
 
-  it('tell once of an invocation that failed, whether or not more do, and again after a period without', async () => {
+  it('tell once of ticks that fail in two periods in a row, and not of one whose next succeeds', async () => {
     const urn = `urn:fss:ap-southeast-3:${ACCOUNT.projectId}:function:default:mig-prod-reconcile:latest`;
     const period = (isOk: boolean) => {
       cloud.invoked(urn, isOk);
       clock.advance(5 * MINUTE);
     };
-    period(true);
+    for (const isOk of [true, false, true, false, true]) period(isOk);
     expect(subjects()).toEqual([]);
-    for (const isOk of [false, false, true, false]) period(isOk);
-    cloud.invoked(urn.replace('reconcile', 'other'), false);
-    clock.advance(5 * MINUTE);
 
-    expect(subjects()).toEqual([
-      [TOPIC, '[Cloud Eye] mig-prod-errors-reconcile: alarm'],
-      [TOPIC, '[Cloud Eye] mig-prod-errors-reconcile: alarm'],
-    ]);
+    for (const isOk of [false, false, false, true]) period(isOk);
+    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-errors-reconcile: alarm']]);
+
+    for (const isOk of [false, false]) period(isOk);
+    expect(subjects()).toHaveLength(2);
+  });
+
+  it('tell of two failed attempts within 20 minutes, and not of one that the platform repairs', async () => {
+    const urn = `urn:fss:ap-southeast-3:${ACCOUNT.projectId}:function:default:mig-prod-schedule:latest`;
+    for (const isOk of [false, true]) cloud.invoked(urn, isOk);
+    clock.advance(20 * MINUTE);
+    expect(subjects()).toEqual([]);
+
+    for (const isOk of [false, false]) cloud.invoked(urn, isOk);
+    clock.advance(20 * MINUTE);
+    expect(subjects()).toEqual([[TOPIC, '[Cloud Eye] mig-prod-errors-schedule: alarm']]);
   });
 });

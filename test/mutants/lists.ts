@@ -303,8 +303,13 @@ export const LIST_MUTANTS = [
       },
       {
         breaks: 'a missed tick is reported too early',
-        before: 'if (age <= LATE_AFTER_MS)',
+        before: 'if (age <= lateAfterMs(every))',
         after: 'if (age <= RECONCILE_INTERVAL_MS)',
+      },
+      {
+        breaks: 'a slower timer is called late as if it ticked every five minutes',
+        before: 'if (age <= lateAfterMs(every))',
+        after: 'if (age <= lateAfterMs())',
       },
       {
         breaks: 'the heartbeat of another stage counts',

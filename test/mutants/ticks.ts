@@ -420,8 +420,8 @@ export const TICK_MUTANTS = [
       },
       {
         breaks: 'a tick begins with the same part as one that was killed',
-        before: '{ ...beginningOf(open, place), began } : undefined);',
-        after: '{ ...beginningOf(open, place) } : undefined);',
+        before: '{ ...beginningOf(open, place), began } : undefined;',
+        after: '{ ...beginningOf(open, place) } : undefined;',
         tests: [TURNS],
       },
     ],

@@ -160,7 +160,7 @@ async function makeRules(cloud: LocalCloud): Promise<void> {
     projectId: PROJECT,
     remainingMs: () => MINUTE,
   });
-  for (const rule of RULES) await rules.create(rule, true);
+  for (const rule of RULES) await rules.create(rule, { isEnabled: true });
 }
 
 interface Stage {

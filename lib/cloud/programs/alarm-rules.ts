@@ -65,12 +65,19 @@ export interface AlarmRule extends AlarmSettings {
   readonly state: string;
 }
 
+/** What no later call changes. */
+interface CreateOptions {
+  readonly isEnabled: boolean;
+  /** @default the default one */
+  readonly enterpriseProject?: string;
+}
+
 /** Each call throws `CloudError` when it fails. */
 export interface AlarmRules {
-  /** All rules of the project. */
+  /** All rules of the project, of every enterprise project. */
   list(): Promise<AlarmRule[]>;
   /** Names need not be unique: after a lost response, list before creating again. */
-  create(settings: AlarmSettings, isEnabled: boolean): Promise<void>;
+  create(settings: AlarmSettings, options: CreateOptions): Promise<void>;
   /** Sets everything but the metric, the kind of rule, and whether it is enabled, which the operation cannot change. */
   update(id: string, settings: AlarmSettings): Promise<void>;
   /** It is not an error if the rule no longer exists. */
@@ -135,7 +142,7 @@ export function makeAlarmRules(options: CesOptions): AlarmRules {
       }
       return [...rules.values()];
     },
-    async create(settings, isEnabled) {
+    async create(settings, { isEnabled, enterpriseProject }) {
       const { metric, isOnEvents } = settings;
       const dimensions = Object.entries(metric.dimensions).map(([name, value]) => ({ name, value }));
       const body = {
@@ -147,6 +154,7 @@ export function makeAlarmRules(options: CesOptions): AlarmRules {
         },
         ...(isOnEvents && { alarm_type: 'EVENT.CUSTOM' }),
         alarm_enabled: isEnabled,
+        ...(enterpriseProject !== undefined && { enterprise_project_id: enterpriseProject }),
       };
       await change('CreateAlarm', 'POST', { body });
     },

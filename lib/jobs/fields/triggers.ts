@@ -1,4 +1,5 @@
 import { MAX_KEY_BYTES } from '../../kernel/max-key-bytes.ts';
+import { rateProblem } from '../../kernel/rate.ts';
 import type { ActionKind } from '../../migrations/action.ts';
 import { ACTION_KINDS } from '../../migrations/actions.ts';
 import { addressProblem } from '../../migrations/object-address.ts';
@@ -7,7 +8,7 @@ import { addProblem, type Findings, own, type Path } from '../../schema/findings
 import { acceptableFields, checkAccepts } from '../check-accepted.ts';
 import { authSchema, checkAuth } from '../check-auth.ts';
 import { frequencyProblem } from '../check-schedule.ts';
-import { cronProblem, rateProblem } from '../cron.ts';
+import { cronProblem } from '../cron.ts';
 import { globProblem } from '../glob.ts';
 import { BUCKET } from './bucket.ts';
 import { OBJECT_SET } from './object-set.ts';

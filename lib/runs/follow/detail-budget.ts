@@ -1,5 +1,3 @@
-import { RECONCILE_INTERVAL_MS } from '../ledger/heartbeat.ts';
-
 /** Runs whose progress or failure is read in turn. Each costs its own call, besides the shared lists. */
 const MAX_TURNS = 4;
 /** With at most this many runs, every run has its turn in every tick. */
@@ -15,10 +13,10 @@ export class DetailBudget {
   readonly #count: number;
   readonly #left = { ...MAX_URGENT };
 
-  /** @param count of open runs @param now ms since 1970 */
-  constructor(count: number, now: number) {
+  /** @param count of open runs @param now ms since 1970 @param everyMs the interval of the ticks */
+  constructor(count: number, now: number, everyMs: number) {
     this.#count = count;
-    this.#first = count === 0 ? 0 : (Math.floor(now / RECONCILE_INTERVAL_MS) * MAX_TURNS) % count;
+    this.#first = count === 0 ? 0 : (Math.floor(now / everyMs) * MAX_TURNS) % count;
   }
 
   /** Whether it is the turn of the open run at this index. With more than eight runs, each has its turn every `count / 4` ticks. */

@@ -62,6 +62,8 @@ export interface ProcessRunsOptions {
   readonly runMs: number;
   /** The last tick died, possibly at one of the runs that this one begins with. */
   readonly isCareful: boolean;
+  /** The interval of the ticks. */
+  readonly everyMs: number;
 }
 
 /**
@@ -75,7 +77,7 @@ export interface ProcessRunsOptions {
  * @throws {LedgerError} when the open runs can't be listed, or the place can't be written
  */
 export async function processRuns(done: RunsProgress, options: ProcessRunsOptions, deps: RecordedDeps) {
-  const { jobs, work, runMs, isCareful } = options;
+  const { jobs, work, runMs, isCareful, everyMs } = options;
   const partMs = deps.remainingMs();
   const { remainingMs, leaseMs = remainingMs } = deps;
   const hasTime = () => remainingMs() > partMs * REPORTS_SHARE && leaseMs() > RESERVE_MS;
@@ -86,7 +88,7 @@ export async function processRuns(done: RunsProgress, options: ProcessRunsOption
   const unreported: RunToReport[] = [];
   const shared = {
     snapshot: makeTaskSnapshot(deps.services, deps.log, deps.ledger.now),
-    details: new DetailBudget(open.length, deps.ledger.now()),
+    details: new DetailBudget(open.length, deps.ledger.now(), everyMs),
     isTick: true as const,
   };
   for (const [index, entry] of open.entries()) {

@@ -1,6 +1,7 @@
 import type { Jobs } from '../../jobs/job.ts';
+import { RECONCILE_INTERVAL_MS } from '../../kernel/reconcile-interval.ts';
 import { type ControlState, controlOf } from '../ledger/control.ts';
-import { beat, RECONCILE_INTERVAL_MS, savePlace } from '../ledger/heartbeat.ts';
+import { beat, savePlace } from '../ledger/heartbeat.ts';
 import { openRunsIn } from '../ledger/open-runs.ts';
 import { listOpenWork, type OpenWork } from '../ledger/open-work.ts';
 import { inTurn, type Part, type Place, partsInTurn, readPlace, type TickPlace } from '../ledger/reconcile-turn.ts';
@@ -41,9 +42,14 @@ const MIN_RUN_MS = 5_000;
  * Safe to run concurrently with itself and everything else. A run or a part that fails does not stop the others. Writes a heartbeat, from which the
  * other functions see that it runs.
  *
+ * @param everyMs the interval of the ticks, which the heartbeat names
  * @throws {LedgerError} when the open runs or sets can't be listed, or the heartbeat or place can't be written; after all parts were tried
  */
-export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<ReconcileResult> {
+export async function reconcile(
+  given: RecordedDeps,
+  jobs: Jobs,
+  everyMs: number = RECONCILE_INTERVAL_MS,
+): Promise<ReconcileResult> {
   const deps = withStarter(jobs, given);
   const { ledger } = deps;
   const [control, open] = await Promise.all([controlOf(ledger), listOpenWork(ledger)]);
@@ -52,7 +58,8 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const [began = 'runs'] = parts;
   const isSwept = [...jobs.jobs.values()].some(({ sweep }) => sweep);
   if (deps.cloudEye) deps.cloudEye.since = reportedUntil(control, ledger.now());
-  await beat(ledger, open.entries.length > 0 || isSwept ? { ...beginningOf(open, place), began } : undefined);
+  const tick = open.entries.length > 0 || isSwept ? { ...beginningOf(open, place), began } : undefined;
+  await beat(ledger, tick, everyMs);
 
   const done: RunsProgress = {
     open: 0,
@@ -69,7 +76,7 @@ export async function reconcile(given: RecordedDeps, jobs: Jobs): Promise<Reconc
   const tickMs = deps.remainingMs();
   const runMs = Math.max(MIN_RUN_MS, tickMs * RUN_SHARE);
   const work: Readonly<Record<Part, (limited: RecordedDeps) => Promise<unknown>>> = {
-    runs: (limited) => processRuns(done, { jobs, work: open, runMs, isCareful: hasDied }, limited),
+    runs: (limited) => processRuns(done, { jobs, work: open, runMs, isCareful: hasDied, everyMs }, limited),
     sets: async (limited) => started.sets.push(...(await processSets(jobs, open, limited))),
     sweep: async (limited) => started.sweep.push(...(await sweepBuckets(jobs, limited, runMs))),
   };

@@ -16,8 +16,8 @@ export interface Pause {
 
 /** The state that applies to the whole ledger. */
 export interface ControlState {
-  /** When `reconcile` last started, and in which environment. */
-  readonly beat?: { readonly at: number; readonly origin?: Origin };
+  /** When `reconcile` last started, in which environment, and its interval in ms; absent: five minutes. */
+  readonly beat?: { readonly at: number; readonly origin?: Origin; readonly every?: number };
   /** Where that tick began; absent when it had nothing to do. */
   readonly tick?: TickPlace;
   /** All active pauses. */

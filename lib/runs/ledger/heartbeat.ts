@@ -1,3 +1,4 @@
+import { lateAfterMs, RECONCILE_INTERVAL_MS } from '../../kernel/reconcile-interval.ts';
 import { cloudEyeEvent } from '../report/cloud-eye-events.ts';
 import type { RunDeps } from '../run-deps.ts';
 import { changeControl, controlOf } from './control.ts';
@@ -5,21 +6,21 @@ import type { Ledger } from './ledger.ts';
 import { isForeign, type Origin, originText } from './origin.ts';
 import type { TickPlace } from './reconcile-turn.ts';
 
-/** How often `reconcile` should run: `serverless.yml` sets its timer. */
-export const RECONCILE_INTERVAL_MS = 5 * 60_000;
-/** `reconcile` is late when no tick has begun for longer than this: three times its interval. */
-const LATE_AFTER_MS = 3 * RECONCILE_INTERVAL_MS;
+/** Invocations report one event within this time, so that a storm of events sends one alarm. Cloud Eye accepts events of the last hour. */
+const REPORTED_EVERY_MS = 30 * 60_000;
 
 /**
  * Records the heartbeat of `reconcile`.
  *
  * @param tick where the tick begins; absent when it has nothing to do
+ * @param everyMs the interval of its timer
  */
-export function beat(ledger: Ledger, tick?: TickPlace): Promise<void> {
+export function beat(ledger: Ledger, tick?: TickPlace, everyMs: number = RECONCILE_INTERVAL_MS): Promise<void> {
   const { now, origin } = ledger;
+  const every = everyMs === RECONCILE_INTERVAL_MS ? {} : { every: everyMs };
   return changeControl(ledger, ({ tick: _before, ...state }) => ({
     ...state,
-    beat: { at: now(), ...(origin ? { origin } : {}) },
+    beat: { at: now(), ...(origin ? { origin } : {}), ...every },
     ...(tick ? { tick } : {}),
   }));
 }
@@ -35,7 +36,7 @@ export interface Heartbeat {
   readonly last_tick_at?: string;
   /** The environment of that tick; absent if it has none. */
   readonly origin?: Origin;
-  /** No tick has begun for more than 15 minutes, none ever did, or the last one was of another environment. */
+  /** No tick has begun for three intervals of its timer, at least 15 minutes, none ever did, or the last one was of another environment. */
   readonly late: boolean;
   /** What is late, and the consequence; only if it is. */
   readonly message?: string;
@@ -45,14 +46,14 @@ export interface Heartbeat {
 export async function readHeartbeat(ledger: Ledger): Promise<Heartbeat> {
   const { beat: last } = await controlOf(ledger);
   if (!last) return { late: true, message: 'reconcile has never run: waiting and unknown runs will not continue' };
-  const { at, origin } = last;
+  const { at, origin, every } = last;
   const seen = { last_tick_at: new Date(at).toISOString(), ...(origin ? { origin } : {}) };
   if (origin && isForeign(ledger, [{ origin }])) {
     const message = `the ledger was last used by reconcile of ${originText(origin)}: give each region, project and stage its own ledger (ledger.obs.prefix)`;
     return { ...seen, late: true, message };
   }
   const age = ledger.now() - at;
-  if (age <= LATE_AFTER_MS) return { ...seen, late: false };
+  if (age <= lateAfterMs(every)) return { ...seen, late: false };
   const message = `reconcile has not run for ${Math.floor(age / 60_000)} minutes: waiting and unknown runs do not continue`;
   return { ...seen, late: true, message };
 }
@@ -68,8 +69,7 @@ export async function warnOfMissedHeartbeat({
     const { message } = await readHeartbeat(ledger);
     if (message === undefined) return;
     log.warn(message);
-    // Rounded, so that several invocations report one event.
-    const at = Math.floor(ledger.now() / RECONCILE_INTERVAL_MS) * RECONCILE_INTERVAL_MS;
+    const at = Math.floor(ledger.now() / REPORTED_EVERY_MS) * REPORTED_EVERY_MS;
     cloudEye?.note(cloudEyeEvent('reconcile_late', { at, content: message }));
   } catch (error) {
     log.warn('the heartbeat of reconcile could not be read', { error });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { alarmNames, alarmRules } from '../../../lib/deploy/alarm-rules.ts';
 import type { ServiceFile } from '../../../lib/deploy/service-file.ts';
 import { cloudEyeEvent } from '../../../lib/runs/report/cloud-eye-events.ts';
@@ -124,7 +125,7 @@ describe('alarm rules of a deploy', () => {
     expect(parked).not.toHaveProperty('insufficientdata_actions');
     expect(await row('mig-dev-runs-waiting')).toMatchObject({
       metric: { metric_name: 'runs_waiting', dimensions: [{ name: 'stage', value: 'dev' }] },
-      condition: { period: 300, filter: 'min', comparison_operator: '>=', value: 1, count: 12 },
+      condition: { period: 1200, filter: 'min', comparison_operator: '>=', value: 1, count: 3 },
     });
     expect(await row('mig-dev-errors-webhook')).toMatchObject({
       metric: {
@@ -132,8 +133,9 @@ describe('alarm rules of a deploy', () => {
         metric_name: 'failcount',
         dimensions: [{ name: 'package-functionname', value: 'default-mig-dev-webhook' }],
       },
-      condition: { period: 300, filter: 'sum', comparison_operator: '>=', value: 1, count: 1 },
+      condition: { period: 1200, filter: 'sum', comparison_operator: '>=', value: 2, count: 1 },
     });
+    expect(await row('mig-dev-errors-reconcile')).toMatchObject({ condition: { period: 300, value: 1, count: 2 } });
   });
 
   it('are changed when they differ, created again when what they watch differs, and deleted when they are no longer wanted', async () => {
@@ -205,6 +207,99 @@ describe('alarm rules of a deploy', () => {
       'mig-dev-run-parked',
     ]);
     expect(id).not.toBe('');
+  });
+
+  it('of another deployment with the same names are neither adopted nor deleted', async () => {
+    // Stage `b-dev` of service `mig-a` would be named as stage `dev` of service `mig-a-b`.
+    const of = (name: string) => withAlarms().replace('service: mig', `service: ${name}`);
+    await service.writeService(of('mig-a'));
+    await service.run('deploy:deploy', { stage: 'b-dev' });
+    const before = await rows();
+    await service.writeService(of('mig-a-b'));
+
+    await service.run('deploy:deploy', { stage: 'dev' });
+    expect(await rows()).toHaveLength(24);
+    expect(new Set((await rows()).map(({ alarm_name: name }) => name)).size).toBe(12);
+
+    await service.run('remove:remove', { yes: true, stage: 'dev' });
+    expect(await rows()).toEqual(before);
+  });
+
+  it('are created even if the response is lost and another deployment has rules with the same names', async () => {
+    await service.run('deploy:deploy');
+    for (const { alarm_id: id } of await rows()) await ces('PUT', `alarms/${id}`, { alarm_description: 'mine' });
+    cloud.faults.add({ operation: 'CreateAlarm', kind: 'reset' });
+
+    await service.run('deploy:deploy');
+
+    const made = (await rows()).filter(({ alarm_description: text }) => text !== 'mine');
+    expect(made.map(({ alarm_name: name }) => name)).toEqual(NAMES);
+  });
+
+  it('belong to the enterprise project of the functions', async () => {
+    const id = '11111111-2222-3333-4444-555555555555';
+    await service.writeService(withAlarms(`\n  enterpriseProject: ${id}`));
+
+    await service.run('deploy:deploy');
+
+    expect((await rows()).map((one) => one['enterprise_project_id'])).toEqual(NAMES.map(() => id));
+    expect(await service.run('deploy:deploy')).toContain('alarm rules: 12 unchanged');
+  });
+
+  it('are one warning when the endpoint of Cloud Eye is malformed, and the functions are deployed', async () => {
+    const other = await makeService(api.url, {
+      ...KEYS,
+      CACHE_PASSWORD: PASSWORD,
+      HUAWEICLOUD_CES_ENDPOINT: 'ces.example.com/v1',
+    });
+    await other.writeJobs(JOBS_FILE);
+    await other.writeService(withAlarms());
+
+    expect(await other.run('deploy:deploy')).toContain('not all alarm rules are set; the functions are not affected');
+    expect([...api.functions.keys()]).toHaveLength(4);
+    expect(process.exitCode).toBeUndefined();
+    await other.remove();
+  });
+
+  it.each([
+    ['an error', { kind: 'error' }],
+    ['throttling', { kind: 'throttled' }],
+    ['an operation that is not there', { kind: 'error', status: 404, code: 'APIGW.0101' }],
+    ['a page instead of a list', { kind: 'html' }],
+    ['half of a list', { kind: 'cut_json' }],
+    ['nothing', { kind: 'no_id' }],
+  ] as const)(
+    'are one warning for %s, in deploy, diff, info and remove',
+    async (_what, fault) => {
+      // Makes the packages that the deploy uses.
+      await service.run('diff:diff');
+      process.exitCode = undefined;
+      await service.run('deploy:deploy');
+      for (const [hook, says] of [
+        ['deploy:deploy', 'not all alarm rules are set'],
+        ['diff:diff', 'alarm rules are not compared'],
+        ['info:info', 'the state of the alarm rules is not known'],
+        ['remove:remove', 'not all alarm rules are deleted'],
+      ] as const) {
+        cloud.faults.clear();
+        cloud.faults.add({ operation: 'ListAlarms', times: 20, ...fault });
+        const printed = await service.run(hook, { yes: true });
+        expect(printed.split('\n').filter((line) => line.includes(says))).toHaveLength(1);
+        expect(printed).not.toContain(KEYS.HUAWEICLOUD_SDK_SK);
+      }
+      expect(process.exitCode).toBeUndefined();
+      expect(writes()).toEqual([12, 0, 0, 0]);
+    },
+    60_000,
+  );
+
+  it('are left alone by the deploy of one function', async () => {
+    await service.run('deploy:deploy');
+    await service.writeService(withAlarms().replace('night-shift', 'day-shift'));
+
+    await service.run('deploy:function:deploy', { function: 'schedule' });
+
+    expect(writes()).toEqual([12, 0, 0, 0]);
   });
 
   it('are found on the second page of a hundred rules', async () => {
@@ -303,19 +398,54 @@ describe('alarmRules', () => {
   const rules = (provider?: object) => alarmRules(file(provider), { cloudEye: { namespace: 'MIGRATIONS.PROD' } });
 
   it.each([
-    ['1m', 300, 12],
-    ['5m', 300, 12],
-    ['6m', 1200, 3],
-    ['20m', 1200, 3],
-    ['1h', 3600, 1],
-    ['2h', 14_400, 1],
-    ['30d', 86_400, 1],
-  ])('watch ticks every %s in periods of %d s', (reconcileEvery, period, count) => {
-    const [tick] = rules({ reconcileEvery });
-    const waiting = rules({ reconcileEvery }).find(({ name }) => name === 'mig-dev-runs-waiting');
+    ['1m', [300, 3], [1200, 3]],
+    ['5m', [300, 3], [1200, 3]],
+    ['6m', [1200, 1], [1200, 3]],
+    ['15m', [1200, 3], [1200, 3]],
+    ['20m', [1200, 3], [1200, 3]],
+    ['30m', [3600, 2], [3600, 1]],
+    ['1h', [3600, 3], [3600, 1]],
+    ['2h', [14_400, 2], [14_400, 1]],
+    ['1d', [86_400, 3], [86_400, 1]],
+  ])('miss ticks every %s after %j, and tell of waiting runs after %j', (reconcileEvery, tick, wait) => {
+    const [noTick, ...others] = rules({ reconcileEvery });
+    const waiting = others.find(({ name }) => name === 'mig-dev-runs-waiting');
 
-    expect(tick?.condition.period).toBe(period);
-    expect(waiting?.condition).toMatchObject({ period, count });
+    expect([noTick?.condition.period, noTick?.condition.count]).toEqual(tick);
+    expect([waiting?.condition.period, waiting?.condition.count]).toEqual(wait);
+  });
+
+  it('never miss a tick before three intervals and 15 minutes are over, and have at most five periods', () => {
+    const minutes = fc.integer({ min: 1, max: 60 }).map((count) => [`${count}m`, count * 60] as const);
+    const hours = fc.integer({ min: 1, max: 24 }).map((count) => [`${count}h`, count * 3600] as const);
+    fc.assert(
+      fc.property(fc.oneof(minutes, hours), ([reconcileEvery, seconds]) => {
+        const all = rules({ reconcileEvery });
+        const { period = 0, count = 0 } = all[0]?.condition ?? {};
+
+        expect(period).toBeGreaterThanOrEqual(seconds);
+        expect(period * count).toBeGreaterThanOrEqual(Math.max(900, 3 * seconds));
+        for (const { condition } of all) expect(condition.count).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+
+  it('use the interval that userData names, for a timer of reconcile that was made in another way', () => {
+    expect(rules({ userData: { RECONCILE_EVERY: '1h' } })[0]?.condition).toMatchObject({ period: 3600, count: 3 });
+  });
+
+  it.each([
+    [undefined, 2],
+    [3, 2],
+    [2, 2],
+    [1, 1],
+    [0, 1],
+  ])('with %s retries of the platform tell of %d failed attempts', (maxAsyncRetryAttempts, value) => {
+    const own = maxAsyncRetryAttempts === undefined ? {} : { maxAsyncRetryAttempts };
+    const functions = new Map([...file().functions, ['schedule', { name: 'mig-dev-schedule', ...own }]]);
+    const all = alarmRules({ ...file(), functions }, { cloudEye: { namespace: 'MIGRATIONS.PROD' } });
+
+    expect(all.at(-1)?.condition).toMatchObject({ period: 1200, value, count: 1 });
   });
 
   it('have the dimensions that the functions send', () => {

@@ -91,6 +91,26 @@ describe('deploy', () => {
     for (const variables of told) expect(variables).toMatchObject({ MIGRATIONS_STAGE: expected });
   });
 
+  it.each<[string | undefined, string | undefined]>([
+    [undefined, undefined],
+    ['5m', undefined],
+    ['15m', '15m'],
+  ])(
+    'tells reconcile, and no other function, that its timer has the rate %s only if it is not the usual one',
+    async (rate, expected) => {
+      await service.writeService(serviceYaml({ provider: rate === undefined ? '' : `  reconcileEvery: ${rate}` }));
+
+      await service.run('deploy:deploy');
+
+      const told = [...api.functions.values()].map(({ config }) => [
+        config['func_name'],
+        (JSON.parse(String(config['user_data'])) as Record<string, string>)['RECONCILE_EVERY'],
+      ]);
+      expect(told).toHaveLength(4);
+      for (const [name, every] of told) expect(every).toBe(name === 'mig-dev-reconcile' ? expected : undefined);
+    },
+  );
+
   it('reports a lifecycle rule that deletes what the ledger needs, and keeps it', async () => {
     api.lifecycle =
       '<LifecycleConfiguration><Rule><ID>tidy</ID><Prefix>m/</Prefix><Status>Enabled</Status><Expiration><Days>500</Days></Expiration></Rule></LifecycleConfiguration>';

@@ -75,6 +75,12 @@ const TABLE: readonly Wrong[] = [
     says: 'provider.alarms: cannot name rules after mmm',
   },
   {
+    what: 'alarm rules for ticks that no period of Cloud Eye covers',
+    jobs: jobsYaml(JOB, `${LEDGER}\n${CLOUD_EYE}`),
+    service: provider(`alarms: { smn: "${TOPIC}" }\n  reconcileEvery: 2d`),
+    says: 'serverless.yml:9: provider.reconcileEvery: must be at most 1d with alarms',
+  },
+  {
     what: 'no region',
     service: change('  region: ap-southeast-3\n', ''),
     says: 'serverless.yml:2: provider: region is missing',

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { cronProblem, cronTimeZone, rateProblem } from '../../../lib/jobs/cron.ts';
+import { cronProblem, cronTimeZone } from '../../../lib/jobs/cron.ts';
 
 const ACCEPTED = [
   '0 15 2 * * ?',
@@ -82,28 +82,5 @@ describe('cronTimeZone', () => {
     ['0 30 12 ? * MON-FRI', undefined],
   ])('of %j is %s', (text, zone) => {
     expect(cronTimeZone(text)).toBe(zone);
-  });
-});
-
-describe('rateProblem', () => {
-  it.each(['1m', '60m', '1h', '24h', '1d', '30d'])('accepts %s', (text) => {
-    expect(rateProblem(text)).toBeUndefined();
-  });
-
-  it.each([
-    ['0m', /positive whole number followed by m, h or d/],
-    ['61m', /at most 60 minutes/],
-    ['25h', /at most 24 hours$/],
-    ['48h', /at most 24 hours; write 2d$/],
-    ['744h', /at most 24 hours$/],
-    ['0h', /a positive whole number followed by/],
-    ['31d', /at most 30 days/],
-    ['1.5h', /whole number/],
-    ['30s', /m, h or d/],
-    ['1 h', /whole number/],
-    ['01h', /whole number/],
-    ['', /whole number/],
-  ])('refuses %j', (text, problem) => {
-    expect(rateProblem(text)).toMatch(problem);
   });
 });

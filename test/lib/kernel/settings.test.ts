@@ -26,6 +26,7 @@ describe('readSettings', () => {
       OBJECT_KEYS: { direct: 'auto', eventgrid: 'auto', smn: 'auto' },
       WEBHOOK_BASE_PATH: '',
       WEBHOOK_ANSWER_SECONDS: 4,
+      RECONCILE_EVERY: 300_000,
       LOG_LEVEL: 'info',
     });
   });
@@ -71,6 +72,7 @@ describe('readSettings', () => {
     ['WEBHOOK_ANSWER_SECONDS', '0'],
     ['WEBHOOK_ANSWER_SECONDS', '61'],
     ['WEBHOOK_ANSWER_SECONDS', 'soon'],
+    ['RECONCILE_EVERY', '90m'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^settings: ${name}: expected `));

@@ -14,20 +14,20 @@ export const CES_DEVIATIONS: Deviations = {
     },
     {
       operations: ['CreateAlarm'],
-      fields: ['metric.resource_group_id', 'enterprise_project_id', 'alarm_action_begin_time', 'alarm_action_end_time'],
-      rule: 'refused: there are no resource groups, no enterprise projects and no quiet hours',
+      fields: ['metric.resource_group_id', 'alarm_action_begin_time', 'alarm_action_end_time'],
+      rule: 'refused: there are no resource groups and no quiet hours',
       source: 'local choice',
     },
     {
       operations: ['CreateAlarm'],
-      fields: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'],
-      rule: 'one of them is mandatory, unless alarm_action_enabled is false',
+      fields: ['alarm_actions', 'ok_actions'],
+      rule: 'one of them is mandatory, unless alarm_action_enabled is false; both have the same notificationList',
       source: PAGE,
     },
     {
       operations: ['UpdateAlarm'],
-      fields: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'],
-      rule: 'one of them is mandatory if alarm_action_enabled is true',
+      fields: ['alarm_actions', 'ok_actions'],
+      rule: 'one of them is mandatory if alarm_action_enabled is true; both have the same notificationList',
       source: 'CES API reference, "Modifying an Alarm Rule" (V1, 2025-11-27)',
     },
     {
@@ -38,8 +38,8 @@ export const CES_DEVIATIONS: Deviations = {
     },
     {
       operations: ['ListAlarms'],
-      fields: ['order', 'enterprise_project_id'],
-      rule: 'order is asc or desc; there are no enterprise projects',
+      fields: ['order'],
+      rule: 'order is asc or desc',
       source: 'CES API reference, ListAlarms (V1)',
     },
     {
@@ -66,9 +66,8 @@ export const CES_DEVIATIONS: Deviations = {
         'metric_alarms[].alarm_action_begin_time',
         'metric_alarms[].alarm_action_end_time',
         'metric_alarms[].effective_timezone',
-        'metric_alarms[].enterprise_project_id',
       ],
-      rule: 'left out: there are no resource groups, no enterprise projects and no quiet hours',
+      rule: 'left out: there are no resource groups and no quiet hours',
       source: 'local choice',
     },
     {

@@ -21,7 +21,7 @@ const ALARM = {
   alarm_action_enabled: true,
   alarm_level: 2,
   alarm_type: 'EVENT.CUSTOM',
-  alarm_actions: NOTIFY,
+  insufficientdata_actions: NOTIFY,
 };
 
 const points = (now: number) => [
@@ -48,23 +48,22 @@ const events = (now: number) => [
 ];
 
 async function alarm(cloud: ParityCloud): Promise<string> {
-  const body = { ...ALARM, ok_actions: NOTIFY, insufficientdata_actions: NOTIFY };
+  const body = { ...ALARM, enterprise_project_id: '0', alarm_actions: NOTIFY, ok_actions: NOTIFY };
   const { alarm_id: id } = await cloud.ok('CES', 'CreateAlarm', { body });
   return String(id);
 }
 
 export const CES_SAMPLES: Samples = {
   // One of the actions is mandatory.
-  CreateAlarm: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'].map((actions) => () => {
-    const { alarm_actions: notify, ...body } = ALARM;
-    return { body: { ...body, [actions]: notify } };
-  }),
+  CreateAlarm: ['alarm_actions', 'ok_actions'].map((actions) => () => ({
+    body: { ...ALARM, enterprise_project_id: '0', [actions]: NOTIFY },
+  })),
   CreateEvents: ({ clock }) => ({ body: events(clock.now()) }),
   CreateMetricData: ({ clock }) => ({ body: points(clock.now()) }),
   DeleteAlarm: async (cloud) => ({ params: { alarm_id: await alarm(cloud) } }),
   ListAlarms: async (cloud) => {
     await alarm(cloud);
-    return {};
+    return { values: { enterprise_project_id: '0' } };
   },
   ListEvents: async (cloud) => {
     await cloud.ok('CES', 'CreateEvents', { body: events(cloud.clock.now()) });
@@ -76,12 +75,10 @@ export const CES_SAMPLES: Samples = {
   },
   ShowAlarm: async (cloud) => ({ params: { alarm_id: await alarm(cloud) } }),
   // One of the actions is mandatory with alarm_action_enabled.
-  UpdateAlarm: ['alarm_actions', 'ok_actions', 'insufficientdata_actions'].map(
-    (actions) => async (cloud: ParityCloud) => {
-      const { alarm_actions: notify, metric: _metric, alarm_enabled: _enabled, ...body } = ALARM;
-      return { params: { alarm_id: await alarm(cloud) }, body: { ...body, [actions]: notify } };
-    },
-  ),
+  UpdateAlarm: ['alarm_actions', 'ok_actions'].map((actions) => async (cloud: ParityCloud) => {
+    const { metric: _metric, alarm_enabled: _enabled, ...body } = ALARM;
+    return { params: { alarm_id: await alarm(cloud) }, body: { ...body, [actions]: NOTIFY } };
+  }),
   UpdateAlarmAction: async (cloud) => ({ params: { alarm_id: await alarm(cloud) }, body: { alarm_enabled: false } }),
   ShowMetricData: async (cloud) => {
     const now = cloud.clock.now();

@@ -82,7 +82,7 @@ async function taskWith(...records: readonly object[]) {
       status = seen === 'absent' ? undefined : seen;
       offset = atOffset;
       const log = await openRunLog(ledger, 'a', 'r');
-      const details = new DetailBudget(1, now);
+      const details = new DetailBudget(1, now, 300_000);
       if (looks === 0) while (details.take('failed')) {}
       const find = async () => {
         await between();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { LedgerError } from '../../../../lib/ports/ledger-error.ts';
 import type { LedgerStore } from '../../../../lib/ports/ledger-store.ts';
 import { readControl } from '../../../../lib/runs/ledger/control.ts';
@@ -41,6 +42,48 @@ describe('readHeartbeat', () => {
       late: true,
       message: 'reconcile has not run for 15 minutes: waiting and unknown runs do not continue',
     });
+  });
+
+  it.each([
+    [60_000, 900_000],
+    [900_000, 2_700_000],
+    [86_400_000, 259_200_000],
+  ])('with ticks every %d ms is not late until %d ms after the last one', async (everyMs, lateAfter) => {
+    const { ledger, clock } = beating();
+    await beat(ledger, undefined, everyMs);
+
+    clock.now = lateAfter;
+    expect((await readHeartbeat(ledger)).late).toBe(false);
+    clock.now = lateAfter + 1;
+    expect((await readHeartbeat(ledger)).late).toBe(true);
+  });
+
+  it('is never late for a reader while no tick is missing for three intervals, whatever the interval', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 43_200 }),
+        fc.double({ min: 0, max: 4 }),
+        async (minutes, intervals) => {
+          const { ledger, clock } = beating();
+          await beat(ledger, undefined, minutes * 60_000);
+          clock.now = Math.floor(intervals * minutes * 60_000);
+
+          expect((await readHeartbeat(ledger)).late).toBe(clock.now > 900_000 && clock.now > 3 * minutes * 60_000);
+        },
+      ),
+    );
+  });
+
+  it('is that of the last tick, whose interval may have changed back to five minutes', async () => {
+    const { ledger, clock } = beating();
+    await beat(ledger, undefined, 3_600_000);
+    expect(await readControl(ledger)).toEqual({ pauses: [], beat: { at: 0, every: 3_600_000 } });
+
+    await beat(ledger, undefined, 300_000);
+    clock.now = 900_001;
+
+    expect(await readControl(ledger)).toEqual({ pauses: [], beat: { at: 0 } });
+    expect((await readHeartbeat(ledger)).late).toBe(true);
   });
 
   it('is not late after a new beat', async () => {
@@ -120,7 +163,7 @@ describe('warnOfMissedHeartbeat', () => {
     ]);
   });
 
-  it('notes for Cloud Eye that reconcile is late: one event for all invocations of the same five minutes', async () => {
+  it('notes for Cloud Eye that reconcile is late: one event for all invocations of the same half hour', async () => {
     const { ledger, clock } = beating();
     const { deps } = fakeRun();
     await beat(ledger);
@@ -134,9 +177,9 @@ describe('warnOfMissedHeartbeat', () => {
     };
 
     expect(await events(900_000)).toEqual([]);
-    const late = { name: 'reconcile_late', at: 900_000, state: 'incident', level: 'Critical' };
-    expect(await events(960_000)).toMatchObject([late]);
-    expect(await events(1_199_999)).toMatchObject([late]);
-    expect(await events(1_200_000)).toMatchObject([{ ...late, at: 1_200_000 }]);
+    const late = { name: 'reconcile_late', at: 0, state: 'incident', level: 'Critical' };
+    expect(await events(900_001)).toMatchObject([late]);
+    expect(await events(1_799_999)).toMatchObject([late]);
+    expect(await events(1_800_000)).toMatchObject([{ ...late, at: 1_800_000 }]);
   });
 });

@@ -84,6 +84,8 @@ const condition = z.strictObject({
     .union([0, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400].map((seconds) => z.literal(seconds)))
     .optional(),
 });
+/** `0` is the default one. */
+export const enterpriseProjectId = z.string().regex(/^(0|[a-z0-9_-]{36})$/);
 const alarmName = z
   .string()
   .regex(/^[\w\u4e00-\u9fff-]+$/)
@@ -99,14 +101,19 @@ const alarmFields = {
   ok_actions: actions.optional(),
 };
 
+interface Action {
+  readonly notificationList: readonly string[];
+}
 interface Actions {
   readonly alarm_action_enabled?: boolean | undefined;
-  readonly alarm_actions?: readonly unknown[] | undefined;
-  readonly ok_actions?: readonly unknown[] | undefined;
-  readonly insufficientdata_actions?: readonly unknown[] | undefined;
+  readonly alarm_actions?: readonly Action[] | undefined;
+  readonly ok_actions?: readonly Action[] | undefined;
 }
-const tellsSomebody = ({ alarm_action_enabled: isOn = true, ...rule }: Actions) =>
-  !isOn || Boolean(rule.alarm_actions?.length || rule.ok_actions?.length || rule.insufficientdata_actions?.length);
+const tellsSomebody = ({ alarm_action_enabled: isOn = true, alarm_actions: onAlarm, ok_actions: onOk }: Actions) =>
+  !isOn || Boolean(onAlarm?.length || onOk?.length);
+const tellsTheSame = ({ alarm_actions: [onAlarm] = [], ok_actions: [onOk] = [] }: Actions) =>
+  !onAlarm || !onOk || onAlarm.notificationList.join() === onOk.notificationList.join();
+const TELLS_OTHERS = { path: ['ok_actions'], message: 'must have the notificationList of alarm_actions' };
 const TELLS_NOBODY = {
   path: ['alarm_actions'],
   message: 'is required, or ok_actions, unless alarm_action_enabled is false',
@@ -124,13 +131,16 @@ export const alarmBody = z
     }),
     condition,
     alarm_enabled: z.boolean().optional(),
+    enterprise_project_id: enterpriseProjectId.optional(),
   })
-  .refine(tellsSomebody, TELLS_NOBODY);
+  .refine(tellsSomebody, TELLS_NOBODY)
+  .refine(tellsTheSame, TELLS_OTHERS);
 
 /** Body of UpdateAlarm, API V1 (2025-11-27). Fields that are absent stay as they are; what the rule watches, and whether it is enabled, cannot be changed. */
 export const alarmChangeBody = z
   .strictObject({ ...alarmFields, alarm_name: alarmName.optional(), condition: condition.optional() })
-  .refine(({ alarm_action_enabled: isOn, ...rule }) => isOn !== true || tellsSomebody(rule), TELLS_NOBODY);
+  .refine(({ alarm_action_enabled: isOn, ...rule }) => isOn !== true || tellsSomebody(rule), TELLS_NOBODY)
+  .refine(tellsTheSame, TELLS_OTHERS);
 
 /** Body of UpdateAlarmAction, API V1 (2025-11-27). */
 export const alarmActionBody = z.strictObject({ alarm_enabled: z.boolean() });

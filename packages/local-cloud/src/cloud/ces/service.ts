@@ -10,7 +10,15 @@ import {
   type Service,
 } from '../operation.ts';
 import type { AlarmRule, Alarms } from './alarms.ts';
-import { type AlarmBody, alarmActionBody, alarmBody, alarmChangeBody, eventsBody, metricDataBody } from './bodies.ts';
+import {
+  type AlarmBody,
+  alarmActionBody,
+  alarmBody,
+  alarmChangeBody,
+  enterpriseProjectId,
+  eventsBody,
+  metricDataBody,
+} from './bodies.ts';
 import { errors } from './errors.ts';
 import type { Events } from './events.ts';
 import { aggregate, type Filter, type Metric, type Metrics } from './metrics.ts';
@@ -73,6 +81,9 @@ const eventsQuery = z.strictObject({
     .optional(),
 });
 
+/** Every enterprise project, and the default of ListAlarms. */
+const ALL_PROJECTS = 'all_granted_eps';
+
 /** Query of ListAlarms. */
 const alarmsQuery = z.strictObject({
   start: z.string().optional(),
@@ -81,6 +92,7 @@ const alarmsQuery = z.strictObject({
     .regex(/^([1-9]\d?|100)$/)
     .optional(),
   order: z.enum(['asc', 'desc']).optional(),
+  enterprise_project_id: z.union([enterpriseProjectId, z.literal(ALL_PROJECTS)]).optional(),
 });
 
 /** The local CES (Cloud Eye), API V1.0: custom metrics and events, and alarm rules on them. */
@@ -266,8 +278,11 @@ function createAlarm({ alarms }: CesDeps, call: OperationCall): OperationRespons
 }
 
 function listAlarms({ alarms }: CesDeps, call: OperationCall): OperationResponse {
-  const { start, limit = '100', order } = check(alarmsQuery, queryObject(call.query), errors.badQuery);
-  const all = alarms.all(call.account.projectId);
+  const query = check(alarmsQuery, queryObject(call.query), errors.badQuery);
+  const { start, limit = '100', order, enterprise_project_id: wanted = ALL_PROJECTS } = query;
+  const all = alarms
+    .all(call.account.projectId)
+    .filter(({ body }) => wanted === ALL_PROJECTS || enterpriseProjectOf(body) === wanted);
   if (order !== 'asc') all.reverse();
   const first = start === undefined ? 0 : all.findIndex(({ id }) => id === start) + 1;
   const page = all.slice(first, first + Number(limit));
@@ -298,6 +313,8 @@ function deleteAlarm({ alarms }: CesDeps, call: OperationCall): OperationRespons
   return { status: 204 };
 }
 
+const enterpriseProjectOf = ({ enterprise_project_id: id = '0' }: AlarmBody) => id;
+
 function rowOf({ id, body, state, changedAt }: AlarmRule) {
   return {
     alarm_id: id,
@@ -306,6 +323,7 @@ function rowOf({ id, body, state, changedAt }: AlarmRule) {
     alarm_enabled: body.alarm_enabled ?? true,
     alarm_action_enabled: body.alarm_action_enabled ?? true,
     alarm_level: body.alarm_level ?? 2,
+    enterprise_project_id: enterpriseProjectOf(body),
     alarm_state: state,
     update_time: changedAt,
   };

@@ -212,10 +212,33 @@ describe('an alarm rule', () => {
     ['an unknown operator', {}, { comparison_operator: '=>' }],
     ['181 periods', {}, { count: 181 }],
     ['no action', { alarm_actions: undefined, ok_actions: undefined, insufficientdata_actions: undefined }, {}],
+    ['no action but for missing data', { alarm_actions: undefined, ok_actions: undefined }, {}],
+    ['other topics when it is over', { ok_actions: [{ type: 'notification', notificationList: [`${TOPIC}2`] }] }, {}],
+    ['an enterprise project that is no id', { enterprise_project_id: 'ours' }, {}],
     ['six topics', { alarm_actions: [{ type: 'notification', notificationList: Array(6).fill(TOPIC) }] }, {}],
     ['a name with a space', { alarm_name: 'a b' }, {}],
   ])('is refused with %s', async (_name, changes, condition) => {
     expect((await ces('POST', 'alarms', rule(changes, condition))).status).toBe(400);
+  });
+
+  it('belongs to an enterprise project, the default one if it names none, and is listed by it', async () => {
+    const id = '11111111-2222-3333-4444-555555555555';
+    await ces('POST', 'alarms', rule({ alarm_name: 'a', enterprise_project_id: id }));
+    await ces('POST', 'alarms', rule({ alarm_name: 'b' }));
+    const listed = async (query: string) =>
+      ((await ces('GET', `alarms?order=asc${query}`)).json['metric_alarms'] as Record<string, unknown>[]).map((row) => [
+        row['alarm_name'],
+        row['enterprise_project_id'],
+      ]);
+
+    expect(await listed('')).toEqual([
+      ['a', id],
+      ['b', '0'],
+    ]);
+    expect(await listed('&enterprise_project_id=all_granted_eps')).toHaveLength(2);
+    expect(await listed(`&enterprise_project_id=${id}`)).toEqual([['a', id]]);
+    expect(await listed('&enterprise_project_id=0')).toEqual([['b', '0']]);
+    expect((await ces('GET', 'alarms?enterprise_project_id=ours')).status).toBe(400);
   });
 
   it('fires once after as many periods in a row, and tells when it is over', async () => {
