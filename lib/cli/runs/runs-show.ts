@@ -6,6 +6,7 @@ import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { nextSteps } from '../../runs/operate/next-steps.ts';
 import { ticketOf } from '../../runs/operate/run-ticket.ts';
 import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
+import { turnNow } from '../../runs/operate/turn-now.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
 import { command } from '../command-line.ts';
@@ -43,10 +44,12 @@ export const addRunsShow = command('show <job> [run]', {
     if (requested) return showSets(requested, await setDeps(here, ledger, terminal), terminal);
     const run = await findRun(ledger, job, given ?? '');
     const records = await readRunRecords(ledger, job, run);
-    const view = viewRun(records);
+    const recorded = viewRun(records);
     const ticket = ticketOf(records);
-    if (!view || !ticket)
+    if (!recorded || !ticket)
       throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+    const turn = await turnNow(ledger, records);
+    const view = turn ? { ...recorded, reason: turn } : recorded;
     const { source, planned } = ticket.received;
     const origin = records[0]?.origin;
     const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];

@@ -58,6 +58,11 @@ export function laneOf({ kind, target }: PlannedTask): string | undefined {
   return target === undefined ? undefined : ACTIONS[kind].laneOf(target);
 }
 
+/** Which run another one waits for, as text for people and callers. */
+export function turnText({ job, run }: Pick<LaneEntry, 'job' | 'run'>, lane: string): string {
+  return `run ${run} of job ${job} has the turn on ${lane}`;
+}
+
 /** The lane entry of a run. */
 export function laneEntry(
   received: Pick<ReceivedRecord, 'job' | 'run' | 'order' | 'object' | 'given'>,
