@@ -9,6 +9,7 @@ import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.t
 import { turnNow } from '../../runs/operate/turn-now.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
+import { columnsOf, padColumns } from '../columns.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
@@ -134,14 +135,14 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
     return { at: timeText(at), event, said: said.join('; '), by: `by ${plainText(by)}` };
   });
   const widest = (texts: readonly string[]) =>
-    Math.max(0, ...texts.map((text) => Math.min(text.length, MAX_COLUMN_WIDTH)));
+    Math.max(0, ...texts.map((text) => Math.min(columnsOf(text), MAX_COLUMN_WIDTH)));
   const events = widest(rows.map(({ event }) => event));
   const lines = rows.map((row) => ({ ...row, start: `  ${row.at}  ${row.event.padEnd(events)}` }));
   const texts = widest(lines.filter((line) => fits(line, terminal)).map(({ said }) => said));
   return lines.flatMap(({ start, said, by }) => {
     const author = terminal.paint('dim', by);
-    const line = `${start}  ${said.padEnd(texts)}  `;
-    if (line.length + by.length <= terminal.width) return [`${line}${author}`];
+    const line = `${start}  ${padColumns(said, texts)}  `;
+    if (columnsOf(line) + columnsOf(by) <= terminal.width) return [`${line}${author}`];
     const below = said === '' ? [] : hanging(BELOW, said, terminal.width);
     return [start.trimEnd(), ...below, `${BELOW}${author}`];
   });
@@ -150,5 +151,5 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
 const BELOW = '      ';
 
 function fits({ start, said, by }: { start: string; said: string; by: string }, { width }: Terminal): boolean {
-  return start.length + said.length + by.length + 4 <= width;
+  return columnsOf(start) + columnsOf(said) + columnsOf(by) + 4 <= width;
 }
