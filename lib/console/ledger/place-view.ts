@@ -2,7 +2,7 @@ import type { Jobs } from '../../jobs/job.ts';
 import { ConfigError, messageOf } from '../../kernel/errors.ts';
 import { type Heartbeat, readHeartbeat } from '../../runs/ledger/heartbeat.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
-import { listOpen, openRunsIn } from '../../runs/ledger/open-runs.ts';
+import { listOpen, type OpenRun, openRunsIn } from '../../runs/ledger/open-runs.ts';
 import { isEmptyUnder, listOpenWork, type OpenWork } from '../../runs/ledger/open-work.ts';
 import { listPauses, type Pause } from '../../runs/ledger/pauses.ts';
 import { OPEN_SETS } from '../../runs/ledger/set-log.ts';
@@ -153,6 +153,7 @@ export class PlaceView {
     try {
       const work = await listOpenWork(ledger);
       const open = work.isAll ? openRunsIn(work.entries) : await listOpen(ledger);
+      if (!this.#known) await this.#readFirst(open, runs);
       await runs.scan(new Set(open.map(({ job, run }) => `${job}/${run}`)));
       await runs.read();
       this.#known = {
@@ -168,6 +169,13 @@ export class PlaceView {
       const took = Date.now() - begin;
       this.#nextScan = Date.now() + Math.max(this.place.pace.scanMs, took * SCAN_PAUSE_FACTOR);
     }
+  }
+
+  /** Before the names of all runs are listed, which takes long in a large ledger: the open runs. */
+  async #readFirst(open: readonly OpenRun[], runs: RunRows): Promise<void> {
+    const newest = [...open].sort((a, b) => b.at - a.at).slice(0, this.place.pace.keep);
+    for (const { job, run } of newest) runs.touch(job, run);
+    await runs.read();
   }
 
   /** One request for each limit, so not at every scan, except for those that runs wait for. */
