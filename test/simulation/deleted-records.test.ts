@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import type { ObjectTrigger } from '../../lib/events/trigger.ts';
 import type { Jobs } from '../../lib/jobs/job.ts';
 import { openRunLog } from '../../lib/runs/ledger/run-log.ts';
 import { replayRun } from '../../lib/runs/operate/replay-run.ts';
@@ -139,6 +141,54 @@ describe('a run whose damaged record was deleted', () => {
     expect(await stateOf(simulation, run)).toMatchObject({ end: 'superseded' });
     expect(await stateOf(simulation, newer)).toMatchObject({ end: 'created' });
   });
+});
+
+/** What happens to a version of an object, by its place among them; `lost`: the service lists no task any more. */
+const step = fc.record({
+  do: fc.constantFrom('notify', 'find', 'delete', 'tick', 'tick', 'lost'),
+  version: fc.nat({ max: 2 }),
+});
+
+it('whatever is deleted and sent again, no version has its turn after a newer one, and the newest has one', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const simulation = new Simulation({ jobs });
+      const listed = ['one', 'two', 'three'].map((content): ObjectTrigger => {
+        simulation.advance(10_000);
+        return simulation.put(KEY, content);
+      });
+      const runs = listed.map((object) => fingerprint('import-a', occurrenceOf(object)));
+      const told = (object: ObjectTrigger) => ({
+        ...object,
+        time: new Date(Date.parse(object.time) + 1_000).toISOString(),
+      });
+      const created = () =>
+        simulation.cloud.creates.map((name) => runs.findIndex((run) => name.endsWith(run.slice(0, 12))));
+      const seen: number[] = [];
+      for (const { do: what, version } of steps) {
+        const object = listed[version];
+        if (!object) continue;
+        simulation.advance(what === 'tick' ? 20 * MINUTE : MINUTE);
+        if (what === 'notify') await simulation.notify([told(object)]);
+        if (what === 'find') await simulation.deliver(jobs, 'import-a', object);
+        if (what === 'delete') await simulation.store.remove(`runs/import-a/${runs[version]}`);
+        if (what === 'tick') await simulation.reconcile();
+        if (what === 'lost') simulation.cloud.tasks.splice(0);
+        if (what === 'notify' || what === 'find') seen.push(version);
+      }
+      for (const version of seen) await simulation.deliver(jobs, 'import-a', listed[version] as ObjectTrigger);
+      await simulation.settle();
+
+      const order = created();
+      expect(order).toEqual([...order].sort());
+      if (seen.length > 0) {
+        const newest = Math.max(...seen);
+        expect(order).toContain(newest);
+        expect((await stateOf(simulation, runs[newest] ?? '')).end).toBe('created');
+      }
+    }),
+    { numRuns: Number(process.env['SCHEDULES'] ?? 150) },
+  );
 });
 
 async function laneRecords({ store }: Simulation): Promise<number> {
