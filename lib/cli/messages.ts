@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { LocalMessage } from '../../packages/local-cloud/src/cloud/smn/topics.ts';
 import { ConfigError, messageOf } from '../kernel/errors.ts';
-import { plainText } from '../kernel/plain-text.ts';
+import { plainLines, plainText } from '../kernel/plain-text.ts';
 import { RegionControl } from '../local-system/region-control.ts';
 import { readSystemFile } from '../local-system/system-file.ts';
 import { command } from './command-line.ts';
@@ -14,25 +14,43 @@ import type { Terminal } from './terminal.ts';
 
 const DEFAULT_LIMIT = 20;
 
+interface MessagesOptions {
+  readonly limit: number;
+  readonly topic?: string;
+  readonly text?: boolean;
+}
+
 /** `messages`. */
-export const addMessages = command<{ readonly limit: number }>('messages', {
+export const addMessages = command<MessagesOptions>('messages', {
   summary: 'show the messages that the running local system has sent to topics',
   about: [
     'When, to which topic, the subject and the whole text, oldest first. Nobody receives them: the local SMN only stores them, until npm start ends. Where Cloud Eye',
     'notifies topics of alarms, its messages are among them.',
   ].join('\n'),
-  examples: ['npx migrations messages', "npx migrations messages --json | jq -r '.messages[].subject'"],
+  examples: [
+    'npx migrations messages',
+    'npx migrations messages --topic failed-events --text > message.json',
+    "npx migrations messages --json | jq -r '.messages[].subject'",
+  ],
   add: (command) =>
-    command.option('--limit <n>', 'maximum number of messages to show, the newest', parseCount, DEFAULT_LIMIT),
-  work: async ({ terminal, cwd }, { jobs, limit }) => {
+    command
+      .option('--limit <n>', 'maximum number of messages to show, the newest', parseCount, DEFAULT_LIMIT)
+      .option('--topic <topic>', 'only messages to this topic: its name or its URN')
+      .option('--text', 'only the texts, as they were sent'),
+  work: async ({ terminal, cwd }, { jobs, limit, topic, text }) => {
     const folder = projectFolder(cwd, jobs === undefined ? undefined : resolve(cwd, jobs));
-    const all = await readMessages(join(folder, '.local'));
+    const sent = await readMessages(join(folder, '.local'));
+    const isWanted = (urn: string) => topic === undefined || urn === topic || urn.endsWith(`:${topic}`);
+    const all = sent.filter(({ topicUrn }) => isWanted(topicUrn));
     const shown = all.slice(-limit);
     const left = all.length - shown.length;
-    if (all.length === 0) terminal.note('no messages since the local system started');
+    if (all.length === 0)
+      terminal.note(`no messages${topic === undefined ? '' : ` to ${topic}`} since the local system started`);
     if (left > 0) terminal.note(`${left} older not shown; raise --limit ${limit}`);
     terminal.result({ messages: shown.map(jsonOf), left }, () =>
-      shown.flatMap((message, i) => [...(i === 0 ? [] : ['']), ...linesOf(message, terminal)]),
+      text
+        ? shown.map(({ message }) => plainLines(message))
+        : shown.flatMap((message, i) => [...(i === 0 ? [] : ['']), ...linesOf(message, terminal)]),
     );
     return EXIT.done;
   },

@@ -114,7 +114,7 @@ type PausedPlace = Pick<Place, 'openLedger' | 'loadJobs' | 'jobsFile'>;
 interface Named {
   readonly command: 'pause' | 'resume';
   readonly given: string | undefined;
-  /** The pauses so far. A pattern also resumes jobs that are no longer in the file. */
+  /** The pauses so far. Jobs that are no longer in the file can be resumed, too. */
   readonly before: readonly Pause[];
 }
 
@@ -123,7 +123,7 @@ async function namesOf({ command, given, before }: Named, here: PausedPlace): Pr
   if (given === undefined) return undefined;
   const { jobs } = (await here.loadJobs()).jobs;
   if (!given.includes('*')) {
-    if (jobs.has(given)) return [given];
+    if (jobs.has(given) || (command === 'resume' && before.some(({ job }) => job === given))) return [given];
     throw new UsageError(`${command} ${given}: no such job in ${here.jobsFile}${didYouMean(given, jobs.keys())}`);
   }
   const paused = command === 'resume' ? before.flatMap(({ job }) => job ?? []) : [];

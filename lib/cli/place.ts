@@ -30,6 +30,8 @@ export interface Place {
   readonly settings: Settings;
   /** Present if the local system is running. */
   readonly system?: SystemFile;
+  /** Its time: the region's of a running local system, which may be ahead of real time. ms since 1970 */
+  clock(): Promise<() => number>;
   /** @throws {ConfigError} with every problem in the file */
   loadJobs(): Promise<LoadedJobs>;
   /** @throws {ConfigError} without a ledger, or without keys for it */
@@ -81,14 +83,16 @@ export async function choosePlace(options: PlaceOptions, env: NodeJS.ProcessEnv,
     if (isLocal && !system) throw new ConfigError('local system', [{ path: [], message: NOTHING_RUNS }]);
     return partsOf(settings, (await load()).jobs);
   };
+  const clock = async () => (system ? await regionClock(system) : Date.now);
   return {
     kind: isLocal ? 'local' : 'cloud',
     folder,
     jobsFile,
     settings,
     ...(system ? { system } : {}),
+    clock,
     loadJobs: load,
-    openLedger: async () => openLedger(settings, (await load()).jobs, system ? await regionClock(system) : Date.now),
+    openLedger: async () => openLedger(settings, (await load()).jobs, await clock()),
     ledgerName: async () => {
       if (settings.MIGRATIONS_LEDGER_FOLDER) return settings.MIGRATIONS_LEDGER_FOLDER;
       const obs = (await load()).jobs.ledger?.obs;
@@ -176,7 +180,7 @@ async function openLedger(settings: Settings, jobs: Jobs, now: () => number): Pr
     const message = `${local} does not exist: ${START_COMMAND} creates it, or set keys for the ledger of the jobs file`;
     throw new ConfigError('ledger', [{ path: [], message }]);
   }
-  const parts = partsOf(settings, jobs);
+  const parts = { ...partsOf(settings, jobs), now };
   const store = await cloud.openLedgerStore(parts);
   // Unique among all writers; process ids are reused.
   const by = `${userInfo().username}.${randomUUID().slice(0, 8)}`;

@@ -19,10 +19,11 @@ async function openLedgerStore({
   region,
   credentials,
   remainingMs,
+  now,
 }: CloudParts): Promise<LedgerStore | undefined> {
   if (settings.MIGRATIONS_LEDGER_FOLDER) {
     const { makeFolderStore } = await import('../runs/ledger/folder-store.ts');
-    return makeFolderStore(settings.MIGRATIONS_LEDGER_FOLDER);
+    return makeFolderStore(settings.MIGRATIONS_LEDGER_FOLDER, now);
   }
   if (!jobs.ledger) return undefined;
   const { makeObsLedgerStore } = await import('./obs/obs-ledger-store.ts');

@@ -23,10 +23,10 @@ import type {
 // Of every console:
 //
 // GET    /api/stream                            server-sent events: a snapshot, then deltas (`StreamEvents`)
-// GET    /api/places/{place}/runs/{job}/{run}   RunDetails; 404 if there is no such run
+// GET    /api/places/{place}/runs/{job}/{run}   RunDetails; 404 if there is no such run, 502 if it can't be read
 // POST   /api/places/{place}/changes/plan       ChangeRequest; 200 PlannedChange: what to ask before it
-// POST   /api/places/{place}/changes            { change: ChangeRequest, question: as planned }; 200 ChangeResult. Both: 403 without --allow-changes;
-//                                               409 if it is refused, or the question no longer applies
+// POST   /api/places/{place}/changes            { change: ChangeRequest, ...PlannedChange: as it was }; 200 ChangeResult. Both: 403 without --allow-changes;
+//                                               409 if it is refused, or what was planned no longer applies
 // POST   /api/more                              202 {}: shows more of the runs that are not open, for all pages
 //
 // Of the console of a local system (wire-system.ts):
@@ -56,7 +56,6 @@ export interface LedgerSnapshot {
   readonly sets: readonly SetRow[];
 }
 
-/** What is known about the local system. */
 /** The messages of a stream, by name. Those of the local system come from its console only. */
 export interface StreamEvents {
   readonly snapshot: Snapshot;
@@ -149,8 +148,6 @@ export interface RunRow extends Pick<RunView, 'job' | 'run' | 'state' | 'task' |
   readonly updated_at: string;
 }
 
-/** A task in the local cloud: its actual state, next to that in the ledger. */
-/** `topic` and `text` are as printed by npm start. */
 /** A run with its history. */
 export interface RunDetails {
   readonly place: string;

@@ -59,7 +59,7 @@ async function changeFaults(
       undo: { type: 'string', multiple: true },
       clock: { type: 'string' },
       advance: { type: 'string' },
-      scenario: { type: 'string' },
+      scenario: { type: 'string', multiple: true },
       state: { type: 'string' },
     },
   });
@@ -71,8 +71,9 @@ async function changeFaults(
   for (const fault of positionals) parseFault(fault);
   const rate = values.clock === undefined ? undefined : readRate(values.clock);
   const advance = values.advance === undefined ? undefined : readDuration('--advance', values.advance);
-  const scenario =
-    values.scenario === undefined ? undefined : await readNamedScenario(path.resolve(cwd, values.scenario));
+  const [file, another] = values.scenario ?? [];
+  if (another !== undefined) throw new Error('--scenario: give one at a time; the next when it has ended');
+  const scenario = file === undefined ? undefined : await readNamedScenario(path.resolve(cwd, file));
   const stateFolder = path.resolve(cwd, values.state ?? path.join(folder, '.local'));
   const system = await readSystemFile(stateFolder);
   if (!system)
@@ -105,7 +106,7 @@ async function play(
     throw new Error('the running system has no jobs file; restart it to play a scenario');
   if (scenario.jobs !== undefined && scenario.jobs !== system.jobs_file)
     throw new Error(
-      `the scenario is for ${scenario.jobs}, and the running system has ${system.jobs_file}: start it with --scenario`,
+      `the scenario is for ${scenario.jobs}, and the running system has ${system.jobs_file}: start one with --scenario, or with --jobs ${scenario.jobs}`,
     );
   const { jobs } = await loadJobs(system.jobs_file, { ledger: 'given' });
   await playScenario(scenario, { system, stateFolder, jobs, say: (text) => write(`${text}\n`) });

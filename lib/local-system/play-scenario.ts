@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
 import { damageLedger } from './damage-ledger.ts';
+import { pauseJobs } from './pause-jobs.ts';
 import { RegionControl } from './region-control.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
 import { isSigned, sampleBody, sampleCredentials } from './sample-request.ts';
@@ -41,7 +42,7 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
 }
 
 async function playStep(step: ScenarioStep, control: RegionControl, options: PlayOptions): Promise<void> {
-  const { after, faults, undo, tick, advance, clock, damage, repeat = 1 } = step;
+  const { after, faults, undo, tick, advance, clock, damage, pause, repeat = 1 } = step;
   const { say } = options;
   if (after !== undefined) await pass(after, control, options);
   for (const fault of faults ?? []) await addFault(fault, control, options);
@@ -62,6 +63,10 @@ async function playStep(step: ScenarioStep, control: RegionControl, options: Pla
   }
   if (clock !== undefined) await setRate(clock, control, options);
   if (damage !== undefined) say(`damaged        ${await damageLedger(options.stateFolder, damage)}`);
+  if (pause !== undefined) {
+    await pauseJobs(pause, options);
+    say(`paused         ${pause === 'all' ? 'all jobs' : pause}`);
+  }
 }
 
 async function setRate(rate: number, control: RegionControl, { say }: PlayOptions): Promise<void> {

@@ -69,7 +69,7 @@ export class RegionControl {
       await this.#send('POST', '/clock', { advance_ms: Math.min(left, ADVANCE_MS) });
   }
 
-  /** @param timer the name of a trigger, or of its function */
+  /** Resolves when the function has ended. @param timer the name of a trigger, or of its function */
   async tick(timer: string): Promise<void> {
     await this.#send('POST', '/ticks', { timer });
   }
@@ -92,7 +92,8 @@ export class RegionControl {
     });
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);
-    throw new Error(`${method} ${url}: ${response.status} ${errorIn(text)}`);
+    // An error of 400 says by itself what was asked for.
+    throw new Error(response.status === 400 ? errorIn(text) : `${method} ${url}: ${response.status} ${errorIn(text)}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { decodeText } from '../jobs/decode-text.ts';
 import { parseYaml } from '../jobs/parse-yaml.ts';
 import { ConfigError, messageOf, type Problem } from '../kernel/errors.ts';
 import { DURATION, durationMs } from '../schema/duration.ts';
+import { unknownName } from '../schema/suggest.ts';
 
 const MAX_BYTES = 256 * 1024;
 const MAX_REPEAT = 1_000;
@@ -41,13 +42,14 @@ const request = z.strictObject({
 /** What a step does: at most one of these. */
 const ACTIONS = {
   faults,
-  undo: z.union([z.literal('all'), z.array(z.string().min(1)).min(1)]),
+  undo: z.union([z.literal('all'), faults], 'must be all, or a list of faults'),
   upload,
   request,
   tick: z.string().min(1),
   advance: duration,
   clock: rate,
   damage: z.string().min(1),
+  pause: z.string().min(1),
 } as const;
 
 const step = z
@@ -77,6 +79,10 @@ const scenario = z.strictObject({
   steps: z.array(step).optional(),
 });
 
+export const SCENARIO_KEYS: readonly string[] = Object.keys(scenario.shape);
+export const STEP_KEYS: readonly string[] = Object.keys(step.shape);
+const KEYS = [...SCENARIO_KEYS, ...STEP_KEYS, ...Object.keys(upload.shape), ...Object.keys(request.shape)];
+
 /** A situation to rehearse: how it is brought about. Durations are in ms. */
 export type Scenario = z.output<typeof scenario>;
 export type ScenarioStep = z.output<typeof step>;
@@ -93,15 +99,24 @@ export async function parseScenario(text: string, what = 'scenario'): Promise<Sc
   const { document, lineOf } = await parseYaml(text, what);
   const read = scenario.safeParse(document);
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }): Problem => {
-    const at = path as Problem['path'];
-    const line = lineOf(at);
-    return { path: at, message, ...(line === undefined ? {} : { line }) };
+  const problems = read.error.issues.flatMap(problemsOf).map((problem): Problem => {
+    const line = lineOf(problem.path);
+    return { ...problem, ...(line === undefined ? {} : { line }) };
   });
   throw new ConfigError(
     what,
     problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   );
+}
+
+/** The problems of an issue: one for each unknown key, at its own line. */
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const at = issue.path as Problem['path'];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...at, key], message: unknownName('key', key, KEYS) }));
+  // The first of the alternatives that fails in its content, rather than `Invalid input`.
+  const inner = issue.code === 'invalid_union' ? issue.errors.flat().find(({ code }) => code === 'custom') : undefined;
+  return [{ path: [...at, ...((inner?.path ?? []) as Problem['path'])], message: (inner ?? issue).message }];
 }
 
 /** With the path of its jobs file, if it names one beside itself. @throws {ConfigError} when the file cannot be read, or with all of its problems */

@@ -78,9 +78,14 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     jobs,
     fault = [],
     clock,
-    scenario,
+    scenario: scenarios = [],
     assume = [],
   } = parseFlags(args);
+  const [scenario, another] = scenarios;
+  if (another !== undefined)
+    throw new StartOptionsError(
+      '--scenario can be given once: npx migrations fault --scenario plays another afterwards',
+    );
   if (once && noDemo)
     throw new StartOptionsError('--once and --no-demo cannot be combined: --once exits after the demonstration');
   if (scenario !== undefined && (once || empty))
@@ -118,7 +123,7 @@ function parseFlags(args: readonly string[]) {
         jobs: { type: 'string' },
         fault: { type: 'string', multiple: true },
         clock: { type: 'string' },
-        scenario: { type: 'string' },
+        scenario: { type: 'string', multiple: true },
         assume: { type: 'string', multiple: true },
       },
     }).values;

@@ -29,6 +29,8 @@ export interface CloudParts {
   /** @throws {ConfigError} when it is unknown */
   projectId(): string;
   remainingMs(): number;
+  /** The time for a ledger in a folder, ms since 1970. @default real time */
+  now?(): number;
 }
 
 /** Everything outside the process that a function uses; `lib/cloud` has the real one. */

@@ -133,6 +133,65 @@ describe('the page of ledgers', () => {
     await takePicture(page, 'places');
   });
 
+  it('gives each of many places one line until it is unfolded, so that all are in view', async () => {
+    const many = Array.from({ length: 6 }, (_, at) => ({ ...EU, name: `eu-${at}` }));
+    server.only = { ...SNAPSHOT, places: [...many, ASIA] };
+    await page.reload();
+    await places().nth(6).waitFor();
+
+    for (const place of await places().all()) expect((await place.boundingBox())?.height).toBeLessThan(40);
+    const list = await page.locator('#places').evaluate((one) => one.scrollHeight - one.clientHeight);
+    expect(list).toBeLessThanOrEqual(1);
+    expect(await page.getByText('Cannot be read').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'eu-3: 1 pause, 1 limit' }).click();
+    expect(await places().nth(3).getByText('Job restore-staging is paused').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'asia: Details' }).click();
+    expect(await page.getByText('Cannot be read').isVisible()).toBe(true);
+    server.send('places', [...many.map((one) => ({ ...one, runs_left: 1 })), ASIA]);
+    await page.getByText('6 older runs not shown.').waitFor();
+    expect(await places().nth(3).getByText('Job restore-staging is paused').isVisible()).toBe(true);
+  });
+
+  it('names the place of an open set', async () => {
+    const set = {
+      place: 'asia',
+      job: 'import-set',
+      prefix: 'day-1/',
+      state: 'waiting',
+      files: 1,
+      waits_for: [],
+    } as const;
+    server.send('sets', [{ ...set, message: 'a file is missing', hints: [] }]);
+    await page.locator('#sets-list li').waitFor();
+
+    expect(await page.locator('#sets-list strong').textContent()).toBe('asia import-set');
+  });
+
+  it.each([
+    [1280, 350],
+    [800, 300],
+    [400, 320],
+  ])('gives reasons room at a width of %i, cuts no state, and says which place it is', async (width, least) => {
+    await page.setViewportSize({ width, height: 800 });
+    const row = page.locator('#runs tbody tr:not(.spacer)', { hasText: 'paused' });
+    const reason = row.locator('.what');
+
+    await page.waitForFunction((pixels) => (document.querySelector('#runs .what')?.clientWidth ?? 0) >= pixels, least);
+    expect(await reason.evaluate((cell) => cell.scrollHeight <= cell.clientHeight)).toBe(true);
+    for (const chip of await page.locator('#runs .chip').all()) {
+      const { right, cell } = await chip.evaluate((one) => ({
+        right: one.getBoundingClientRect().right,
+        cell: one.parentElement?.getBoundingClientRect().right ?? 0,
+      }));
+      expect(right).toBeLessThanOrEqual(cell);
+    }
+    const named = await row.locator('.column-place:visible, .where:visible').allTextContents();
+    expect(named).toEqual(['eu-prod']);
+    const [first, second] = await page.locator('#runs tbody tr:not(.spacer)').all();
+    const [top, next] = [await first?.boundingBox(), await second?.boundingBox()];
+    expect(next?.y).toBe((top?.y ?? 0) + (top?.height ?? 0));
+  });
+
   it('removes runs that are no longer shown, and asks for more when told to', async () => {
     server.answers['POST /api/more'] = {};
     server.send('gone', [`asia/${makeRun(1).job}/${makeRun(1).run}`]);
@@ -172,13 +231,15 @@ describe('changes on the page of ledgers', () => {
     await dialog.getByText(`Park job ${job}, run ${run}?`).waitFor();
     expect(await dialog.textContent()).toContain('Place: eu-prod, obs://eu-ledger/prod/migrations/');
     expect(await dialog.textContent()).toContain('a note');
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('it is being checked');
+    expect(await dialog.getByLabel('Reason').isEnabled()).toBe(false);
     await takePicture(page, 'change');
     const change = { kind: 'park', job, run, why: 'it is being checked' };
     expect(bodies()).toEqual([change]);
 
     await dialog.getByRole('button', { name: 'Yes' }).click();
     await dialog.getByText('parked it').waitFor();
-    expect(bodies()).toEqual([change, { change, question: `Park job ${job}, run ${run}?` }]);
+    expect(bodies()).toEqual([change, { change, question: `Park job ${job}, run ${run}?`, notes: ['a note'] }]);
     await page.keyboard.press('Escape');
     expect(await dialog.isVisible()).toBe(false);
     expect(await page.locator('#detail').isVisible()).toBe(true);
@@ -194,6 +255,46 @@ describe('changes on the page of ledgers', () => {
 
     expect(await dialog.isVisible()).toBe(false);
     expect(bodies()).toEqual([{ kind: 'resume', job: 'restore-staging' }]);
+  });
+
+  it('show no answer to a question that was asked before the dialog was closed', async () => {
+    let answer = () => undefined as unknown;
+    const isAsked = new Promise<void>((asked) => {
+      void page.route(
+        '**/changes/plan',
+        (route) => {
+          answer = () => route.fulfill({ json: { question: 'Resume the wrong one?', notes: [] } });
+          asked();
+        },
+        { times: 1 },
+      );
+    });
+    await page.getByRole('button', { name: 'Resume restore-staging' }).click();
+    await isAsked;
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Pause jobs of eu-prod' }).click();
+    const isAnswered = page.waitForResponse('**/changes/plan');
+    await answer();
+    await isAnswered;
+
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await dialog.getByText(`Park job ${job}, run ${run}?`).waitFor();
+    expect(await dialog.textContent()).not.toContain('wrong one');
+    expect(bodies()).toEqual([{ kind: 'pause' }]);
+  });
+
+  it('ask again after a refusal', async () => {
+    delete server.answers['POST /api/places/eu-prod/changes'];
+    await page.getByRole('button', { name: 'Resume restore-staging' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Yes' }).click();
+    await dialog.getByText('Nothing exists at this path.').waitFor();
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await dialog.getByRole('button', { name: 'Yes' }).waitFor();
+
+    const asked = { kind: 'resume', job: 'restore-staging' };
+    expect(bodies()).toEqual([asked, { change: asked, question: expect.anything(), notes: ['a note'] }, asked]);
   });
 
   it('show why the server refuses', async () => {

@@ -26,8 +26,8 @@ rehearse('An event came to the failure destination', (situation) => {
     const { night } = reader;
     for (let attempt = 1; attempt < 4; attempt++) await night.pass(10_000);
     expect(night.printed).toContain('function backup-landed failed, and is not retried (4 attempts)');
-    const message = night.system.cloud.messages().find(({ topicUrn }) => topicUrn.endsWith(':failed-events'));
-    await writeFile(path.join(night.folder, 'message.json'), message?.message ?? '');
+    const message = await reader.mentioned('npx migrations messages --topic failed-events --text');
+    await writeFile(path.join(night.folder, 'message.json'), message.stdout);
     expect(await reader.runs('--open')).toEqual([]);
 
     const planned = await reader.run('npx migrations refeed message.json --dry-run');

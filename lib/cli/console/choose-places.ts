@@ -67,7 +67,7 @@ function listedPlace(listed: ListedPlace, { env, cwd }: Context, log: Logger | u
   const settings = Object.entries(OF_ONE).map(([name, member]) => [name, listed[member]] as const);
   const own = { ...rest, ...Object.fromEntries(settings) };
   const given = settings.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value} `]));
-  const flags = ` --jobs ${relative(cwd, listed.jobs)} --cloud`;
+  const flags = placeFlags({ jobs: relative(cwd, listed.jobs), cloud: true });
   return {
     name: listed.name,
     pace: REMOTE_PACE,

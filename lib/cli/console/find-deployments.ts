@@ -31,8 +31,7 @@ export async function findDeployments(regions: readonly string[], cwd: string): 
     const here = found.filter((one) => one.region === region);
     if (here.length === 0) throw new UsageError(notFound(region, found, cwd));
     return here.map(({ file }) => ({
-      name:
-        here.length === 1 ? region : `${region} ${relative(cwd, dirname(file)).replaceAll(/[^A-Za-z0-9._-]/g, '-')}`,
+      name: here.length === 1 ? region : `${region} ${relative(cwd, dirname(file)) || '.'}`,
       jobs: file,
     }));
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Callers } from '../../../packages/local-cloud/src/callers.ts';
+import type { ConsolePlace } from '../../console/ledger/console-place.ts';
 import { LedgerContent } from '../../console/ledger/ledger-content.ts';
 import { type Console, startConsole } from '../../console/start-console.ts';
 import { ConfigError } from '../../kernel/errors.ts';
@@ -10,6 +11,12 @@ import { choosePlaces, type PlacesOptions } from './choose-places.ts';
 
 /** The names of the caller's secret keys. */
 const KEYS = ['HUAWEICLOUD_SDK_SK', 'CLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'];
+
+/** What to say of a port that can't be listened at, by the system's code. */
+const PORT_TROUBLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use: stop what is using it, or',
+  EACCES: 'may not be used by this user:',
+};
 
 export interface OpenConsoleOptions extends PlacesOptions {
   readonly port: number;
@@ -31,12 +38,14 @@ interface OpenConsole extends Console {
 }
 
 /**
- * Serves the console of ledgers. Nothing is read before a page is open.
+ * Serves the console of ledgers. Nothing is read from them before a page is open.
  *
- * @throws {UsageError} {ConfigError} for options, settings or a places file that can't be used, and if the port is in use
+ * @throws {UsageError} {ConfigError} for options, settings or a places file that can't be used, without a place whose settings and jobs file can be,
+ * and if the port is not available
  */
 export async function openConsole(options: OpenConsoleOptions, context: OpenConsoleContext): Promise<OpenConsole> {
   const places = await choosePlaces(options, context);
+  await openAny(places);
   const token = randomBytes(24).toString('base64url');
   try {
     const console = await startConsole({
@@ -49,10 +58,17 @@ export async function openConsole(options: OpenConsoleOptions, context: OpenCons
     });
     return { ...console, what: whatOf(places.map(({ name }) => name)) };
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    const message = `${options.port} is in use: stop what is using it, or choose another port (--port 0 uses any free one)`;
+    const why = PORT_TROUBLE[(cause as NodeJS.ErrnoException).code ?? ''];
+    if (why === undefined) throw cause;
+    const message = `${options.port} ${why} choose another port (--port 0 uses any free one)`;
     throw new ConfigError('console', [{ path: ['--port'], message }], { cause });
   }
+}
+
+/** What would keep every place from being read is said in the terminal. Of several places, the others are shown. */
+async function openAny(places: readonly ConsolePlace[]): Promise<void> {
+  const [first, ...others] = await Promise.allSettled(places.map((place) => place.open()));
+  if (first?.status === 'rejected' && others.every(({ status }) => status === 'rejected')) throw first.reason;
 }
 
 function whatOf(names: readonly string[]): string {

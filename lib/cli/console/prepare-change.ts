@@ -25,7 +25,7 @@ export async function prepareChange(request: ChangeRequest, { place, ledger, fla
     case 'cancel':
       return cancelChange({ place, ledger, log }, { job: request.job, run: request.run, flags });
     case 'park':
-      return parkChange(ledger, request, request.why);
+      return parkChange(ledger, { job: request.job, run: request.run, flags }, request.why);
     case 'run_now':
       return runNowChange(ledger, { job: request.job, run: request.run, flags }, request.why);
     case 'task':
@@ -39,7 +39,7 @@ export async function prepareChange(request: ChangeRequest, { place, ledger, fla
       const { jobs } = await place.loadJobs();
       const evenSucceeded = request.kind === 'replay_even_succeeded';
       const services: ReplayDeps['services'] = { obs: async () => (await place.openServices()).obs() };
-      return replayChange({ ledger, jobs, evenSucceeded, services }, { job: request.job, run: request.run });
+      return replayChange({ ledger, jobs, evenSucceeded, services }, { job: request.job, run: request.run, flags });
     }
     case 'pause':
       return pauseChange(place, { name: 'pause', job: request.job, why: request.why });

@@ -59,7 +59,10 @@ function eventCommand<Own>(
       made
         .option('-o, --output <file>', 'write the event to this file')
         .option('--job <name>', 'the job that it should start (default: the first with such a trigger)')
-        .option('--time <time>', 'when it happened, ISO 8601 (default: now)');
+        .option(
+          '--time <time>',
+          'when it happened, ISO 8601 (default: now; the time of the local system while it is used)',
+        );
       add(made);
     },
     work: async (context, options) => write(context, options, await make(options, context)),
@@ -91,8 +94,8 @@ const objectEvent = (kind: ObjectEventKind) =>
       if (key !== undefined && (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES)) {
         throw new UsageError(`--key: must have 1 to ${MAX_KEY_BYTES} bytes`);
       }
-      const choices = withoutAbsent({ job, bucket, key, size, eTag, versionId, time: timeOf(options) });
-      const { jobs, settings } = await loadContext(context);
+      const { jobs, settings, time } = await loadContext(context, options);
+      const choices = withoutAbsent({ job, bucket, key, size, eTag, versionId, time });
       return makeSampleObjectEvent(kind, choices, jobs, settings);
     },
   });
@@ -109,8 +112,8 @@ const timerEvent = eventCommand<Pick<TimerEventChoices, 'name' | 'userEvent'>>('
       ),
   make: async (options, context) => {
     const { job, name, userEvent } = options;
-    const { jobs } = await loadContext(context);
-    return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time: timeOf(options) }), jobs);
+    const { jobs, time } = await loadContext(context, options);
+    return makeSampleTimerEvent(withoutAbsent({ job, name, userEvent, time }), jobs);
   },
 });
 
@@ -139,15 +142,16 @@ const requestEvent = eventCommand<RequestOptions>('request', {
     const given = pairs('--header', options.header, ':');
     const headers = { ...given, ...(key === undefined ? {} : { 'idempotency-key': key }) };
     const query = pairs('--query', options.query, '=');
-    const { jobs, settings } = await loadContext(context);
-    const choices = withoutAbsent({ job, body, headers, query, time: timeOf(options) });
+    const { jobs, settings, time } = await loadContext(context, options);
+    const choices = withoutAbsent({ job, body, headers, query, time });
     return makeSampleRequestEvent(choices, jobs, settings);
   },
 });
 
-async function loadContext({ place }: CommandContext) {
-  const { settings, loadJobs } = await place();
-  return { settings, jobs: (await loadJobs()).jobs };
+async function loadContext({ place }: CommandContext, options: EventOptions) {
+  const given = givenTime(options);
+  const { settings, loadJobs, clock } = await place();
+  return { settings, jobs: (await loadJobs()).jobs, time: given ?? new Date((await clock())()) };
 }
 
 async function write(
@@ -169,8 +173,8 @@ async function write(
   return EXIT.done;
 }
 
-function timeOf({ time }: EventOptions): Date {
-  if (time === undefined) return new Date();
+function givenTime({ time }: EventOptions): Date | undefined {
+  if (time === undefined) return undefined;
   const at = new Date(time);
   if (Number.isNaN(at.getTime()))
     throw new UsageError(`--time ${time}: not a valid time; use a form such as 2026-03-14T02:00:00Z`);

@@ -4,6 +4,7 @@ import { command } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Change, confirmChange } from './change.ts';
 import { findRun, type RunId } from './find-run.ts';
+import { placeFlags } from './place-flags.ts';
 
 /** `runs park <job> <run>`. */
 export const addRunsPark = command<{ readonly why: string }>('park <job> <run>', {
@@ -18,19 +19,23 @@ export const addRunsPark = command<{ readonly why: string }>('park <job> <run>',
     command
       .requiredOption('--why <text>', 'the reason that others will see; do not include secrets')
       .option('--yes', 'do not ask'),
-  work: async ({ terminal, place }, { why, yes }, [job = '', given = '']) => {
+  work: async ({ terminal, place }, { why, yes, ...flags }, [job = '', given = '']) => {
     const ledger = await (await place()).openLedger();
     const run = await findRun(ledger, job, given);
-    return confirmChange(parkChange(ledger, { job, run }, why), terminal, { yes });
+    return confirmChange(parkChange(ledger, { job, run, flags: placeFlags(flags) }, why), terminal, { yes });
   },
 });
 
-export function parkChange(ledger: Ledger, { job, run }: RunId, why: string): Change {
+export function parkChange(
+  ledger: Ledger,
+  { job, run, flags }: RunId & { readonly flags: string },
+  why: string,
+): Change {
   return {
     question: `Park job ${job}, run ${run}?`,
     perform: async () => {
       await parkRun(ledger, { job, run }, why);
-      const resolve = `npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>`;
+      const resolve = `npx migrations runs resolve ${job} ${run} task <task id>, try-again, or give-up --why <text>${flags}`;
       return {
         code: EXIT.done,
         value: { job, run, state: 'parked' },

@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Change, confirmChange } from './change.ts';
 import { findRun, type LeftRun, type RunId } from './find-run.ts';
+import { placeFlags } from './place-flags.ts';
 import { reasonText } from './run-format.ts';
 import { parseDuration } from './runs-list.ts';
 import { type JobSelection, matchedJobs, PATTERN_HELP, selectJobs } from './select-jobs.ts';
@@ -56,12 +57,13 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     const selection = selectJobs(job);
     checkArguments(options, selection, given);
     const here = await place();
+    const flags = placeFlags(options);
     const ledger = await here.openLedger();
     const { jobs } = await here.loadJobs();
     const services = { obs: async () => (await here.openServices()).obs() };
     const deps: ReplayDeps = { ledger, jobs, evenSucceeded: options.evenSucceeded === true, services };
     const one = job !== undefined && given !== undefined ? { job, run: await findRun(ledger, job, given) } : undefined;
-    if (one && !options.dryRun) return confirmChange(await replayChange(deps, one), terminal, options);
+    if (one && !options.dryRun) return confirmChange(await replayChange(deps, { ...one, flags }), terminal, options);
     const names = one
       ? [one]
       : await findRejected({ ledger, jobs }, selection, options.since ?? DEFAULT_SINCE_MS, terminal);
@@ -81,14 +83,17 @@ export const addRunsReplay = command<ReplayOptions>('replay [job] [run]', {
     const replayed = await each(planned.done, ({ job: ofJob, of }) => replayRun({ job: ofJob, run: of }, deps), false);
     for (const refused of replayed.refused) terminal.note(refusedLine(refused, terminal));
     const all = { done: replayed.done, refused: [...planned.refused, ...replayed.refused] };
-    for (const note of await nextStep(all.done, ledger)) terminal.note(note);
+    for (const note of await nextStep(all.done, ledger, flags)) terminal.note(note);
     terminal.result(jsonOf(all, false), () => all.done.map((attempt) => describe(attempt, 'recorded')));
     return all.refused.length === 0 ? EXIT.done : EXIT.failed;
   },
 });
 
 /** @throws as `planReplay` */
-export async function replayChange(deps: ReplayDeps, name: RunId): Promise<Change> {
+export async function replayChange(
+  deps: ReplayDeps,
+  { flags, ...name }: RunId & { readonly flags: string },
+): Promise<Change> {
   const planned = await planReplay(name, deps);
   return {
     question: 'Replay this run?',
@@ -96,7 +101,7 @@ export async function replayChange(deps: ReplayDeps, name: RunId): Promise<Chang
     isKnown: planned.isThere,
     perform: async () => {
       const done = [await replayRun({ job: planned.job, run: planned.of }, deps)];
-      const notes = await nextStep(done, deps.ledger);
+      const notes = await nextStep(done, deps.ledger, flags);
       const lines = done.map((attempt) => describe(attempt, 'recorded'));
       return { code: EXIT.done, value: jsonOf({ done, refused: [] }, false), lines, notes };
     },
@@ -179,10 +184,10 @@ function refusedLine({ job, run, reason }: LeftRun, terminal: Terminal): string 
   return `${terminal.paint('bad', 'not replayed')} job ${job}, run ${run}: ${reasonText(reason)}`;
 }
 
-async function nextStep([first]: readonly Attempt[], ledger: Ledger): Promise<string[]> {
+async function nextStep([first]: readonly Attempt[], ledger: Ledger, flags: string): Promise<string[]> {
   if (!first) return [];
   const { message: missed } = await readHeartbeat(ledger);
-  const watch = `npx migrations runs watch ${first.job} ${first.run}`;
+  const watch = `npx migrations runs watch ${first.job} ${first.run}${flags}`;
   return [...(missed ? [missed] : []), `reconcile processes it at its next tick; to follow it: ${watch}`];
 }
 

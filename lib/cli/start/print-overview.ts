@@ -11,6 +11,14 @@ import { systemFilePath } from '../../local-system/system-file.ts';
 export function printOverview(printer: Printer, system: LocalSystem, jobs: Jobs): void {
   const folder = path.relative(process.cwd(), system.bucketsFolder);
   printer.text(`local cloud    ${system.cloud.url}   signatures are verified; ${paceOf(system)}`);
+  const { clock } = system.cloud;
+  // When an earlier start moved it; a rate of this start has not gained a second yet.
+  if (clock.offsetMs >= 1000) {
+    const state = path.relative(process.cwd(), system.stateFolder);
+    printer.text(
+      `clock          ${new Date(clock.now()).toISOString()}   ahead, as it was moved before; remove ${state} to return to real time`,
+    );
+  }
   const systemFile = path.relative(process.cwd(), systemFilePath(system.stateFolder));
   printer.text(`local OBS      ${system.cloud.obsUrl}   path style; keys in ${systemFile}`);
   printer.text(

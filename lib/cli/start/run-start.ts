@@ -63,7 +63,7 @@ async function start(options: StartOptions, cwd: string): Promise<number> {
   const named = options.jobs === undefined ? scenario?.jobs : path.resolve(cwd, options.jobs);
   const folder = projectFolder(cwd, named);
   const jobsFile = named ?? path.join(folder, JOBS_FILE);
-  if (!existsSync(jobsFile)) throw new Error(missing(options.jobs));
+  if (!existsSync(jobsFile)) throw new Error(missing(options, scenario));
   // Before anything is written.
   await loadJobs(jobsFile, { ledger: 'given' });
   const time = { now: Date.now };
@@ -247,8 +247,9 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function missing(jobs: string | undefined): string {
+function missing({ jobs, scenario: file }: StartOptions, scenario: Scenario | undefined): string {
   if (jobs !== undefined) return `${jobs} does not exist: --jobs must be a jobs file`;
+  if (scenario?.jobs !== undefined) return `${scenario.jobs} does not exist: jobs of ${file} must be a jobs file`;
   return `no ${JOBS_FILE} in this folder or above: npx migrations init writes one, and --jobs names another file`;
 }
 

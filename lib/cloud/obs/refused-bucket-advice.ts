@@ -44,5 +44,5 @@ export function refusedBucketAdvice(
   const permissions = 'obs:object:GetObject, PutObject, DeleteObject and obs:bucket:ListBucket';
   return operation === 'appendObject'
     ? `give the function's agency ${permissions}; if it has them, the bucket ${bucket} may have WORM enabled: ${otherBucket}`
-    : `give the function's agency ${permissions} for the bucket ${bucket}`;
+    : `give the function's agency ${permissions} for the bucket ${bucket}; what your own keys need is in docs/roles.md`;
 }

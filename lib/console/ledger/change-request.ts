@@ -33,6 +33,7 @@ export type ChangeRequest = z.output<typeof CHANGE_REQUEST>;
 /** A change that a person has confirmed. */
 export const CONFIRMED_CHANGE = z.strictObject({
   change: CHANGE_REQUEST,
-  /** What the person was asked. */
+  /** What the person was asked, and told before it. */
   question: z.string(),
+  notes: z.array(z.string()),
 });

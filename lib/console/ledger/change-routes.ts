@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../kernel/errors.ts';
+import { plainLines } from '../../kernel/plain-text.ts';
 import { ConsoleProblem } from '../console-problem.ts';
 import { readJson } from '../read-body.ts';
 import type { Routes } from '../routes.ts';
@@ -11,15 +13,15 @@ import type { PlaceView } from './place-view.ts';
 /** What an operator may change in a ledger: first the question, then the change that was confirmed. @param viewOf throws for an unknown place */
 export function changeRoutes(viewOf: (place: string) => PlaceView): Routes {
   const plan = async (view: PlaceView, request: IncomingMessage): Promise<PlannedChange> => {
-    const change = await readJson(request, CHANGE_REQUEST);
-    const { question, notes = [] } = await prepare(view, change);
-    return { question, notes };
+    return plannedChange(await prepare(view, await readJson(request, CHANGE_REQUEST)));
   };
   const perform = async (view: PlaceView, request: IncomingMessage): Promise<ChangeResult> => {
-    const { change, question } = await readJson(request, CONFIRMED_CHANGE);
+    const { change, ...confirmed } = await readJson(request, CONFIRMED_CHANGE);
     const prepared = await prepare(view, change);
-    if (prepared.question !== question) {
-      const detail = `it has changed in the meantime, and nothing was done; what would happen now: ${prepared.question}`;
+    const now = plannedChange(prepared);
+    if (!isDeepStrictEqual(confirmed, now)) {
+      const what = [...now.notes, now.question].join('; ');
+      const detail = `it has changed in the meantime, and nothing was done; what would happen now: ${what}`;
       throw new ConsoleProblem(409, 'Confirm again', detail);
     }
     const { code, lines, notes = [] } = await refusing(() => prepared.perform());
@@ -36,6 +38,11 @@ export function changeRoutes(viewOf: (place: string) => PlaceView): Routes {
       body: await perform(viewOf(place), request),
     }),
   };
+}
+
+/** As a page gets it: without characters that affect how the rest is displayed. */
+function plannedChange({ question, notes = [] }: PreparedChange): PlannedChange {
+  return { question: plainLines(question), notes: notes.map(plainLines) };
 }
 
 async function prepare(view: PlaceView, change: ChangeRequest): Promise<PreparedChange> {

@@ -1,4 +1,5 @@
 import { JOB_NAME } from '../../jobs/job-name.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { RUN_ID } from '../../kernel/run-id.ts';
 import { ConsoleProblem } from '../console-problem.ts';
 import type { ConsoleContent, Refresh, Send } from '../content.ts';
@@ -65,8 +66,15 @@ export class LedgerContent implements ConsoleContent {
 
   async #showRun(name: string, job: string, run: string): Promise<RunDetails> {
     const view = this.#viewOf(name);
-    const details = JOB_NAME.test(job) && RUN_ID.test(run) ? await readRunDetails(view, job, run) : undefined;
+    const isName = JOB_NAME.test(job) && RUN_ID.test(run);
+    const details = isName ? await readRunDetails(view, job, run).catch(asUnreadable) : undefined;
     if (!details) throw new ConsoleProblem(404, 'No such run', `the ledger has no run ${run} of ${job}`);
     return details;
   }
+}
+
+/** The reason is that of the ledger, not of the console. */
+function asUnreadable(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  throw new ConsoleProblem(502, 'Cannot be read', error.message, { cause: error });
 }

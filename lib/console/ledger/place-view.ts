@@ -19,7 +19,7 @@ const MAX_SETS = 100;
 const MAX_UNREADABLE = 100;
 /** The minimum interval between reads of the limits that nothing waits for. */
 const BUDGETS_MS = 60_000;
-/** The minimum ratio of the pause to the duration of a scan. */
+/** The minimum ratio of the pause to the duration of a scan that succeeded. */
 const SCAN_PAUSE_FACTOR = 20;
 /** The age of what is scanned more often than this is of no interest. */
 const SHOWN_AGE_MS = 5_000;
@@ -65,6 +65,8 @@ export class PlaceView {
   #known: Known | undefined;
   #trouble: string | undefined;
   #nextScan = 0;
+  /** Whether to scan at the next refresh, even if one that began earlier is not over. */
+  #isWanted = false;
   #sent = '';
 
   constructor(place: ConsolePlace, listener: PlaceListener) {
@@ -121,7 +123,7 @@ export class PlaceView {
 
   /** Something was changed. */
   refreshSoon(): void {
-    this.#nextScan = 0;
+    this.#isWanted = true;
   }
 
   /** Shows more runs with the next refresh. */
@@ -132,7 +134,8 @@ export class PlaceView {
 
   /** Reads what may have changed. One at a time. Never throws. */
   async refresh(): Promise<void> {
-    const isDue = Date.now() >= this.#nextScan;
+    const isDue = this.#isWanted || Date.now() >= this.#nextScan;
+    this.#isWanted = false;
     try {
       if (isDue) await this.#scan(await this.open());
       await this.#opened?.runs.read();
@@ -141,6 +144,8 @@ export class PlaceView {
       const trouble = messageOf(error);
       if (trouble !== this.#trouble) this.place.onTrouble?.(trouble);
       this.#trouble = trouble;
+      // However long it took to fail: what is shown is old, and should not stay so.
+      if (isDue) this.#nextScan = Date.now() + this.place.pace.scanMs;
     }
     const now = JSON.stringify([this.info(), this.sets()]);
     if (now !== this.#sent) this.#listener.onChange();
@@ -150,25 +155,22 @@ export class PlaceView {
   /** Lists the names in the ledger, and reads what applies to all of it. */
   async #scan({ ledger, runs, jobs, loadJobs }: Opened): Promise<void> {
     const begin = Date.now();
-    try {
-      const work = await listOpenWork(ledger);
-      const open = work.isAll ? openRunsIn(work.entries) : await listOpen(ledger);
-      if (!this.#known) await this.#readFirst(open, runs);
-      await runs.scan(new Set(open.map(({ job, run }) => `${job}/${run}`)));
-      await runs.read();
-      this.#known = {
-        at: Date.now(),
-        // Pauses first: the heartbeat was read with them.
-        pauses: (await listPauses(ledger)).map(pauseInfo),
-        heartbeat: await readHeartbeat(ledger),
-        budgets: await this.#readBudgets(ledger, runs, jobs),
-        unreadable: await unreadableInfos(ledger, work),
-        sets: isEmptyUnder(work, OPEN_SETS) ? [] : await this.#readSets(ledger, loadJobs),
-      };
-    } finally {
-      const took = Date.now() - begin;
-      this.#nextScan = Date.now() + Math.max(this.place.pace.scanMs, took * SCAN_PAUSE_FACTOR);
-    }
+    const work = await listOpenWork(ledger);
+    const open = work.isAll ? openRunsIn(work.entries) : await listOpen(ledger);
+    if (!this.#known) await this.#readFirst(open, runs);
+    await runs.scan(new Set(open.map(({ job, run }) => `${job}/${run}`)));
+    await runs.read();
+    this.#known = {
+      at: Date.now(),
+      // Pauses first: the heartbeat was read with them.
+      pauses: (await listPauses(ledger)).map(pauseInfo),
+      heartbeat: await readHeartbeat(ledger),
+      budgets: await this.#readBudgets(ledger, runs, jobs),
+      unreadable: await unreadableInfos(ledger, work),
+      sets: isEmptyUnder(work, OPEN_SETS) ? [] : await this.#readSets(ledger, loadJobs),
+    };
+    const took = Date.now() - begin;
+    this.#nextScan = Date.now() + Math.max(this.place.pace.scanMs, took * SCAN_PAUSE_FACTOR);
   }
 
   /** Before the names of all runs are listed, which takes long in a large ledger: the open runs. */

@@ -37,7 +37,8 @@ export async function startSystemConsole(options: SystemConsoleOptions): Promise
   const { system, jobs, jobsFile, port } = options;
   const { keys, functionKeys } = system;
   const ledgerFolder = path.join(system.stateFolder, 'ledger');
-  const ledger = makeLedger(makeFolderStore(ledgerFolder), 'console', () => system.cloud.clock.now());
+  const now = () => system.cloud.clock.now();
+  const ledger = makeLedger(makeFolderStore(ledgerFolder, now), 'console', now);
   let content: SystemContent | undefined;
   const console = await startConsole({
     port,

@@ -25,7 +25,7 @@ export async function callApi(method, path, { json, bytes } = {}) {
   }
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
-  throw new Error(`Refused (${response.status}): ${detailOf(text)}`);
+  throw new Error(`${response.status < 500 ? 'Refused' : 'Failed'} (${response.status}): ${detailOf(text)}`);
 }
 
 /** @param {string} text */

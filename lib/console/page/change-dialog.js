@@ -48,7 +48,7 @@ export function makeChangeDialog(places) {
   const dialog = byId('change', HTMLDialogElement);
   const title = make('h2', { id: 'change-title' });
   const where = make('p', { class: 'hint' });
-  const inputs = make('div');
+  const inputs = make('fieldset', { class: 'plain' });
   const question = make('p', { class: 'question' });
   const notes = make('ul');
   const problem = make('p', { role: 'alert', class: 'problem' });
@@ -66,22 +66,22 @@ export function makeChangeDialog(places) {
     make('p', { class: 'bar' }, cancel, go),
   );
   dialog.append(form);
-  /** @type {{ readonly place: string, readonly offered: OfferedChange, readonly change: object, readonly question: string | undefined } | undefined} */
+  /** @type {{ readonly place: string, readonly offered: OfferedChange, readonly change: object, readonly planned: PlannedChange | undefined } | undefined} */
   let state;
-  let isBusy = false;
 
+  /** @returns the answer; undefined if it was refused, or the dialog has been closed since */
   const request = async (/** @type {string} */ path, /** @type {unknown} */ json) => {
-    isBusy = true;
+    const asked = state;
     go.disabled = true;
     setText(problem, '');
     try {
-      return await callApi('POST', path, { json });
+      const answer = await callApi('POST', path, { json });
+      return state === asked ? answer : undefined;
     } catch (error) {
-      setText(problem, error instanceof Error ? error.message : String(error));
+      if (state === asked) setText(problem, error instanceof Error ? error.message : String(error));
       return undefined;
     } finally {
-      isBusy = false;
-      go.disabled = false;
+      if (state === asked) go.disabled = false;
     }
   };
   const show = (/** @type {readonly string[]} */ lines) =>
@@ -99,8 +99,9 @@ export function makeChangeDialog(places) {
     const change = { ...offered.change, ...Object.fromEntries(given) };
     const planned = /** @type {PlannedChange | undefined} */ (await request(`${pathOf(place)}/plan`, change));
     if (!planned) return;
-    state = { place, offered, change, question: planned.question };
-    inputs.hidden = true;
+    state = { place, offered, change, planned };
+    // What was given stays in sight.
+    inputs.disabled = true;
     show(planned.notes);
     setText(question, planned.question);
     setText(go, 'Yes');
@@ -110,9 +111,17 @@ export function makeChangeDialog(places) {
 
   const perform = async () => {
     if (!state) return;
-    const { place, change, question: asked } = state;
-    const result = /** @type {ChangeResult | undefined} */ (await request(pathOf(place), { change, question: asked }));
-    if (!result) return;
+    const { place, change, planned } = state;
+    // It can't be called off any more.
+    cancel.disabled = true;
+    const result = /** @type {ChangeResult | undefined} */ (await request(pathOf(place), { change, ...planned }));
+    cancel.disabled = false;
+    if (!result) {
+      // What it would do now may be something else.
+      if (state) state = { ...state, planned: undefined };
+      setText(go, 'Ask again');
+      return;
+    }
     state = undefined;
     setText(question, result.done ? 'Done.' : 'Nothing was done.');
     show(result.lines);
@@ -123,24 +132,29 @@ export function makeChangeDialog(places) {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (isBusy || !state) return;
-    void (state.question === undefined ? plan() : perform());
+    if (go.disabled || !state) return;
+    void (state.planned === undefined ? plan() : perform());
   });
   cancel.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('cancel', (event) => {
+    if (cancel.disabled) event.preventDefault();
+  });
   dialog.addEventListener('close', () => {
     state = undefined;
   });
 
   return (place, offered) => {
-    state = { place, offered, change: {}, question: undefined };
+    state = { place, offered, change: {}, planned: undefined };
     const { ledger, name } = places().find((one) => one.name === place) ?? { name: place };
     setText(title, offered.title);
     setText(where, `Place: ${name}${ledger === undefined ? '' : `, ${ledger}`}`);
     inputs.hidden = offered.fields.length === 0;
+    inputs.disabled = false;
     inputs.replaceChildren(...offered.fields.map(makeInput));
     show([]);
     for (const element of [question, problem]) setText(element, '');
     go.hidden = false;
+    go.disabled = false;
     setText(go, 'Continue');
     setText(cancel, 'Cancel');
     dialog.showModal();

@@ -16,7 +16,9 @@ import { counted, dateAndTime, durationOf, timeOfDay } from './words.js';
  */
 export function showPlaces(store, change) {
   const list = byId('places', HTMLUListElement);
-  const keyed = new Keyed((/** @type {PlaceInfo} */ place) => makePlace(place, change));
+  const keyed = new Keyed((/** @type {PlaceInfo} */ place) =>
+    makePlace(place, change, store.places.length > MAX_UNFOLDED),
+  );
   store.show(['places'], () => {
     const isQuiet = store.system !== undefined;
     const shown = store.places.filter((place) => !isQuiet || issuesOf(place).length > 0);
@@ -27,8 +29,11 @@ export function showPlaces(store, change) {
 
 /** @typedef {ReturnType<typeof import('./change-dialog.js').makeChangeDialog>} Change */
 
-/** @param {PlaceInfo} first @param {Change} change */
-function makePlace(first, change) {
+/** With more places than this, each has one line until it is unfolded: they must not leave the runs no room. */
+const MAX_UNFOLDED = 2;
+
+/** @param {PlaceInfo} first @param {Change} change @param {boolean} isFolded at first */
+function makePlace(first, change, isFolded) {
   const ledger = make('span', { class: 'id' });
   const state = make('span');
   const age = make('span', { class: 'hint' });
@@ -37,12 +42,22 @@ function makePlace(first, change) {
   const limits = make('ul', {});
   const limitCount = make('summary');
   const details = make('details', {}, limitCount, limits);
-  const head = make('p', { class: 'head' }, make('strong', {}, first.name), state, ledger, age, pause);
+  const unfold = make('button', { type: 'button', hidden: !isFolded });
+  const head = make('p', { class: 'head' }, make('strong', {}, first.name), state, ledger, age, unfold, pause);
   const element = make('li', {}, head, issues, details);
   let now = first;
   pause.addEventListener('click', () => change(now.name, offeredPause(now)));
   const draw = lines(issues, (job) => change(now.name, offeredResume(job)));
   const drawLimits = lines(limits);
+  const fold = () => {
+    issues.hidden = isFolded;
+    details.hidden = isFolded || now.budgets.length === 0;
+    unfold.setAttribute('aria-expanded', String(!isFolded));
+  };
+  unfold.addEventListener('click', () => {
+    isFolded = !isFolded;
+    fold();
+  });
   /** @param {PlaceInfo} place */
   const update = (place) => {
     now = place;
@@ -52,7 +67,9 @@ function makePlace(first, change) {
     setChip(state, word, tone);
     setText(age, ageText(place));
     draw(issuesOf(place));
-    details.hidden = place.budgets.length === 0;
+    setText(unfold, summaryOf(place));
+    unfold.setAttribute('aria-label', `${place.name}: ${summaryOf(place)}`);
+    fold();
     setText(limitCount, `Limits of ${counted(place.budgets.length, 'job')}`);
     drawLimits(place.budgets.map((budget) => ({ text: budgetText(budget) })));
   };
@@ -123,6 +140,17 @@ function issuesOf({ trouble, heartbeat, pauses, budgets, unreadable, allows_chan
     ...budgets.filter(isInTheWay).map((budget) => ({ text: budgetText(budget) })),
     ...unreadable.map((record) => ({ text: unreadableText(record), isBad: true })),
   ];
+}
+
+/** What there is to know besides its state. @param {PlaceInfo} place */
+function summaryOf({ pauses, budgets, unreadable }) {
+  const limits = budgets.filter(isInTheWay).length;
+  const counts = [
+    ...(pauses.length > 0 ? [counted(pauses.length, 'pause')] : []),
+    ...(limits > 0 ? [counted(limits, 'limit')] : []),
+    ...(unreadable.length > 0 ? [`${unreadable.length} unreadable`] : []),
+  ];
+  return counts.join(', ') || 'Details';
 }
 
 /** @param {PauseInfo} pause */

@@ -143,7 +143,9 @@ function makeRow(open) {
   const place = make('td', { class: 'column-place' });
   const job = make('span', { class: 'name' });
   const id = make('span', { class: 'id' });
-  const button = make('button', { type: 'button', class: 'open' }, job, ' ', id);
+  // On a narrow page, instead of the column.
+  const where = make('span', { class: 'where' });
+  const button = make('button', { type: 'button', class: 'open' }, job, ' ', id, where);
   const state = make('span');
   const sourceStart = make('span');
   const sourceEnd = make('span');
@@ -172,6 +174,7 @@ function makeRow(open) {
       row = now;
       setText(place, now.place);
       place.title = now.place;
+      setText(where, now.place);
       setText(job, now.job);
       setText(id, now.run.slice(0, 8));
       setChip(state, now.state, styleOf(now.state).tone);

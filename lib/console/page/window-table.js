@@ -1,8 +1,6 @@
 import { make, setAttribute, setText } from './elements.js';
 import { arrange, Keyed } from './keyed.js';
 
-/** As in the style sheet. */
-const ROW_HEIGHT = 36;
 /** Extra rows beyond the visible ones, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
 
@@ -33,6 +31,8 @@ export class WindowTable {
   /** The row that gets the focus when the table does. @type {string | undefined} */
   #active;
   #height = 0;
+  /** Of the style sheet, which depends on the width. */
+  #rowHeight = 1;
   #isDrawRequested = false;
   /** @type {HTMLTableRowElement[]} */
   #spacers = [];
@@ -64,6 +64,7 @@ export class WindowTable {
     scroller.addEventListener('keydown', (event) => this.#move(event));
     new ResizeObserver(() => {
       this.#height = scroller.clientHeight;
+      this.#rowHeight = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--row-height'));
       this.#requestDraw();
     }).observe(scroller);
   }
@@ -83,8 +84,8 @@ export class WindowTable {
     this.#table.hidden = rows.length === 0;
     if (anchor !== undefined && place !== undefined && place !== anchor.place) {
       // Set the new height of the body first, or it can't be scrolled that far.
-      this.#draw(this.#scroller.scrollTop + (place - anchor.place) * ROW_HEIGHT);
-      this.#scroller.scrollTop += (place - anchor.place) * ROW_HEIGHT;
+      this.#draw(this.#scroller.scrollTop + (place - anchor.place) * this.#rowHeight);
+      this.#scroller.scrollTop += (place - anchor.place) * this.#rowHeight;
     }
     this.#draw();
   }
@@ -94,12 +95,12 @@ export class WindowTable {
     const place = this.#places.get(key);
     if (place === undefined) return false;
     this.#active = key;
-    const top = place * ROW_HEIGHT;
+    const top = place * this.#rowHeight;
     const { scrollTop } = this.#scroller;
     // The header is one row high.
     if (top < scrollTop) this.#scroller.scrollTop = top;
-    else if (top + 2 * ROW_HEIGHT > scrollTop + this.#height) {
-      this.#scroller.scrollTop = top + 2 * ROW_HEIGHT - this.#height;
+    else if (top + 2 * this.#rowHeight > scrollTop + this.#height) {
+      this.#scroller.scrollTop = top + 2 * this.#rowHeight - this.#height;
     }
     this.#draw();
     this.#keyed.get(key)?.button.focus({ preventScroll: true });
@@ -110,7 +111,7 @@ export class WindowTable {
   #anchor() {
     const { scrollTop } = this.#scroller;
     const focused = this.#keyed.focused();
-    const first = Math.floor(scrollTop / ROW_HEIGHT);
+    const first = Math.floor(scrollTop / this.#rowHeight);
     const top = this.#rows[first];
     const key = focused ?? (scrollTop > 0 && top !== undefined ? this.#keyOf(top) : undefined);
     const place = key === undefined ? undefined : this.#places.get(key);
@@ -127,9 +128,9 @@ export class WindowTable {
   }
 
   #draw(scrollTop = this.#scroller.scrollTop) {
-    const firstVisible = Math.floor(scrollTop / ROW_HEIGHT);
+    const firstVisible = Math.floor(scrollTop / this.#rowHeight);
     const first = Math.max(0, firstVisible - OVERSCAN);
-    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + this.#height) / ROW_HEIGHT) + OVERSCAN);
+    const last = Math.min(this.#rows.length, Math.ceil((scrollTop + this.#height) / this.#rowHeight) + OVERSCAN);
     const focused = this.#keyed.focused();
     const focusedPlace = focused === undefined ? undefined : this.#places.get(focused);
     this.#chooseActive(focused, firstVisible);
@@ -165,7 +166,7 @@ export class WindowTable {
   #chooseActive(focused, firstVisible) {
     const place = this.#active === undefined ? undefined : this.#places.get(this.#active);
     if (focused !== undefined) this.#active = focused;
-    else if (place === undefined || place < firstVisible || place > firstVisible + this.#height / ROW_HEIGHT) {
+    else if (place === undefined || place < firstVisible || place > firstVisible + this.#height / this.#rowHeight) {
       const row = this.#rows[firstVisible] ?? this.#rows[0];
       this.#active = row === undefined ? undefined : this.#keyOf(row);
     }
@@ -175,7 +176,7 @@ export class WindowTable {
   #spacer(number, rows) {
     this.#spacers[number] ??= make('tr', { 'aria-hidden': 'true', class: 'spacer' }, make('td'));
     const spacer = this.#spacers[number];
-    spacer.style.height = `${rows * ROW_HEIGHT}px`;
+    spacer.style.height = `${rows * this.#rowHeight}px`;
     return spacer;
   }
 
@@ -184,7 +185,7 @@ export class WindowTable {
     const focused = this.#keyed.focused();
     const from = focused === undefined ? undefined : this.#places.get(focused);
     if (from === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    const page = Math.max(1, Math.floor(this.#height / ROW_HEIGHT) - 2);
+    const page = Math.max(1, Math.floor(this.#height / this.#rowHeight) - 2);
     /** @type {Readonly<Record<string, number>>} */
     const steps = {
       ArrowDown: from + 1,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LedgerError } from '../../ports/ledger-error.ts';
 import { checkAppend, checkName } from '../../ports/ledger-name.ts';
@@ -26,20 +26,29 @@ const PERMANENT = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENO
  * kill loses nothing, but a power failure may lose the last moments, or leave a list that can't be appended to. On a case-insensitive file system,
  * names that differ only in case are the same name. The file system must support hard links.
  *
+ * @param now the time of writes, as listings have it: the region's time, which may be ahead of the file system's
  * @throws {LedgerError} from its methods, with the file system's error code in the message and the error as `cause`
  */
-export function makeFolderStore(folder: string): LedgerStore {
+export function makeFolderStore(folder: string, now: () => number = Date.now): LedgerStore {
+  const stamp = (path: string) => setTime(path, now());
   return {
     read: (list) => withLedgerErrors('read', list, () => readList(folder, list)),
     // A list is a summary and a few parts, so reading all of it costs no more.
     tail: (list) => withLedgerErrors('read', list, async () => ({ ...(await readList(folder, list)), isWhole: true })),
     append: (list, position, text) =>
-      withLedgerErrors('append', list, () => appendPart(folder, { list, position, text })),
-    put: (name, text) => withLedgerErrors('put', name, () => putText(folder, name, text)),
+      withLedgerErrors('append', list, () => appendPart(folder, { list, position, text }, stamp)),
+    put: (name, text) => withLedgerErrors('put', name, () => putText(folder, name, text, stamp)),
     get: (name) => withLedgerErrors('get', name, () => ifPresent(readFile(textPath(folder, name), 'utf8'))),
     remove: (name) => withLedgerErrors('remove', name, () => removeName(folder, name)),
     list: (prefix, options) => withLedgerErrors('list', prefix, () => listNames(folder, prefix, options)),
   };
+}
+
+/** Gives what was written at a path the time of the write. */
+type Stamp = (path: string) => Promise<void>;
+
+async function setTime(path: string, ms: number): Promise<void> {
+  await ifPresent(utimes(path, ms / 1000, ms / 1000));
 }
 
 function listPath(folder: string, name: string): string {
@@ -65,12 +74,13 @@ async function readList(folder: string, list: string): Promise<LedgerText> {
 async function appendPart(
   folder: string,
   { list, position, text }: { readonly list: string; readonly position: number; readonly text: string },
+  stamp: Stamp,
 ): Promise<number | 'stale'> {
   checkAppend(list, text);
   const next = position + Buffer.byteLength(text);
   const parts = await findList(folder, list);
   if ((await ifPresent(stat(textPath(folder, list)))) !== undefined) throw notAppendable(list);
-  if (!parts) return position === 0 && (await createList(folder, list, text)) ? next : 'stale';
+  if (!parts) return position === 0 && (await createList(folder, list, text, stamp)) ? next : 'stale';
 
   const { starts } = (await ifPresent(partsIn(parts))) ?? { starts: [] };
   const last = starts.at(-1);
@@ -79,15 +89,17 @@ async function appendPart(
   if (last === undefined || !lastPart || last + lastPart.size !== position) return 'stale';
   if (!(await throughTemp(folder, text, (temp) => linkIfAbsent(temp, join(parts, String(position)))))) return 'stale';
   if (starts.length % PARTS_PER_SUMMARY === 0) await summarize(folder, parts);
+  await stamp(parts);
   return next;
 }
 
-async function createList(folder: string, list: string, text: string): Promise<boolean> {
+async function createList(folder: string, list: string, text: string, stamp: Stamp): Promise<boolean> {
   const id = randomUUID();
   const name = listPath(folder, list);
   const parts = join(folder, 'parts', id);
   await mkdir(parts, { recursive: true });
   await writeFile(join(parts, '0'), text);
+  await stamp(parts);
   await mkdir(dirname(name), { recursive: true });
   const created = await throughTemp(folder, id, (temp) => linkIfAbsent(temp, name));
   if (!created) await rm(parts, { recursive: true, force: true });
@@ -105,10 +117,13 @@ async function summarize(folder: string, parts: string): Promise<void> {
   }
 }
 
-async function putText(folder: string, name: string, text: string): Promise<void> {
+async function putText(folder: string, name: string, text: string, stamp: Stamp): Promise<void> {
   const path = textPath(folder, name);
   await mkdir(dirname(path), { recursive: true });
-  await throughTemp(folder, text, (temp) => rename(temp, path));
+  await throughTemp(folder, text, async (temp) => {
+    await stamp(temp);
+    await rename(temp, path);
+  });
 }
 
 async function removeName(folder: string, name: string): Promise<void> {

@@ -45,6 +45,19 @@ describe('npx migrations messages', () => {
   const messages = (...args: readonly string[]) => runCommand(['messages', ...args], { cwd });
   const publish = (subject: string, text: string) => cloud.publish(TOPIC, subject, text);
 
+  it('prints only the texts of one topic, named or by its URN', async () => {
+    const other = `urn:smn:ap-southeast-3:${PROJECT}:other-migrations`;
+    publish('a', '{"a":1}');
+    cloud.publish(other, 'b', '{"b":1}');
+
+    const named = await messages('--topic', 'migrations', '--text');
+    const byUrn = await messages('--topic', other, '--text');
+    const none = await messages('--topic', 'igrations', '--text');
+
+    expect([named.stdout, byUrn.stdout, none.stdout]).toEqual(['{"a":1}\n', '{"b":1}\n', '']);
+    expect(none.stderr).toContain('no messages to igrations since the local system started');
+  });
+
   it('shows when, to which topic, the subject and every line of the text, oldest first', async () => {
     publish('restore-staging has failed', 'The task failed.\n\nReason: DCS.4004\n');
     publish('restore-staging has succeeded', 'Fine.');

@@ -60,9 +60,11 @@ describe('npm run fault', () => {
 
   it('adds faults to the running system, and lists the active ones, until they are removed', async () => {
     const added = await run('--state', home, 'CreateMigrationTask=reply_lost', 'AppendObject=error,status=503,times=2');
-    const more = await run('--state', home, 'password=refused,name=staging-cache', '--undo', '1');
-    const undone = await run('--state', home, '--undo', 'password=refused,name=staging-cache');
-    const cleared = await run('--state', home, '--clear');
+    const more = await run('--state', home, 'password=refused,name=10.0.0.9:6379', '--undo', '1');
+    const undone = await run('--state', home, '--undo', 'password=refused,name=10.0.0.9:6379');
+    // As it was given, though it is listed with its options in another order.
+    await run('--state', home, '--undo', 'AppendObject=error,status=503,times=2');
+    const cleared = await run('--state', home);
 
     expect(added).toMatchObject({ code: 0, err: '' });
     expect(added.out.split('\n').slice(0, 2)).toEqual([
@@ -71,7 +73,7 @@ describe('npm run fault', () => {
     ]);
     expect(more.out.split('\n').slice(0, 2)).toEqual([
       '  2  AppendObject=error,times=2,status=503  2 times more',
-      '  3  password=refused,name=staging-cache    until it is undone',
+      '  3  password=refused,name=10.0.0.9:6379    until it is undone',
     ]);
     expect(undone.out.split('\n')[0]).toBe('  2  AppendObject=error,times=2,status=503  2 times more');
     expect(cleared.out).toMatch(/^no faults are active\nclock \d{4}-[^,]*Z\n$/);
@@ -96,8 +98,15 @@ describe('npm run fault', () => {
 
   it.each([
     ['an unknown fault', ['CreateTask=boom'], 'unknown kind boom'],
-    ['an unknown operation', ['CreateTsak=html'], '400'],
-    ['a fault that is not active', ['--undo', '7'], '400 undo the fault 7: it is not active; active: none'],
+    ['an unknown operation', ['CreateTsak=html'], 'unknown operation (did you mean CreateTask?)'],
+    [
+      'an instance that does not exist',
+      ['instance=deleted,name=cahce'],
+      'no instance has this id or name; there are none',
+    ],
+    ['an option that is given twice', ['task=hang,at=1,at=2'], 'at is given twice'],
+    ['two scenarios', ['--scenario', 'a.yml', '--scenario', 'b.yml'], '--scenario: give one at a time'],
+    ['a fault that is not active', ['--undo', '7'], 'npm run fault: undo the fault 7: it is not active; active: none'],
     ['a clock that is too fast', ['--clock', '1000'], '--clock 1000: must be a number from 1 to 100'],
     ['a time without a unit', ['--advance', '4'], '--advance 4: must be a duration such as 90s, 10m, 4h or 2d'],
     ['a scenario that does not exist', ['--scenario', 'no.yml'], 'no.yml: file not found'],
@@ -129,7 +138,7 @@ describe('npm run fault', () => {
 
     expect(code).toBe(1);
     expect(err).toContain(
-      `the scenario is for ${jobs}, and the running system has ${path.join(ROOT, 'migrations.yml')}: start it with --scenario`,
+      `the scenario is for ${jobs}, and the running system has ${path.join(ROOT, 'migrations.yml')}: start one with --scenario, or with --jobs ${jobs}`,
     );
     expect(cloud.active.list()).toEqual([]);
 

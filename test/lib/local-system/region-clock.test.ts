@@ -79,4 +79,18 @@ describe("the region's clock", () => {
     expect(system.cloud.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
     expect(system.cloud.messages().at(-1)?.publishedAt).toBeGreaterThan(resumed);
   }, 60_000);
+
+  it('decides what is of the last day, however far it was moved', async () => {
+    await control.advance(36 * HOUR_MS);
+    await control.upload('redis-backups', 'b.rdb', makeSampleRdb({ a: 'b' }));
+    await control.advance(HOUR_MS);
+
+    expect(await runs()).toMatchObject([{ state: 'succeeded', source: 'obs://redis-backups/b.rdb' }]);
+  }, 60_000);
+
+  it('is that of events that commands write', async () => {
+    const { stdout } = await run('event', 'timer', '--name', 'reconcile');
+
+    expect(Math.abs(Date.parse(JSON.parse(stdout).time) - system.cloud.clock.now())).toBeLessThan(60_000);
+  });
 });

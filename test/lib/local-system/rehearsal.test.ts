@@ -9,6 +9,9 @@ import { playScenario } from '../../../lib/local-system/play-scenario.ts';
 import { RegionControl } from '../../../lib/local-system/region-control.ts';
 import { parseScenario } from '../../../lib/local-system/scenario.ts';
 import { readSystemFile, type SystemFile } from '../../../lib/local-system/system-file.ts';
+import { makeFolderStore } from '../../../lib/runs/ledger/folder-store.ts';
+import { makeLedger } from '../../../lib/runs/ledger/ledger.ts';
+import { listPauses, resume } from '../../../lib/runs/ledger/pauses.ts';
 
 const JOBS = `
 version: 1
@@ -136,12 +139,11 @@ describe('timers', () => {
     await control.advance(26 * HOUR_MS);
     expect([resultsOf('reconcile').length, resultsOf('schedule').length]).toEqual([0, 1]);
     await control.tick('reconcile');
-    await settle();
     expect(resultsOf('reconcile')).toHaveLength(1);
     await control.undo('timer=stopped,name=reconcile');
     await control.advance(600_000);
     expect(resultsOf('reconcile').length).toBeGreaterThan(1);
-    await expect(control.tick('other')).rejects.toThrow('400 tick other: no timer trigger or function has this name');
+    await expect(control.tick('other')).rejects.toThrow('tick other: no timer trigger or function has this name');
   }, 30_000);
 });
 
@@ -207,6 +209,26 @@ steps:
     expect(said).toContain('upload         redis-backups/prod/storm-3');
     expect(said).toContain('request        on-demand: 202');
   }, 30_000);
+
+  it('pauses a job, or all, as somebody else', async () => {
+    const jobs = (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs;
+    const play = async (name: string) => {
+      const scenario = await parseScenario(`title: x\nrunbook: x\nsteps:\n  - pause: ${name}\n`);
+      await playScenario(scenario, { system: file, stateFolder: home, jobs, say: () => undefined });
+    };
+
+    await expect(play('restroe')).rejects.toThrow('step 1: pause restroe: no such job; did you mean "restore"?');
+    await play('restore');
+    await play('all');
+
+    const ledger = makeLedger(makeFolderStore(path.join(home, 'ledger')), 'test', Date.now);
+    expect(await listPauses(ledger)).toMatchObject([
+      { by: 'somebody', why: 'a rehearsal' },
+      { job: 'restore', by: 'somebody', why: 'a rehearsal' },
+    ]);
+    await resume(ledger);
+    await resume(ledger, 'restore');
+  });
 
   it('ends at the first step that cannot be done, and says which', async () => {
     const jobs = (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs;

@@ -3,10 +3,12 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { ROOT } from '../../../lib/build/package-root.ts';
 import { ConfigError } from '../../../lib/kernel/errors.ts';
-import { parseScenario, readScenario } from '../../../lib/local-system/scenario.ts';
+import { parseScenario, readScenario, SCENARIO_KEYS, STEP_KEYS } from '../../../lib/local-system/scenario.ts';
 import { ONLY_FOR, SITUATION_OPTIONS, SITUATIONS } from '../../../packages/local-cloud/src/cloud/situations.ts';
 
 const START = 'title: t\nrunbook: a-run-waits\n';
+
+const isFirst = (key: string, index: number, all: readonly string[]) => all.indexOf(key) === index;
 
 async function problemsOf(text: string): Promise<string[]> {
   const error = await parseScenario(text).then(
@@ -35,6 +37,7 @@ steps:
   - clock: 100
   - faults: [ "PublishMessage=hang" ]
   - damage: runs/j/
+  - pause: j
 `;
 
     expect(await parseScenario(text)).toEqual({
@@ -54,13 +57,19 @@ steps:
         { clock: 100 },
         { faults: ['PublishMessage=hang'] },
         { damage: 'runs/j/' },
+        { pause: 'j' },
       ],
     });
   });
 
   it.each([
     ['title: t\n', /^1: .*expected string/i],
-    [`${START}runbok: x\n`, /^\d: Unrecognized key: "runbok"/],
+    [`${START}runbok: x\n`, /^3: unknown key "runbok"; did you mean "runbook"\?$/],
+    [`${START}steps:\n  - tick: a\n    elsewhere: b\n`, /^5: unknown key "elsewhere"$/],
+    [`${START}steps:\n  - undo: everything\n`, /^4: must be all, or a list of faults$/],
+    [`${START}steps:\n  - pause: 3\n`, /^4: .*expected string/],
+    [`${START}steps:\n  - undo: [ task=hangs ]\n`, /^4: parse the fault task=hangs: unknown kind hangs of task/],
+    [`${START}faults: [ "task=hang,at=1,at=2" ]\n`, /^3: parse the fault task=hang,at=1,at=2: at is given twice/],
     ['title: t\nrunbook: "#A run"\n', /^2: must be the anchor of a section, such as the-task-is-stuck/],
     [`${START}clock: 101\n`, /^3: Too big: expected number to be <=100/],
     [`${START}clock: 0\n`, /^3: Too small/],
@@ -112,6 +121,9 @@ steps:
     const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
 
     expect((await parseScenario(yaml)).steps).toHaveLength(5);
+    const rows = [...page.slice(page.indexOf('| key | meaning |')).matchAll(/^\| (`.*?) \|/gm)];
+    const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key));
+    expect([...new Set(named)].sort()).toEqual([...SCENARIO_KEYS, ...STEP_KEYS].filter(isFirst).sort());
     for (const [subject, kinds] of Object.entries(SITUATIONS))
       for (const kind of Object.keys(kinds)) expect(page).toContain(`\`${subject}=${kind}`);
     for (const options of [...Object.values(SITUATION_OPTIONS), ...Object.values(ONLY_FOR)])

@@ -117,6 +117,7 @@ describe('readStartOptions', () => {
     ],
     [['--clock', '101'], '--clock 101: must be a number from 1 to 100'],
     [['--clock', '0'], '--clock 0: must be a number from 1 to 100'],
+    [['--scenario', 'a.yml', '--scenario', 'b.yml'], '--scenario can be given once'],
     [['--scenario', 'a.yml', '--once'], '--scenario and --once cannot be combined'],
     [['--scenario', 'a.yml', '--empty'], '--scenario and --empty cannot be combined'],
   ])('refuses %j', (args, message) => {

@@ -1,5 +1,6 @@
 import { type Fault, type Faults, faultText } from './faults.ts';
 import { OPERATION_ACTIONS } from './iam/actions.ts';
+import { nearest } from './nearest.ts';
 import { parseFault } from './parse-fault.ts';
 import { isLike, type Situation, type Situations } from './situations.ts';
 
@@ -23,6 +24,8 @@ interface Entry {
 export interface ActiveFaultsDeps {
   readonly calls: Faults;
   readonly situations: Situations;
+  /** The ids and names of all DCS instances. */
+  readonly instanceNames: () => readonly string[];
   /** Lets a situation happen to running tasks. @throws {RangeError} when there is none */
   readonly applyToRunning: (situation: Situation) => void;
   /** Called when a situation has become active. */
@@ -39,7 +42,7 @@ export class ActiveFaults {
     this.#deps = deps;
   }
 
-  /** @param text the fault in its text form @throws {Error} when it is invalid, or names an operation, an action or a task that does not exist */
+  /** @param text the fault in its text form @throws {Error} when it is invalid, or names an operation, an action, an instance or a task that does not exist */
   add(text: string): void {
     const parsed = parseFault(text);
     if ('call' in parsed) {
@@ -48,6 +51,7 @@ export class ActiveFaults {
     }
     const { situation } = parsed;
     checkAction(text, situation);
+    checkInstance(text, situation, this.#deps.instanceNames());
     const { situations, applyToRunning, onAdded } = this.#deps;
     if (situation.options['which'] === 'running') {
       applyToRunning(situation);
@@ -71,10 +75,11 @@ export class ActiveFaults {
     });
   }
 
-  /** @param which a number, or a text as it is listed, for the oldest of that text @throws {RangeError} when there is none */
+  /** @param which a number, or a text as it is listed or was given, for the oldest of that text @throws {RangeError} when there is none */
   undo(which: string): void {
     const active = this.list();
-    const found = this.#entries.find(({ id, text }) => String(id) === which || text === which);
+    const listed = listedText(which);
+    const found = this.#entries.find(({ id, text }) => String(id) === which || text === listed);
     if (found === undefined) {
       const known = active.map(({ id, fault }) => `${id} (${fault})`).join(', ') || 'none';
       throw new RangeError(`undo the fault ${which}: it is not active; active: ${known}`);
@@ -96,10 +101,29 @@ export class ActiveFaults {
   }
 }
 
+/** The text of a fault as it is listed: the options of calls are in one order. Anything else stays as it is. */
+function listedText(text: string): string {
+  try {
+    const parsed = parseFault(text);
+    return 'call' in parsed ? faultText(parsed.call) : text;
+  } catch {
+    return text;
+  }
+}
+
 /** @throws {RangeError} for an action that no operation needs: the fault would never apply */
 function checkAction(text: string, situation: Situation): void {
   if (situation.subject !== 'right') return;
   const known = [...new Set(Object.values(OPERATION_ACTIONS).flatMap((actions) => Object.values(actions).flat()))];
   if (known.some((action) => isLike(situation, 'action', action))) return;
   throw new RangeError(`add the fault ${text}: no call needs the action; use one of ${known.sort().join(', ')}`);
+}
+
+/** @throws {RangeError} for an instance that does not exist: the fault would never apply. An address is that of a source Redis */
+function checkInstance(text: string, { subject, options: { name } }: Situation, known: readonly string[]): void {
+  if (name === undefined || !(subject === 'instance' || subject === 'password')) return;
+  const given = String(name);
+  if (known.includes(given) || (subject === 'password' && given.includes(':'))) return;
+  const hint = nearest(given, known) || `; there are ${known.join(', ') || 'none'}`;
+  throw new RangeError(`add the fault ${text}: no instance has this id or name${hint}`);
 }

@@ -40,6 +40,7 @@ export class Clock {
   readonly #time: DocumentedTime;
   readonly #due = new Set<ScheduledCall>();
   readonly #paceListeners = new Set<() => void>();
+  readonly #moveListeners = new Set<() => void>();
   #frozenAt: number | undefined;
   #offsetMs = 0;
   #order = 0;
@@ -86,6 +87,11 @@ export class Clock {
   /** Calls `listener` when `isAsDocumented` changes. */
   onPace(listener: () => void): void {
     this.#paceListeners.add(listener);
+  }
+
+  /** Calls `listener` when it is further ahead of real time than before. */
+  onMoved(listener: () => void): void {
+    this.#moveListeners.add(listener);
   }
 
   /** @param rate how many times as fast as real time, from 1 to 100 @throws {RangeError} for another rate, and for a frozen clock */
@@ -181,8 +187,14 @@ export class Clock {
   }
 
   #count(): void {
-    this.#offsetMs += this.#gainedMs();
+    const gainedMs = this.#gainedMs();
+    this.#offsetMs += gainedMs;
     this.#countedAt = Date.now();
+    if (gainedMs > 0) this.#reportMove();
+  }
+
+  #reportMove(): void {
+    for (const listener of this.#moveListeners) listener();
   }
 
   #changePace(change: () => void): void {
@@ -215,6 +227,7 @@ export class Clock {
       this.#offsetMs += Math.max(0, target - this.now());
     } finally {
       setMoved(false);
+      this.#reportMove();
     }
   }
 

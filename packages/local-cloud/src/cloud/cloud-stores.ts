@@ -84,6 +84,7 @@ export class CloudStores {
     });
     if (options.stateFile !== undefined) this.#restore(options.stateFile);
     this.#seedSecrets();
+    clock.onMoved(() => this.#save());
   }
 
   /** Adds a secret, or a version of it. */
@@ -157,6 +158,7 @@ export class CloudStores {
     if (this.#options.stateFile === undefined) return;
     writeState(this.#options.stateFile, {
       now: this.#clock.now(),
+      aheadMs: this.#clock.isFrozen ? undefined : this.#clock.offsetMs || undefined,
       dcs: this.dcsTasks.all(),
       sms: this.smsTasks.all(),
       backups: this.backups.taken(),
@@ -168,8 +170,8 @@ export class CloudStores {
 
   #restore(stateFile: string): void {
     const state = readState(stateFile);
-    // A clock that was advanced does not go back: tasks of the future would not be listed, and would not progress.
-    this.#clock.advance(Math.max(0, (state?.now ?? 0) - this.#clock.now()));
+    // A clock that was moved does not go back: tasks of the future would not be listed, and would not progress.
+    this.#clock.advance(Math.max(0, (state?.now ?? 0) - this.#clock.now(), state?.aheadMs ?? 0));
     if (state?.instances !== undefined) this.instanceData.restore(state.instances as SavedInstanceData);
     // Older files have no keys.
     for (const task of state?.dcs ?? []) this.dcsTasks.restore({ content: [], ...(task as Omit<DcsTask, 'content'>) });

@@ -83,7 +83,8 @@ type Reply = { readonly status: number; readonly body?: unknown };
  * - `GET /local/tasks`: all tasks. `GET /local/messages`: published messages. `GET /local/requests?service=&operation=`: received requests, without secrets.
  * - `GET /local/clock`: the region's time and rate, `{now, rate}`. `POST` `{"advance_ms": 60000}`: moves it forward, and responds when what became due
  *   has happened. `{"rate": 100}`: lets it run so many times as fast as real time, 1 to 100, while no function and no call is under way.
- * - `POST /local/ticks` `{"timer": "reconcile"}`: lets a timer trigger tick once now, by its name or that of its function.
+ * - `POST /local/ticks` `{"timer": "reconcile"}`: lets a timer trigger tick once now, by its name or that of its function, and responds when
+ *   the function has ended.
  * - `POST /local/objects` `{"bucket", "key", "base64"}`: uploads an object of at most 48 KB, as a client of OBS would.
  * - `GET /local/assumptions`: the behavior for each open question. `POST`: changes some, `{"<question>": "<behavior>"}`.
  *
@@ -163,6 +164,7 @@ async function respond(controlled: Controlled, request: IncomingMessage): Promis
     }
     case 'POST /local/ticks':
       controlled.tick(check(ticked, await readJson(request)).timer);
+      await clock.forward(0);
       return { status: 202 };
     case 'POST /local/objects': {
       const { bucket, key, base64 } = check(uploaded, await readJson(request));

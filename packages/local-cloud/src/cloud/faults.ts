@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts';
+
 /** The ways in which a call can fail. */
 export const FAULT_KINDS = {
   error: "`status` and `code`, in the service's format; the operation does not run",
@@ -174,7 +176,8 @@ export class Faults {
     const names = this.operations(service);
     if (operation === '*' || names.includes(operation)) return;
     const where = service === undefined ? '' : ` of ${service}`;
-    throw new RangeError(`add a fault for ${operation}: unknown operation${where}; use one of ${names.join(', ')}`);
+    const hint = nearest(operation, names) || `; use one of ${names.join(', ')}`;
+    throw new RangeError(`add a fault for ${operation}: unknown operation${where}${hint}`);
   }
 }
 

@@ -177,6 +177,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const active = new ActiveFaults({
     calls: faults,
     situations: stores.situations,
+    instanceNames: () => stores.instances.names(),
     applyToRunning: (situation) =>
       applyToRunning({ clock, dcsTasks: stores.dcsTasks, smsTasks: stores.smsTasks }, situation),
     onAdded: () => stores.failLostTasks(),

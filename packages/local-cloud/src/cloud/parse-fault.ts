@@ -48,6 +48,9 @@ export function parseFault(text: string): RegionFault {
   const [, what, kind, rest] = /^([^=,]+)=([^=,]+)((?:,.*)?)$/s.exec(text) ?? [];
   if (what === undefined || kind === undefined) throw new Error(`parse the fault ${text}: expected <what>=<kind>`);
   const details = (rest ?? '').split(',').slice(1);
+  const names = details.map((detail) => detail.split('=')[0]);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`parse the fault ${text}: ${twice} is given twice`);
   if (isSubject(what)) return { situation: parseSituation(text, what, kind, details) };
   if (/^[a-z]/.test(what)) {
     const known = Object.keys(SITUATIONS).join(', ');

@@ -6,6 +6,8 @@ import { formatJson, parseJson } from './json.ts';
 export interface CloudState {
   /** The time of the cloud's clock (epoch ms) at which it was stored; undefined in older files. */
   readonly now: number | undefined;
+  /** How far that clock was ahead of real time then, in ms; undefined in older files, and if it was not. */
+  readonly aheadMs: number | undefined;
   readonly dcs: readonly unknown[];
   readonly sms: readonly unknown[];
   readonly backups: readonly unknown[];
@@ -41,6 +43,7 @@ export function readState(path: string): CloudState | undefined {
   const {
     format,
     now,
+    ahead_ms: aheadMs,
     dcs,
     sms,
     backups = [],
@@ -57,8 +60,8 @@ export function readState(path: string): CloudState | undefined {
     !isArray(secrets)
   )
     throw notAStateFile(path, undefined);
-  if (now !== undefined && typeof now !== 'number') throw notAStateFile(path, undefined);
-  return { now, dcs, sms, backups, templates, instances, secrets };
+  if (!isNumberIfAny(now) || !isNumberIfAny(aheadMs)) throw notAStateFile(path, undefined);
+  return { now, aheadMs, dcs, sms, backups, templates, instances, secrets };
 }
 
 /** Replaces the file atomically: a reader, or a restart after a crash, sees either the old or the new one. Only the user can read it.
@@ -68,6 +71,7 @@ export function writeState(path: string, state: CloudState): void {
   const text = formatJson({
     format: FORMAT,
     now: state.now,
+    ahead_ms: state.aheadMs,
     dcs: state.dcs.map(withoutPasswords),
     sms: state.sms.map(withoutPasswords),
     backups: state.backups,
@@ -77,6 +81,10 @@ export function writeState(path: string, state: CloudState): void {
   });
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+function isNumberIfAny(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === 'number';
 }
 
 function isArray(value: unknown): value is unknown[] {

@@ -53,6 +53,32 @@ describe('the state file', () => {
     expect(second.tasks()).toMatchObject([{ status: 'SUCCESS' }]);
   });
 
+  it('keeps how far a clock was moved, also if nothing happened meanwhile', async () => {
+    const options = { accounts: [ACCOUNT], stateFile };
+    const first = await startLocalCloud(options);
+    await first.clock.forward(86_400_000);
+    await first.close();
+
+    cloud = await startLocalCloud(options);
+
+    expect(cloud.clock.offsetMs).toBe(86_400_000);
+  });
+
+  it('keeps what a clock that runs faster has gained until the last call', async () => {
+    const options = { accounts: [ACCOUNT], stateFile };
+    const first = await startLocalCloud(options);
+    first.clock.setRate(100);
+    await first.clock.during(async () => undefined);
+    const before = first.clock.offsetMs;
+    await first.close();
+
+    cloud = await startLocalCloud(options);
+
+    expect(before).toBeGreaterThan(0);
+    expect(cloud.clock.offsetMs).toBeGreaterThanOrEqual(before);
+    expect(cloud.clock.rate).toBe(1);
+  });
+
   it('keeps the time of a clock that was advanced, so that the tasks are listed and continue', async () => {
     const first = await start();
     first.clock.advance(86_400_000);

@@ -1,6 +1,6 @@
 import type { RunDetails } from '../../../../lib/console/wire.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
-import { listPauses } from '../../../../lib/runs/ledger/pauses.ts';
+import { listPauses, pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { readRunRecords } from '../../../../lib/runs/ledger/run-log.ts';
 import { viewRun } from '../../../../lib/runs/report/run-view.ts';
 import { type Answer, ask, Watcher } from '../../../fixtures/console-system.ts';
@@ -35,7 +35,7 @@ describe('changes from the console', () => {
   const change = async (url: string, request: object): Promise<Answer> => {
     const planned = await post(url, 'changes/plan', request);
     if (planned.status !== 200) return planned;
-    return post(url, 'changes', { change: request, question: (planned.json as { question: string }).question });
+    return post(url, 'changes', { change: request, ...(planned.json as object) });
   };
   const stateOf = async (run: string) => viewRun(await readRunRecords(simulation, 'import-a', run))?.state;
   const pauses = () => listPauses(makeLedger(simulation.store, 'test', Date.now));
@@ -51,7 +51,7 @@ describe('changes from the console', () => {
     ]) {
       for (const response of [
         await post(url, 'changes/plan', request),
-        await post(url, 'changes', { change: request, question: 'Replay this run?' }),
+        await post(url, 'changes', { change: request, question: 'Replay this run?', notes: [] }),
       ]) {
         expect(response).toMatchObject({ status: 403, json: { detail: expect.stringContaining('--allow-changes') } });
       }
@@ -139,7 +139,7 @@ describe('changes from the console', () => {
     const url = await here.open({ allowChanges: true });
     here.proxy.forget();
 
-    const response = await post(url, 'changes', { change: { kind: 'pause' }, question: 'Pause nothing?' });
+    const response = await post(url, 'changes', { change: { kind: 'pause' }, question: 'Pause nothing?', notes: [] });
 
     expect(response).toMatchObject({
       status: 409,
@@ -149,6 +149,54 @@ describe('changes from the console', () => {
       },
     });
     expect(here.proxy.changes).toEqual([]);
+  });
+
+  it('replay nothing more if another tab has replayed the run since, although the question is the same', async () => {
+    const url = await here.open({ allowChanges: true });
+    const request = { kind: 'replay', job: 'import-a', run: one };
+    const planned = (await post(url, 'changes/plan', request)).json as object;
+    await change(url, request);
+    here.proxy.forget();
+
+    expect(await post(url, 'changes', { change: request, ...planned })).toMatchObject({
+      status: 409,
+      json: { title: 'Confirm again' },
+    });
+    expect(here.proxy.changes).toEqual([]);
+  });
+
+  it('are made once if two tabs confirm the same one at the same time', async () => {
+    const url = await here.open({ allowChanges: true });
+    const request = { kind: 'replay', job: 'import-a', run: one };
+    const planned = (await post(url, 'changes/plan', request)).json as object;
+
+    const ends = await Promise.all([1, 2, 3].map(() => post(url, 'changes', { change: request, ...planned })));
+
+    expect(ends.some(({ status }) => status === 200)).toBe(true);
+    expect(viewRun(await readRunRecords(simulation, 'import-a', one))?.replayed_as).toHaveLength(1);
+  });
+
+  it('name commands that reach the same place', async () => {
+    await here.addProject('a b', 'ap-southeast-3', 'ops-ledger');
+    const flags = "--jobs 'a b/migrations.yml' --cloud";
+    const url = await here.open({ allowChanges: true, jobs: 'a b/migrations.yml', cloud: true });
+
+    const details = await ask(`${url}api/places/cloud/runs/import-a/${one}`);
+    const { json } = await change(url, { kind: 'replay', job: 'import-a', run: one });
+    const { lines } = json as { lines: string[] };
+
+    expect((details.json as RunDetails).next_steps[0]?.command).toBe(
+      `npx migrations runs replay import-a ${one} ${flags}`,
+    );
+    expect(lines.at(-1)).toMatch(new RegExp(`npx migrations runs watch import-a [0-9a-f]{32} ${flags}$`));
+  });
+
+  it('resume a job that is no longer in the file', async () => {
+    await pause(makeLedger(simulation.store, 'test', Date.now), ['removed']);
+    const url = await here.open({ allowChanges: true });
+
+    expect(await change(url, { kind: 'resume', job: 'removed' })).toMatchObject({ json: { done: true } });
+    expect(await pauses()).toEqual([]);
   });
 
   it('are shown to open pages right after they are made', async () => {
@@ -188,9 +236,11 @@ describe('changes from the console', () => {
       { origin: 'https://evil.example' },
       { 'sec-fetch-site': 'cross-site' },
     ]) {
-      expect(await post(url, 'changes', { change: { kind: 'pause' }, question: '' }, headers)).toMatchObject({
-        status: 403,
-      });
+      expect(await post(url, 'changes', { change: { kind: 'pause' }, question: '', notes: [] }, headers)).toMatchObject(
+        {
+          status: 403,
+        },
+      );
     }
     expect(await pauses()).toEqual([]);
   });

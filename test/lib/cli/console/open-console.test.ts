@@ -1,7 +1,8 @@
-import type { RunDetails } from '../../../../lib/console/wire.ts';
+import type { LedgerSnapshot, RunDetails } from '../../../../lib/console/wire.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { pause } from '../../../../lib/runs/ledger/pauses.ts';
 import { ask, Watcher } from '../../../fixtures/console-system.ts';
+import { RECEIVED } from '../../../fixtures/decided-run.ts';
 import { type LedgerConsoles, startLedgerConsoles } from '../../../fixtures/ledger-console.ts';
 import { runOf } from '../../../fixtures/project-with-runs.ts';
 import { landed } from '../../../simulation/jobs.ts';
@@ -10,6 +11,15 @@ import type { Simulation } from '../../../simulation/simulation.ts';
 const ONE = landed('a/one.rdb');
 const TWO = landed('a/two.rdb', 2);
 const one = runOf('import-a', ONE);
+
+/** What a new page has got once every place was read, or could not be. */
+async function firstRead(watcher: Watcher): Promise<LedgerSnapshot> {
+  const snapshot = await watcher.next('snapshot');
+  const isRead = (places: LedgerSnapshot['places']) => places.every(({ read_at: at, trouble }) => at ?? trouble);
+  const places = isRead(snapshot.places) ? snapshot.places : await watcher.next('places', isRead);
+  const rows = [...snapshot.runs, ...watcher.all('runs').flat()];
+  return { ...snapshot, places, runs: [...new Map(rows.map((row) => [row.run, row])).values()] };
+}
 
 describe('npx migrations console', () => {
   let here: LedgerConsoles;
@@ -35,7 +45,7 @@ describe('npx migrations console', () => {
     await pause(makeLedger(simulation.store, 'anna.1', Date.now), 'import-b', 'the cache is being resized');
     const url = await here.open();
 
-    const snapshot = await (await watch(url)).next('snapshot');
+    const snapshot = await firstRead(await watch(url));
     const details = await ask(`${url}api/places/cloud/runs/import-a/${one}`);
     const more = await ask(`${url}api/more`, { method: 'POST', headers: { 'x-console': '1' } });
 
@@ -83,7 +93,7 @@ describe('npx migrations console', () => {
     await simulation.store.append(`runs/import-a/${one}`, 0, 'not a record\n');
 
     const watcher = await watch(await here.open());
-    const { runs, places } = await watcher.next('snapshot');
+    const { runs, places } = await firstRead(watcher);
 
     expect(runs).toMatchObject([{ run: runOf('import-a', TWO) }]);
     expect(places[0]?.unreadable).toMatchObject([
@@ -99,12 +109,56 @@ describe('npx migrations console', () => {
   it('shows why a ledger cannot be read', async () => {
     here.env['HUAWEICLOUD_SDK_AK'] = 'OTHERAK';
 
-    const { places, runs } = await (await watch(await here.open())).next('snapshot');
+    const { places, runs } = await firstRead(await watch(await here.open()));
 
     expect(runs).toEqual([]);
+    expect(JSON.stringify(places)).not.toContain('OTHERAK');
     expect(places).toMatchObject([
       { name: 'cloud', trouble: expect.stringContaining('OBS does not accept these keys') },
     ]);
+  });
+
+  it('shows no key, even if a record or an answer of the cloud repeats it', async () => {
+    const { HUAWEICLOUD_SDK_SK: secret = '', HUAWEICLOUD_SDK_SECURITY_TOKEN: token = '' } = here.env;
+    const received = { ...RECEIVED, job: 'import-a', run: one, source: `obs://backups/${secret}` };
+    const waiting = {
+      id: 'w-1',
+      at: 2,
+      by: token,
+      type: 'waiting',
+      reason: { code: 'queued', message: `${secret} ${token}` },
+    };
+    const text = [received, waiting].map((record) => `${JSON.stringify(record)}\n`).join('');
+    await simulation.store.append(`runs/import-a/${one}`, 0, text);
+    const url = await here.open();
+
+    const watcher = await watch(url);
+    const { runs } = await firstRead(watcher);
+    const details = await ask(`${url}api/places/cloud/runs/import-a/${one}`);
+
+    expect(runs).toMatchObject([{ source: 'obs://backups/***', reason: { message: '*** ***' } }]);
+    for (const sent of [watcher.text, details.text, JSON.stringify(details.headers)]) {
+      for (const key of [secret, token, 'uthorization']) expect(sent).not.toContain(key);
+    }
+  });
+
+  it('says in the terminal what keeps every ledger from being read, and serves nothing', async () => {
+    here.env['HUAWEICLOUD_SDK_SK'] = '';
+    await expect(here.open()).rejects.toThrow('HUAWEICLOUD_SDK_SK: must be set because HUAWEICLOUD_SDK_AK is');
+
+    delete here.env['HUAWEICLOUD_SDK_AK'];
+    await expect(here.open({ local: true })).rejects.toThrow('npm start creates it');
+    await expect(here.open({ jobs: 'none.yml', cloud: true })).rejects.toThrow('none.yml: file not found');
+    expect(here.proxy.reads).toBe(0);
+  });
+
+  it('says of a run that cannot be read why, not that the console failed', async () => {
+    await simulation.store.append(`runs/import-a/${one}`, 0, 'not a record\n');
+
+    expect(await ask(`${await here.open()}api/places/cloud/runs/import-a/${one}`)).toMatchObject({
+      status: 502,
+      json: { title: 'Cannot be read', detail: expect.stringContaining('line 1 is not a record') },
+    });
   });
 
   it('admits only its own page and programs of its user', async () => {
@@ -140,7 +194,7 @@ describe('npx migrations console on several deployments', () => {
   });
   const snapshotOf = async (url: string) => {
     watcher = await Watcher.open(url);
-    return watcher.next('snapshot');
+    return firstRead(watcher);
   };
 
   it('shows those of --region as one list, each with its place', async () => {
@@ -169,6 +223,15 @@ describe('npx migrations console on several deployments', () => {
     ]);
     expect(places[1]).not.toHaveProperty('trouble');
     expect(runs).toMatchObject([{ place: 'ap-southeast-3' }]);
+  });
+
+  it('names several of one region by their folders', async () => {
+    await here.addProject('eu b', 'eu-west-101', 'eu-ledger');
+    await here.addProject('eu-b', 'eu-west-101', 'eu-ledger');
+
+    const { places } = await snapshotOf(await here.open({ region: ['eu-west-101'] }));
+
+    expect(places.map(({ name }) => name)).toEqual(['eu-west-101 eu b', 'eu-west-101 eu-b', 'eu-west-101 eu']);
   });
 
   it('opens a run by its place', async () => {

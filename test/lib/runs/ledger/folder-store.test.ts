@@ -138,6 +138,26 @@ describe('makeFolderStore', () => {
     expect(await store.list('open/', { limit: 1 })).toEqual([{ name: 'open/a', at: 1_700_000_000_000 }]);
   });
 
+  it('lists what is written with the time of its own clock, however many appends there are', async () => {
+    let now = 1_900_000_000_000;
+    const store = makeFolderStore(folder, () => now);
+    await store.append('runs/a', 0, 'x\n');
+    await store.put('open/a', 'x');
+    const first = await store.list('', { limit: 2 });
+    now += 3_600_500;
+    for (let position = 2; position < 140; position += 2) await store.append('runs/a', position, 'x\n');
+    await store.put('open/a', 'y');
+
+    expect(first).toEqual([
+      { name: 'open/a', at: 1_900_000_000_000 },
+      { name: 'runs/a', at: 1_900_000_000_000 },
+    ]);
+    expect(await store.list('', { limit: 2 })).toEqual([
+      { name: 'open/a', at: 1_900_003_600_500 },
+      { name: 'runs/a', at: 1_900_003_600_500 },
+    ]);
+  });
+
   it('leaves no file behind when nothing fails', async () => {
     const store = makeFolderStore(folder);
     await store.append('a', 0, 'x\n');

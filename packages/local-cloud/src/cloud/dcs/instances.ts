@@ -161,6 +161,11 @@ export class Instances {
     return [...this.#byId.keys()].flatMap((id) => this.find(id) ?? []);
   }
 
+  /** The ids and names of all instances, also of those that a situation has taken away. */
+  names(): string[] {
+    return [...this.#byId.values()].flatMap(({ id, name }) => (name === undefined ? [id] : [id, name]));
+  }
+
   find(id: string): LocalInstance | undefined {
     const instance = this.#byId.get(id);
     return instance && this.#inSituation({ ...instance, ...this.#changes.get(id) });

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts';
 import { type Answers, type BehaviorOf, OPEN_QUESTIONS, type QuestionId } from './open-questions.ts';
 
 /** The behavior assumed for a question at this moment. */
@@ -46,25 +47,4 @@ function checkAnswer(id: string, behavior: unknown): void {
   const given = typeof behavior === 'string' ? `=${behavior}` : '';
   const hint = typeof behavior === 'string' ? nearest(behavior, behaviors) : '';
   throw new Error(`assume ${id}${given}: must be one of ${behaviors.join(', ')}${hint}`);
-}
-
-function nearest(word: string, words: readonly string[]): string {
-  const [best] = words
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best === undefined || best.distance > Math.max(2, word.length / 3) ? '' : ` (did you mean ${best.candidate}?)`;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
