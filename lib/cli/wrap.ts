@@ -1,13 +1,18 @@
+import { columnsOf } from './columns.ts';
+
 /**
- * The text in lines of at most `width` characters, broken at spaces. A longer word gets a line of its own and is not broken: ids, paths and commands are
+ * The text in lines of at most `width` columns, broken at spaces. A longer word gets a line of its own and is not broken: ids, paths and commands are
  * copied. At least one line.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
+  let used = Number.POSITIVE_INFINITY;
   for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    const columns = columnsOf(word);
+    const isSame = used + 1 + columns <= width;
+    if (isSame && lines.length > 0) lines[lines.length - 1] = `${lines.at(-1)} ${word}`;
     else lines.push(word);
+    used = isSame ? used + 1 + columns : columns;
   }
   return lines;
 }

@@ -60,7 +60,11 @@ export const RUN_CODES = {
   },
 
   // Waiting: nothing was created, and the run continues later.
-  queued: { meaning: 'Another run has the target; the message names it.', remedy: CONTINUES },
+  queued: {
+    meaning:
+      'Another run has the target; the message names it: in `runs list` and `runs show` the one that has it now, in the webhook and in histories the one that had it when the run began to wait.',
+    remedy: CONTINUES,
+  },
   target_in_online_migration: {
     meaning:
       'An online migration into the target is in its incremental phase, which does not end by itself; the message names its run. `notify` reports it as `waiting` at once.',

@@ -140,6 +140,12 @@ export const LANE_MUTANTS = [
         after: 'return entries.some(',
       },
       {
+        breaks: 'each claim with which a run has left writes to the lane once more',
+        before: 'if (claim <= (this.state.left[run] ?? -1)) return false;\n',
+        after: '',
+        tests: ['simulation/deleted-records'],
+      },
+      {
         breaks: 'a run that has the turn takes it again',
         before: 'if (this.state.holder !== run) records.push(',
         after: 'records.push(',
@@ -303,6 +309,52 @@ export const LANE_MUTANTS = [
         after: '.sort(([, a], [, b]) => a - b)',
       },
       {
+        breaks: 'an older version of an object lands after a newer one',
+        before: '(landed[object] ?? order) <= order) return false;',
+        after: '(landed[object] ?? order) <= order + 1e15) return false;',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'two versions of an object with the same time supersede each other',
+        before: '(landed[object] ?? order) <= order) return false;',
+        after: '(landed[object] ?? order - 1) < order) return false;',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'a version is newer than itself',
+        before: 'return version === undefined || version !== versions[object];',
+        after: 'return true;',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'a version that is not known is the one that landed last',
+        before: 'return version === undefined || version !== versions[object];',
+        after: 'return version !== versions[object];',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'a version that landed once is never outdated',
+        before: 'return version === undefined || version !== versions[object];',
+        after: 'return version === undefined || versions[object] === undefined;',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'a version that has its turn again with an earlier time lets those between the two land',
+        before: 'if (object === undefined || order < (state.landed[object] ?? order)) return',
+        after: 'if (object === undefined) return',
+        tests: ['lib/runs/start/lane-fact'],
+      },
+      {
+        breaks: 'a snapshot forgets which versions landed',
+        before: 'landed, versions, left: new Map(',
+        after: 'landed, versions: {}, left: new Map(',
+      },
+      {
+        breaks: 'a snapshot has the versions of the oldest objects',
+        before: 'newestFirst.slice(0, MAX_VERSIONS)',
+        after: 'newestFirst.slice(-MAX_VERSIONS)',
+      },
+      {
         breaks: 'a snapshot forgets with which claims runs left',
         before: 'left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };',
         after: 'left: new Map(), ...given({ holder, idleAt }) };',
@@ -334,12 +386,12 @@ export const LANE_MUTANTS = [
       },
       {
         breaks: 'an object that had its turn is forgotten',
-        before: 'entry.object === undefined ? {} : { [entry.object]: entry.order };',
-        after: '{};',
+        before: 'landed: { ...state.landed, [object]: order },',
+        after: '',
       },
       {
         breaks: 'an entry carries all that its run has',
-        before: 'return { job, run, order, kind, task, ...given({ object }), claim };',
+        before: 'return { job, run, order, kind, task, ...given({ object, version }), claim };',
         after: 'return { job, run, order, kind, task, claim };',
         tests: ['lib/runs/start/lane-fact'],
       },
@@ -360,16 +412,6 @@ export const LANE_MUTANTS = [
     'lib/runs/start/lane-fact.ts',
     ['lib/runs/start/lane-fact'],
     [
-      {
-        breaks: 'an older version of an object lands after a newer one',
-        before: '?? Number.NEGATIVE_INFINITY) > order)',
-        after: '?? Number.NEGATIVE_INFINITY) > order + 1e15)',
-      },
-      {
-        breaks: 'two versions of an object with the same time supersede each other',
-        before: '?? Number.NEGATIVE_INFINITY) > order)',
-        after: '?? Number.NEGATIVE_INFINITY) >= order)',
-      },
       {
         breaks: 'latest: runs with equal orders supersede each other',
         before: 'one.run !== run && one.order > order);',

@@ -1,10 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { type Advice, adviceFor } from '../../kernel/advice.ts';
 import { needsOperator } from '../../kernel/transient-failures.ts';
+import { inParallel, MAX_PARALLEL } from '../../runs/in-parallel.ts';
 import { originText } from '../../runs/ledger/origin.ts';
 import { listUnreadable, type UnreadableRecord } from '../../runs/ledger/unreadable-records.ts';
 import { limitWaitedFor, viewBudgets } from '../../runs/operate/budgets.ts';
 import { type ListedRun, listOpenOnly, listRuns, type ReadRun, readRuns } from '../../runs/operate/list-runs.ts';
+import { turnNow } from '../../runs/operate/turn-now.ts';
 import { adviceOnUnreadable } from '../../runs/report/report.ts';
 import { RUN_STATES, type RunViewState } from '../../runs/report/run-view.ts';
 import { viewOpenSets } from '../../runs/sets/view-set.ts';
@@ -81,7 +83,11 @@ export const addRunsList = command<{
       if (!failed.has(`${record.job}/${record.run}`))
         noteError(terminal, record, `${record.why}; ${adviceOnUnreadable(record)}`);
     }
-    const sorted = [...found].sort((a, b) => b.changedAt - a.changedAt);
+    const current = await inParallel(found, MAX_PARALLEL, async (one) => {
+      const reason = await turnNow(ledger, one.records);
+      return reason ? { ...one, view: { ...one.view, reason } } : one;
+    });
+    const sorted = current.sort((a, b) => b.changedAt - a.changedAt);
     if (left > 0) terminal.note(`${left} more not read; raise --limit ${limit}`);
     const openSets =
       state === undefined

@@ -6,8 +6,10 @@ import { readRunRecords } from '../../runs/ledger/run-log.ts';
 import { nextSteps } from '../../runs/operate/next-steps.ts';
 import { ticketOf } from '../../runs/operate/run-ticket.ts';
 import { type TimelineStep, timelineOf } from '../../runs/operate/run-timeline.ts';
+import { turnNow } from '../../runs/operate/turn-now.ts';
 import { type RunView, viewRun } from '../../runs/report/run-view.ts';
 import type { ViewSetDeps } from '../../runs/sets/view-set.ts';
+import { columnsOf, padColumns } from '../columns.ts';
 import { command } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
@@ -43,10 +45,12 @@ export const addRunsShow = command('show <job> [run]', {
     if (requested) return showSets(requested, await setDeps(here, ledger, terminal), terminal);
     const run = await findRun(ledger, job, given ?? '');
     const records = await readRunRecords(ledger, job, run);
-    const view = viewRun(records);
+    const recorded = viewRun(records);
     const ticket = ticketOf(records);
-    if (!view || !ticket)
+    if (!recorded || !ticket)
       throw new RunError('no_such_run', `job ${job}, run ${run}: its first record is not written yet`);
+    const turn = await turnNow(ledger, records);
+    const view = turn ? { ...recorded, reason: turn } : recorded;
     const { source, planned } = ticket.received;
     const origin = records[0]?.origin;
     const warnings = records.findLast((record) => record.type === 'prepared')?.warnings ?? [];
@@ -131,14 +135,14 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
     return { at: timeText(at), event, said: said.join('; '), by: `by ${plainText(by)}` };
   });
   const widest = (texts: readonly string[]) =>
-    Math.max(0, ...texts.map((text) => Math.min(text.length, MAX_COLUMN_WIDTH)));
+    Math.max(0, ...texts.map((text) => Math.min(columnsOf(text), MAX_COLUMN_WIDTH)));
   const events = widest(rows.map(({ event }) => event));
   const lines = rows.map((row) => ({ ...row, start: `  ${row.at}  ${row.event.padEnd(events)}` }));
   const texts = widest(lines.filter((line) => fits(line, terminal)).map(({ said }) => said));
   return lines.flatMap(({ start, said, by }) => {
     const author = terminal.paint('dim', by);
-    const line = `${start}  ${said.padEnd(texts)}  `;
-    if (line.length + by.length <= terminal.width) return [`${line}${author}`];
+    const line = `${start}  ${padColumns(said, texts)}  `;
+    if (columnsOf(line) + columnsOf(by) <= terminal.width) return [`${line}${author}`];
     const below = said === '' ? [] : hanging(BELOW, said, terminal.width);
     return [start.trimEnd(), ...below, `${BELOW}${author}`];
   });
@@ -147,5 +151,5 @@ function steps(history: readonly TimelineStep[], terminal: Terminal): string[] {
 const BELOW = '      ';
 
 function fits({ start, said, by }: { start: string; said: string; by: string }, { width }: Terminal): boolean {
-  return start.length + said.length + by.length + 4 <= width;
+  return columnsOf(start) + columnsOf(said) + columnsOf(by) + 4 <= width;
 }

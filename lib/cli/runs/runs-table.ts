@@ -3,6 +3,7 @@ import { plainText } from '../../kernel/plain-text.ts';
 import type { Ledger } from '../../runs/ledger/ledger.ts';
 import { isForeign, originText } from '../../runs/ledger/origin.ts';
 import type { ReadRun } from '../../runs/operate/list-runs.ts';
+import { columnsOf } from '../columns.ts';
 import type { Terminal } from '../terminal.ts';
 import { hanging, wrap } from '../wrap.ts';
 import { reasonText, shownRun, timeText, toneOf } from './run-format.ts';
@@ -32,7 +33,7 @@ export function runsTable(runs: readonly ReadRun[], ledger: Ledger, terminal: Te
   const showsTask = widths.length === all.length;
   const rows = runs.map((run, i) => {
     const why = whyOf(run, ledger);
-    const isInline = why !== '' && lengthOf(widths) + GAP.length + why.length <= width;
+    const isInline = why !== '' && lengthOf(widths) + GAP.length + columnsOf(why) <= width;
     const task = run.view.task && !showsTask ? wrap(`task ${run.view.task.name}`, width) : [];
     const below = [...task, ...(why === '' || isInline ? [] : wrap(why, width - INDENT.length))];
     return { run, cells: cells[i] ?? [], why: isInline ? why : '', below: below.map((line) => `${INDENT}${line}`) };

@@ -16,6 +16,8 @@ export interface LaneEntry {
   readonly task: string;
   /** The object whose versions must be imported in order: see `objectId`. */
   readonly object?: string;
+  /** Which version of it: see `versionId`. Absent in entries of earlier versions of the functions. */
+  readonly version?: string;
   /** The position of this entry's claim in the run's log. Records of an older claim of that run are ignored. */
   readonly claim: number;
 }
@@ -44,8 +46,10 @@ export interface LaneState {
   /** The runs that have not left, in lane order. */
   readonly entries: readonly LaneEntry[];
   readonly holder?: string;
-  /** The newest version of each object that had its turn, by `objectId`. */
+  /** The time of the newest version of each object that had its turn, by `objectId`. */
   readonly landed: Readonly<Record<string, number>>;
+  /** Which version that was, by `objectId`. Of the last objects only. */
+  readonly versions: Readonly<Record<string, string>>;
   /** The claims with which runs left recently: later records of these or older claims are ignored. */
   readonly left: Readonly<Record<string, number>>;
   /** When the target was first seen without an unfinished task, while its holder cannot be read; ms since 1970. */
@@ -54,11 +58,13 @@ export interface LaneState {
 
 /** Objects remembered in a snapshot; those with the oldest time are dropped first. */
 const MAX_LANDED = 1_000;
+/** Objects whose version is remembered in a snapshot. */
+const MAX_VERSIONS = 200;
 /** Departed runs that are remembered: a slower writer is stopped by the position of its append, or by the run's own log. */
 const MAX_LEFT = 100;
 const TYPES = new Set<string>(['enter', 'hold', 'leave', 'idle', 'rolled', 'snapshot'] satisfies LaneRecord['type'][]);
 
-const EMPTY_LANE: LaneState = { entries: [], landed: {}, left: {} };
+const EMPTY_LANE: LaneState = { entries: [], landed: {}, versions: {}, left: {} };
 
 /** A lane during a fold: `left` changes in place, because copying it for each record would take most of the time. */
 type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number> };
@@ -66,6 +72,23 @@ type FoldedLane = Omit<LaneState, 'left'> & { readonly left: Map<string, number>
 /** A hash of sixteen hex digits for an object, because keys may be a kilobyte long. */
 export function objectId(object: string): string {
   return createHash('sha256').update(object).digest('hex').slice(0, 16);
+}
+
+/** A hash of eight hex digits for the content of an object, because each entry has one. */
+export function versionId(content: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8);
+}
+
+/**
+ * Whether a newer version of its object had its turn. The same version is not newer, although its time may be later: a notification and a list of the
+ * bucket give different times.
+ */
+export function isOutdated(
+  { landed, versions }: LaneState,
+  { object, order, version }: Pick<LaneEntry, 'object' | 'order' | 'version'>,
+): boolean {
+  if (object === undefined || (landed[object] ?? order) <= order) return false;
+  return version === undefined || version !== versions[object];
 }
 
 /** Whether this is a lane record. */
@@ -86,8 +109,8 @@ export function foldLane(records: readonly LaneRecord[], before: LaneState = EMP
 function applyRecord(state: FoldedLane, record: LaneRecord): FoldedLane {
   switch (record.type) {
     case 'snapshot': {
-      const { entries, landed, left = {}, holder, idleAt } = record;
-      return { entries, landed, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };
+      const { entries, landed, versions = {}, left = {}, holder, idleAt } = record;
+      return { entries, landed, versions, left: new Map(Object.entries(left)), ...given({ holder, idleAt }) };
     }
     case 'enter':
       return enter(state, record);
@@ -114,8 +137,15 @@ function enter(state: FoldedLane, record: LaneEntry): FoldedLane {
 function hold(state: FoldedLane, { run, claim }: ByClaim): FoldedLane {
   const entry = state.entries.find((other) => other.run === run);
   if (!entry || claim < entry.claim || state.holder !== undefined) return state;
-  const landed = entry.object === undefined ? {} : { [entry.object]: entry.order };
-  return { ...state, holder: run, landed: { ...state.landed, ...landed } };
+  const { object, order, version = '' } = entry;
+  // The same version again, with an earlier time: what is between the two times stays outdated.
+  if (object === undefined || order < (state.landed[object] ?? order)) return { ...state, holder: run };
+  return {
+    ...state,
+    holder: run,
+    landed: { ...state.landed, [object]: order },
+    versions: { ...state.versions, [object]: version },
+  };
 }
 
 function leave(state: FoldedLane, { run, claim }: ByClaim): FoldedLane {
@@ -140,8 +170,8 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
 }
 
 /** Only the fields of an entry. */
-export function entryOf({ job, run, order, kind, task, object, claim }: LaneEntry): LaneEntry {
-  return { job, run, order, kind, task, ...given({ object }), claim };
+export function entryOf({ job, run, order, kind, task, object, version, claim }: LaneEntry): LaneEntry {
+  return { job, run, order, kind, task, ...given({ object, version }), claim };
 }
 
 /** The order of a lane: by planned or object time, then by run. */
@@ -155,5 +185,6 @@ export function snapshotOf(
 ): Omit<Extract<LaneRecord, { readonly type: 'snapshot' }>, keyof LogRecord | 'before'> {
   const newestFirst = Object.entries(state.landed).sort(([, a], [, b]) => b - a);
   const landed = Object.fromEntries(newestFirst.slice(0, MAX_LANDED));
-  return { ...state, type: 'snapshot', v: LANE_VERSION, landed };
+  const versions = newestFirst.slice(0, MAX_VERSIONS).map(([object]) => [object, state.versions[object]]);
+  return { ...state, type: 'snapshot', v: LANE_VERSION, landed, versions: Object.fromEntries(versions) };
 }

@@ -149,6 +149,7 @@ export class TargetLane {
     }: { readonly ended?: readonly Pick<LaneEntry, 'run' | 'claim'>[]; readonly followers?: readonly LaneEntry[] } = {},
   ): Promise<boolean> {
     const { run, claim } = entry;
+    if (claim <= (this.state.left[run] ?? -1)) return false;
     const records: LaneRecord[] = ended.map((other) => this.#leaveRecord(other));
     if (!this.#stands(entry)) records.push(this.#enterRecord(entry));
     if (this.state.holder !== run) records.push({ ...this.#ledger.stamp(), type: 'hold', run, claim });

@@ -1,4 +1,6 @@
 import { DamagedListError } from '../../ports/ledger-error.ts';
+import { inParallel, MAX_PARALLEL } from '../in-parallel.ts';
+import type { LaneEntry, LaneState } from '../ledger/lane-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
 import { needsNoTarget, readableLog } from '../start/lane-fact.ts';
@@ -25,15 +27,26 @@ export interface LaneView {
 }
 
 /**
- * The lanes of all targets that ever had a run, or only the named one, with the runs in them. Empty when there are none.
+ * The lanes of all targets that ever had a run, or only the named one, with the runs in them. Empty when there are none. Reads each lane and the log of each
+ * run in it, eight at a time.
  *
  * @throws {LedgerError} when the ledger cannot be read; a damaged lane is returned, not thrown
  */
 export async function viewLanes(ledger: Ledger, only?: string): Promise<LaneView[]> {
   const names = only === undefined ? await laneNames(ledger) : [only];
-  const views: LaneView[] = [];
-  for (const lane of names) views.push(await viewLane(ledger, lane));
-  return views;
+  const lanes = await inParallel(names, MAX_PARALLEL, (lane) => openLane(ledger, lane));
+  const queued = lanes.flatMap(({ state }) => state?.entries ?? []);
+  const conditions = new Map(
+    await inParallel(queued, MAX_PARALLEL, async (entry) => [entry, await conditionOf(ledger, entry)] as const),
+  );
+  return lanes.map(({ lane, state, damage }) => ({
+    lane,
+    runs: (state?.entries ?? []).map((entry) => {
+      const { job, run } = entry;
+      return { job, run, hasTurn: run === state?.holder, is: conditions.get(entry) ?? 'unreadable' };
+    }),
+    ...(damage === undefined ? {} : { damage }),
+  }));
 }
 
 async function laneNames({ store }: Ledger): Promise<string[]> {
@@ -46,19 +59,23 @@ async function laneNames({ store }: Ledger): Promise<string[]> {
   }
 }
 
-async function viewLane(ledger: Ledger, lane: string): Promise<LaneView> {
+interface OpenedLane {
+  readonly lane: string;
+  readonly state?: LaneState;
+  readonly damage?: string;
+}
+
+async function openLane(ledger: Ledger, lane: string): Promise<OpenedLane> {
   try {
-    const { entries, holder } = (await TargetLane.open(ledger, lane)).state;
-    const runs: LaneRun[] = [];
-    for (const entry of entries) {
-      const log = await readableLog(ledger, entry);
-      const { job, run } = entry;
-      const is = !log ? 'unreadable' : needsNoTarget(log.state) ? 'ended' : 'open';
-      runs.push({ job, run, hasTurn: run === holder, is });
-    }
-    return { lane, runs };
+    return { lane, state: (await TargetLane.open(ledger, lane)).state };
   } catch (error) {
     if (!(error instanceof DamagedListError)) throw error;
-    return { lane, runs: [], damage: error.message };
+    return { lane, damage: error.message };
   }
+}
+
+async function conditionOf(ledger: Ledger, entry: LaneEntry): Promise<LaneRun['is']> {
+  const log = await readableLog(ledger, entry);
+  if (!log) return 'unreadable';
+  return needsNoTarget(log.state) ? 'ended' : 'open';
 }

@@ -2,7 +2,7 @@ import { IN_ONLINE_MIGRATION } from '../ledger/run-state.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { learn, PASSED, reject } from './gate.ts';
-import { type LaneFact, laneOf } from './lane-fact.ts';
+import { type LaneFact, laneOf, turnText } from './lane-fact.ts';
 import type { Run } from './run.ts';
 import { isMine, wait, waitOutsideLane } from './waits.ts';
 
@@ -26,7 +26,7 @@ export function needsTurn(run: Run, facts: Facts): Decision | undefined {
 
 function queue(run: Run, facts: Facts, lane: Extract<LaneFact, { readonly is: 'behind' }>): Decision {
   const { blocker, isSteady, isQueued, ended } = lane;
-  const message = `run ${blocker.run} of job ${blocker.job} has the turn on ${laneOf(run.planned) ?? ''}`;
+  const message = turnText(blocker, laneOf(run.planned) ?? '');
   if (run.received.policies.overlap === 'reject') return reject({ code: 'target_busy', message });
   if (isSteady) return waitForOnlineMigration(run, facts, message);
   const next = wait(run, facts, { code: 'queued', message }, facts.now);

@@ -3,7 +3,7 @@ import type { PlannedTask } from '../../migrations/action.ts';
 import { ACTIONS } from '../../migrations/actions.ts';
 import { isOver } from '../../migrations/task-state.ts';
 import { DamagedListError } from '../../ports/ledger-error.ts';
-import { inOrder, type LaneEntry, objectId } from '../ledger/lane-state.ts';
+import { inOrder, isOutdated, type LaneEntry, objectId, versionId } from '../ledger/lane-state.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { isForeign } from '../ledger/origin.ts';
@@ -13,6 +13,7 @@ import type { RunState } from '../ledger/run-state.ts';
 import { TargetLane } from '../ledger/target-lane.ts';
 import type { RunReason } from '../report/run-result.ts';
 import type { RecordedDeps } from '../run-deps.ts';
+import { contentParts } from './occurrence.ts';
 import { isTargetIdle } from './target-idle.ts';
 
 /** A run that has ended but is still in a lane; it leaves with this claim. */
@@ -57,13 +58,25 @@ export function laneOf({ kind, target }: PlannedTask): string | undefined {
   return target === undefined ? undefined : ACTIONS[kind].laneOf(target);
 }
 
+/** Which run another one waits for, as text for people and callers. */
+export function turnText({ job, run }: Pick<LaneEntry, 'job' | 'run'>, lane: string): string {
+  return `run ${run} of job ${job} has the turn on ${lane}`;
+}
+
 /** The lane entry of a run. */
 export function laneEntry(
-  { job, run, order, object }: Pick<ReceivedRecord, 'job' | 'run' | 'order' | 'object'>,
+  received: Pick<ReceivedRecord, 'job' | 'run' | 'order' | 'object' | 'given'>,
   { kind, name }: Pick<PlannedTask, 'kind' | 'name'>,
   claim: number,
 ): LaneEntry {
-  return { job, run, order, kind, task: name, ...(object === undefined ? {} : { object: objectId(object) }), claim };
+  const { job, run, order } = received;
+  return { job, run, order, kind, task: name, ...versionOf(received), claim };
+}
+
+/** The object whose versions must be imported in order, and which version of it a run is for. */
+function versionOf({ object, given }: Pick<ReceivedRecord, 'object' | 'given'>): Pick<LaneEntry, 'object' | 'version'> {
+  if (object === undefined) return {};
+  return { object: objectId(object), ...(given?.kind === 'object' ? { version: versionId(contentParts(given)) } : {}) };
 }
 
 /** Whether a run has ended and no longer needs its target. */
@@ -123,10 +136,10 @@ class LaneInspection {
   }
 
   async inspect(): Promise<LaneFact> {
-    const { run, order, trigger, object, policies } = this.#received;
-    const { holder, landed, entries } = this.#queue.state;
+    const { run, order, trigger, policies } = this.#received;
+    const { holder, entries } = this.#queue.state;
     if (holder === run) return { is: 'free', ended: [] };
-    if (object !== undefined && (landed[objectId(object)] ?? Number.NEGATIVE_INFINITY) > order) {
+    if (isOutdated(this.#queue.state, { order, ...versionOf(this.#received) })) {
       return superseded('a newer version of this object already had its turn');
     }
     if (policies.overlap === 'latest' && trigger !== 'request') {

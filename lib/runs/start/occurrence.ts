@@ -49,7 +49,8 @@ function keyPart({ key, set }: ObjectTrigger): string {
   return set ? key : fullyDecoded(key);
 }
 
-function contentParts(trigger: ObjectTrigger): string[] {
+/** Identifies the content of an object, or of all objects of a set. */
+export function contentParts(trigger: ObjectTrigger): string[] {
   if (!trigger.set) return [contentOf(trigger)];
   const { marker, members } = trigger.set;
   if (marker !== undefined) return [marker];

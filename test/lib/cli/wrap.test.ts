@@ -12,6 +12,11 @@ describe('wrap', () => {
     expect(wrap('see obs://backups/a.rdb now', 10)).toEqual(['see', 'obs://backups/a.rdb', 'now']);
   });
 
+  it('counts columns of the terminal, of which ideographs take two', () => {
+    expect(wrap('停机 维护 中', 9)).toEqual(['停机 维护', '中']);
+    expect(wrap('停机 维护 中', 8)).toEqual(['停机', '维护 中']);
+  });
+
   it('keeps every character of any text, and every line with a space fits', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: -5, max: 40 }), (text, width) => {

@@ -8,6 +8,7 @@ const FIRST = landed('a/first.rdb', 1);
 const SECOND = landed('a/second.rdb', 2);
 const refused = nameOf('import-a', REFUSED).run;
 const first = nameOf('import-a', FIRST).run;
+const second = nameOf('import-a', SECOND).run;
 
 let project: ProjectWithRuns;
 beforeEach(async () => {
@@ -102,6 +103,22 @@ What to do
   DCS.4004: a parameter is invalid; correct the jobs file;
   if it looks right, report a bug
 `);
+  });
+
+  it('names the run that has the turn now, and so does runs show', async () => {
+    await threeRuns();
+    const { simulation, jobs } = project;
+    const last = landed('a/third.rdb', 3);
+    await simulation.deliver(jobs, 'import-a', last);
+    for (let tick = 0; tick < 10; tick++) {
+      simulation.advance(60_000);
+      await simulation.reconcile();
+      if ((await simulation.recordsOf({ job: 'import-a', run: second })).some(({ type }) => type === 'created')) break;
+    }
+
+    const turn = `queued: run ${second} of job import-a has the turn on dcs-d2c8399f-bdba-43c1-8069-3ff17a1a79d5`;
+    expect(await runs(200, 'list', '--open')).toContain(turn);
+    expect(await runs(200, 'show', 'import-a', nameOf('import-a', last).run)).toContain(`Why          ${turn}`);
   });
 
   it('has no column for tasks if no run has one', async () => {

@@ -83,7 +83,7 @@ describe('settleRun', () => {
     expect(await settleRun(await log(), { ledger }, { status: 'SUCCESS' })).toBe(true);
 
     expect(writes).toEqual(['runs settled', 'lanes leave', 'remove open']);
-    expect((await lane()).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+    expect((await lane()).state).toEqual({ entries: [], landed: {}, versions: {}, left: { r: 2 } });
     expect(await listOpen(ledger)).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('a run whose intent says where its lane ended', () => {
     await settleRun(await log(), { ledger });
 
     expect(reads).toEqual([]);
-    expect((await lane()).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+    expect((await lane()).state).toEqual({ entries: [], landed: {}, versions: {}, left: { r: 2 } });
   });
 
   it('leaves it also when others have written to it since, with a look', async () => {

@@ -15,7 +15,12 @@ describe('leaveLane', () => {
 
     await leaveLane(ours, 'dcs-x', { run: 'r', claim: 2 });
 
-    expect((await TargetLane.open(other, 'dcs-x')).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+    expect((await TargetLane.open(other, 'dcs-x')).state).toEqual({
+      entries: [],
+      landed: {},
+      versions: {},
+      left: { r: 2 },
+    });
   });
 
   it('writes nothing of a run that is not there, unless a slow claimant of it has to be kept out', async () => {

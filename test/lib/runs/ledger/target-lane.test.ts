@@ -13,7 +13,7 @@ const entry = (run: string, order = 1, object?: string, claim = 1): LaneEntry =>
   order,
   kind: 'backup_import',
   task: `import-${run}`,
-  ...(object === undefined ? {} : { object }),
+  ...(object === undefined ? {} : { object, version: run }),
   claim,
 });
 const ledgerOf = (store: LedgerStore, by = 'one') => makeLedger(store, by, () => 1);
@@ -57,7 +57,7 @@ function counting(store: LedgerStore): { readonly counted: LedgerStore; readonly
 
 describe('TargetLane', () => {
   it('is empty at first', async () => {
-    expect((await open(makeMemoryStore())).state).toEqual({ entries: [], landed: {}, left: {} });
+    expect((await open(makeMemoryStore())).state).toEqual({ entries: [], landed: {}, versions: {}, left: {} });
   });
 
   it('takes a run in once', async () => {
@@ -116,7 +116,12 @@ describe('TargetLane', () => {
     await lane.leave('r1', 1);
     await lane.leave('r1', 1);
 
-    expect((await open(store)).state).toEqual({ entries: [], landed: { 'b/k': 7 }, left: { r1: 1 } });
+    expect((await open(store)).state).toEqual({
+      entries: [],
+      landed: { 'b/k': 7 },
+      versions: { 'b/k': 'r1' },
+      left: { r1: 1 },
+    });
     expect((await store.read('lanes/target/dcs-x/000001')).text.split('\n')).toHaveLength(4);
   });
 
@@ -147,8 +152,15 @@ describe('TargetLane', () => {
 
       const state = await written(store, { type: 'leave', run: 'r1', claim: 1 }, { type: 'hold', run: 'r1', claim: 1 });
 
-      expect(state).toEqual({ entries: [], landed: {}, left: { r1: 1 } });
+      expect(state).toEqual({ entries: [], landed: {}, versions: {}, left: { r1: 1 } });
       expect(await (await open(store)).enterAndHold(entry('r2'))).toBe(true);
+    });
+
+    it('an entry with a claim that has left counts for nothing', async () => {
+      const left = { type: 'leave', run: 'r1', claim: 1 };
+      const state = await written(makeMemoryStore(), left, { type: 'enter', v: 2, ...entry('r1') });
+
+      expect(state.entries).toEqual([]);
     });
 
     it('an entry stands for the newest claim, and keeps its turn when its run is taken over', async () => {
@@ -350,6 +362,7 @@ describe('TargetLane', () => {
       entries: [entry('r1', 5, 'b/k', 7)],
       holder: 'r1',
       landed: { 'b/k': 5 },
+      versions: { 'b/k': 'r1' },
       left: { gone: 3 },
       idleAt: 9,
     });
@@ -447,6 +460,22 @@ describe('TargetLane', () => {
     expect(landed).toMatchObject({ 'b/100': 101, 'b/1099': 1_100 });
   });
 
+  it('remembers the version of the newest 200 objects, across a snapshot', async () => {
+    const store = makeMemoryStore();
+    const lane = await open(store);
+    for (let i = 0; i < 300; i++) {
+      await lane.enterAndHold(entry(`run-${String(i).padStart(4, '0')}`, i + 1, `o${i}`));
+      await lane.leave(`run-${String(i).padStart(4, '0')}`, 1);
+    }
+    const { position } = await store.read('lanes/target/dcs-x/000001');
+    await store.append('lanes/target/dcs-x/000001', position, '{"id":"x","at":1,"by":"other","type":"rolled"}\n');
+
+    const { landed, versions } = (await open(store)).state;
+    expect(Object.keys(landed)).toHaveLength(300);
+    expect(Object.keys(versions)).toHaveLength(200);
+    expect(versions).toMatchObject({ o100: 'run-0100', o299: 'run-0299' });
+  });
+
   it('goes on after a roll that died before it wrote the next list', async () => {
     const store = makeMemoryStore();
     await (await open(store)).enter(entry('r1'));
@@ -516,6 +545,7 @@ describe('TargetLane', () => {
       entries: [entry('r1', 5, 'o1'), entry('r3', 7)],
       holder: 'r1',
       landed: { o1: 5 },
+      versions: { o1: 'r1' },
       left: { r2: 98 },
       before: 201,
     });
@@ -542,6 +572,16 @@ describe('TargetLane', () => {
           run: String(i).padStart(32, '0'),
           order: 1_773_489_600_000 + i,
           object: 'k'.repeat(1_024),
+          given: {
+            kind: 'object',
+            created: true,
+            eventName: 'e',
+            bucket: 'b',
+            key: 'k',
+            time: '',
+            warnings: [],
+            eTag: 'e',
+          },
         },
         { kind: 'online_migration', name: `${'t'.repeat(60)}${String(i).padStart(4, '0')}` },
         9_999,
@@ -649,7 +689,7 @@ describe('TargetLane', () => {
       expect(await leave()).toBe(false);
 
       expect(reads).toEqual([]);
-      expect((await open(store)).state).toEqual({ entries: [], landed: {}, left: { r1: 1 } });
+      expect((await open(store)).state).toEqual({ entries: [], landed: {}, versions: {}, left: { r1: 1 } });
     });
 
     it('says that it cannot be told when the answer is lost, and throws what lasts', async () => {

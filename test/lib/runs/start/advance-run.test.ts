@@ -147,7 +147,7 @@ describe('a run that has its turn and cannot be created', () => {
 
     expect(await advance()).toEqual({ outcome: 'waiting', reason: targetBusy });
 
-    expect((await lane()).state).toEqual({ entries: [], landed: {}, left: { r: 2 } });
+    expect((await lane()).state).toEqual({ entries: [], landed: {}, versions: {}, left: { r: 2 } });
   });
 
   it('leaves it when others have spent the budget meanwhile', async () => {

@@ -132,6 +132,12 @@ function laneOfRuns() {
   };
 }
 
+/** What a run has of its object, with this eTag. */
+const ofVersion = (eTag: string): Partial<ReceivedRecord> => ({
+  object: 'b/k',
+  given: { kind: 'object', created: true, eventName: 'e', bucket: 'b', key: 'k', eTag, time: 'unused', warnings: [] },
+});
+
 const created = (run: string) => ({
   type: 'created',
   task: { kind: 'backup_import', id: `t-${run}`, name: `task-${run}` },
@@ -305,6 +311,50 @@ describe('inspectLane', () => {
       reason: { code: 'superseded', message: 'a newer version of this object already had its turn' },
     });
     expect(await take(await receive('r0', 0, { object: 'b/other' }))).toBe('held');
+  });
+
+  it('does not take a version for newer than itself, although its time may be given as earlier', async () => {
+    const { receive, look, take, leave } = laneOfRuns();
+    await take(await receive('r1', 9, ofVersion('x')));
+    await leave('r1');
+    await take(await receive('r2', 7, ofVersion('x')));
+    await leave('r2');
+
+    expect(await look(await receive('r3', 7, ofVersion('x')))).toEqual({ is: 'free', ended: [] });
+    // What is older than the latest of its times stays outdated.
+    expect(await look(await receive('r4', 8, ofVersion('y')))).toMatchObject({ is: 'superseded' });
+    expect(await look(await receive('r5', 8, { object: 'b/k' }))).toMatchObject({ is: 'superseded' });
+  });
+
+  it('gives no other turn to a version once a newer one had its own', async () => {
+    const { receive, look, take, leave } = laneOfRuns();
+    for (const [run, order, version] of [['r1', 1, 'x'] as const, ['r2', 2, 'y'] as const]) {
+      await take(await receive(run, order, ofVersion(version)));
+      await leave(run);
+    }
+
+    expect(await look(await receive('r3', 1, ofVersion('x')))).toMatchObject({ is: 'superseded' });
+  });
+
+  it('goes by the time alone where earlier versions of the functions wrote an entry or a snapshot', async () => {
+    const { receive, look, ledgerOf, leave } = laneOfRuns();
+    const queue = await TargetLane.open(ledgerOf(), LANE);
+    const { version: _unknown, ...entry } = laneEntry(await receive('r1', 9, ofVersion('x')), planned('r1'), 2);
+    await queue.enterAndHold(entry);
+    await leave('r1');
+    const again = await receive('r2', 7, ofVersion('x'));
+
+    expect(await look(again)).toMatchObject({ is: 'superseded' });
+    expect(await look(await receive('r3', 9, ofVersion('y')))).toEqual({ is: 'free', ended: [] });
+
+    const { landed } = (await TargetLane.open(ledgerOf(), LANE)).state;
+    const { store } = ledgerOf();
+    const snapshot = { id: 's', at: 1, by: 'old', type: 'snapshot', v: 2, entries: [], landed, left: {} };
+    await store.append(LIST, (await store.read(LIST)).position, `${JSON.stringify(snapshot)}\n`);
+
+    expect(await look(again)).toMatchObject({ is: 'superseded' });
+    const { given: _absent, ...older } = again;
+    expect(await look(older)).toMatchObject({ is: 'superseded' });
   });
 
   it('lets two versions of the same time both have their turn', async () => {
