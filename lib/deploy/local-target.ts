@@ -5,12 +5,10 @@ import type { Jobs } from '../jobs/job.ts';
 import { ConfigError } from '../kernel/errors.ts';
 import { type EndpointSetting, settingNames } from '../kernel/settings.ts';
 import { localSecret, localSecrets } from '../local-system/local-secret.ts';
+import { LOCAL_STAGE } from '../local-system/local-stage.ts';
 import { type SystemFile, systemFilePath } from '../local-system/system-file.ts';
 import type { Environment } from './secret-values.ts';
 import type { ServiceFile } from './service-file.ts';
-
-/** The stage that is deployed to the local cloud of `npm start`. */
-export const LOCAL_STAGE = 'local';
 
 /** @throws {ConfigError} if no local system is running here */
 export async function readLocalSystem(serviceFolder: string): Promise<SystemFile> {

@@ -14,6 +14,7 @@ import type { Jobs } from '../jobs/job.ts';
 import { BuiltInFunctions, failureTopic } from './built-in-functions.ts';
 import { LOCAL_FUNCTIONS } from './local-functions.ts';
 import { localSecrets } from './local-secret.ts';
+import { LOCAL_STAGE } from './local-stage.ts';
 import { processStart } from './process-start.ts';
 import { type Progress, readProgress } from './progress.ts';
 import {
@@ -129,7 +130,7 @@ function variablesOf({ jobs, stateFolder }: LocalSystemOptions): Record<string, 
     // Instead of the ledger of the jobs file. Absolute, because a function has its own working directory.
     MIGRATIONS_LEDGER_FOLDER: path.resolve(stateFolder, 'ledger'),
     // The same stage as for functions deployed with `npx serverless deploy --stage local`.
-    MIGRATIONS_STAGE: 'local',
+    MIGRATIONS_STAGE: LOCAL_STAGE,
   };
 }
 

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { LOCAL_STAGE } from '../deploy/local-target.ts';
 import type { Jobs } from '../jobs/job.ts';
 import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 import { makeLedger } from '../runs/ledger/ledger.ts';
 import { pause } from '../runs/ledger/pauses.ts';
 import { didYouMean } from '../schema/suggest.ts';
+import { LOCAL_STAGE } from './local-stage.ts';
 import { regionClock } from './region-control.ts';
 import type { SystemFile } from './system-file.ts';
 

@@ -55,7 +55,8 @@ export class Night {
 
   static async begin(): Promise<Night> {
     const folder = await mkdtemp(path.join(tmpdir(), 'night-'));
-    await cp(SCENARIOS, folder, { recursive: true });
+    // Without the state that somebody's rehearsal left there.
+    await cp(SCENARIOS, folder, { recursive: true, filter: (name) => path.basename(name) !== '.local' });
     await cp(path.join(ROOT, 'serverless.yml'), path.join(folder, 'serverless.yml'));
     const jobsFile = path.join(folder, 'migrations.yml');
     const stateFolder = path.join(folder, '.local');
