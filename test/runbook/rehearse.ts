@@ -104,6 +104,20 @@ class Reader {
     }
   }
 
+  /**
+   * Ticks of reconcile, two minutes apart, until an open run has a reason: whether a run begins in the tick in which the one before it ends depends on
+   * the order of the tick. @returns the run @throws {Error} after 20 ticks
+   */
+  async untilOneIs(code: string): Promise<ShownRun> {
+    for (let tick = 0; ; tick++) {
+      const open = await this.runs('--open');
+      const found = open.find(({ reason }) => reason?.code === code);
+      if (found) return found;
+      if (tick === 20) throw new Error(`no run is ${code}: ${JSON.stringify(open)}`);
+      await this.night.later(2 * 60_000);
+    }
+  }
+
   /** How many commands were typed, and what the terminal showed. */
   get transcript(): { readonly commands: number; readonly lines: readonly string[] } {
     const lines = this.#typed.flatMap(({ command, answer: { stdout, stderr } }) => [

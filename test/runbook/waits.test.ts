@@ -32,8 +32,8 @@ rehearse('A run waits', (situation) => {
 
   situation('over_budget: the next hour starts it', 'over-budget.yml', async (reader) => {
     const runs = await reader.runs('--open');
-    for (let tick = 0; tick < 8; tick++) await reader.night.later(2 * 60_000);
-    const waiting = await reader.runs('--open');
+    await reader.untilOneIs('over_budget');
+    const waiting = await reader.runs('--state', 'waiting');
     expect(await reader.look()).toContain('over_budget: job restore-staging has used its limit of 5 runs per 1 h');
     expect(waiting).toMatchObject([{ state: 'waiting', reason: { code: 'over_budget' } }]);
 
