@@ -78,7 +78,7 @@ async function depsOf({ place, ledger, log }: Context, task: RunTask | undefined
   const { HUAWEICLOUD_SDK_AK: key, HUAWEICLOUD_SDK_SK: secret, HUAWEICLOUD_PROJECT_ID: project } = place.settings;
   if (task && !(key && secret && project)) {
     const message =
-      'HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_PROJECT_ID must be set: the run has a task, which the service must stop';
+      'HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_PROJECT_ID (in a console of several deployments, project_id of its places file) must be set: the run has a task, which the service must stop';
     throw new ConfigError('environment', [{ path: [], message }]);
   }
   // From the answer on, however long a person thinks.

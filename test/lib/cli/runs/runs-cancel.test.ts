@@ -97,6 +97,7 @@ describe('npx migrations runs cancel, without npm start', () => {
 
     expect([local.code, local.stderr]).toEqual([3, expect.stringContaining('start it with npm start')]);
     expect([keyless.code, keyless.stderr]).toEqual([3, expect.stringContaining('HUAWEICLOUD_SDK_AK')]);
+    expect(keyless.stderr).toContain('in a console of several deployments, project_id of its places file');
     expect(await project.simulation.ledgerText()).toBe(before);
   });
 
