@@ -246,6 +246,20 @@ describe('changes on the page of ledgers', () => {
     expect(opened.errors).toEqual([]);
   });
 
+  it('are not made by the second click of a double click, which the question has only just come under', async () => {
+    await page.getByRole('button', { name: 'Resume restore-staging' }).click();
+    const yes = page.getByRole('dialog').getByRole('button', { name: 'Yes' });
+    const { x, y, width, height } = (await yes.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    expect(bodies()).toEqual([{ kind: 'resume', job: 'restore-staging' }]);
+
+    await yes.click();
+    await page.getByRole('dialog').getByText('parked it').waitFor();
+    expect(bodies()).toHaveLength(2);
+  });
+
   it('are not made if the answer is no', async () => {
     await page.getByRole('button', { name: 'Resume restore-staging' }).click();
     const dialog = page.getByRole('dialog');

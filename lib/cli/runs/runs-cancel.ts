@@ -78,11 +78,11 @@ async function depsOf({ place, ledger, log }: Context, task: RunTask | undefined
   const { HUAWEICLOUD_SDK_AK: key, HUAWEICLOUD_SDK_SK: secret, HUAWEICLOUD_PROJECT_ID: project } = place.settings;
   if (task && !(key && secret && project)) {
     const message =
-      'HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_PROJECT_ID must be set: the run has a task, which the service must stop';
+      'HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_PROJECT_ID (in a console of several deployments, project_id of its places file) must be set: the run has a task, which the service must stop';
     throw new ConfigError('environment', [{ path: [], message }]);
   }
-  const ends = Date.now() + COMMAND_TIME_MS;
-  return { ledger, services, remainingMs: () => ends - Date.now(), random: Math.random, log };
+  // From the answer on, however long a person thinks.
+  return { ledger, services, remainingMs: () => COMMAND_TIME_MS, random: Math.random, log };
 }
 
 function endOf(cancelled: CancelEnd, { job, run, flags }: RunId & { readonly flags: string }): ChangeEnd {

@@ -10,7 +10,7 @@ import type { ConsolePlace } from './console-place.ts';
 import { PlaceView } from './place-view.ts';
 import { readRunDetails } from './run-details.ts';
 
-/** What a console shows of ledgers: those of one or more places, as one list. Nothing is written. */
+/** What a console shows of ledgers: those of one or more places, as one list. Nothing is written, except by a change that a place allows. */
 export class LedgerContent implements ConsoleContent {
   readonly views: readonly PlaceView[];
   readonly refreshes: readonly Refresh[];

@@ -135,6 +135,10 @@ export function makeChangeDialog(places) {
     if (go.disabled || !state) return;
     void (state.planned === undefined ? plan() : perform());
   });
+  go.addEventListener('click', (event) => {
+    // The rest of a double click, which may hit the answer to a question that nobody has read.
+    if (event.detail > 1) event.preventDefault();
+  });
   cancel.addEventListener('click', () => dialog.close());
   dialog.addEventListener('cancel', (event) => {
     if (cancel.disabled) event.preventDefault();

@@ -1,9 +1,14 @@
 import path from 'node:path';
+import { cancelChange } from '../../../../lib/cli/runs/runs-cancel.ts';
+import { readSettings } from '../../../../lib/kernel/settings.ts';
 import { makeFolderStore } from '../../../../lib/runs/ledger/folder-store.ts';
 import { makeLedger } from '../../../../lib/runs/ledger/ledger.ts';
 import { openRunLog } from '../../../../lib/runs/ledger/run-log.ts';
+import { noServices } from '../../../fakes/no-services.ts';
+import { fakeRun } from '../../../fakes/run-deps.ts';
 import { type ExampleSystem, startExample } from '../../../fixtures/example-system.ts';
 import { makeProjectWithRuns, type ProjectWithRuns, runOf } from '../../../fixtures/project-with-runs.ts';
+import { REAL_TIMERS } from '../../../fixtures/real-timers.ts';
 import { runCommand } from '../../../fixtures/run-command.ts';
 import { landed } from '../../../simulation/jobs.ts';
 
@@ -92,7 +97,31 @@ describe('npx migrations runs cancel, without npm start', () => {
 
     expect([local.code, local.stderr]).toEqual([3, expect.stringContaining('start it with npm start')]);
     expect([keyless.code, keyless.stderr]).toEqual([3, expect.stringContaining('HUAWEICLOUD_SDK_AK')]);
+    expect(keyless.stderr).toContain('in a console of several deployments, project_id of its places file');
     expect(await project.simulation.ledgerText()).toBe(before);
+  });
+
+  it('lets the call that stops a task have all its time, however long a person thought about the question', async () => {
+    const { simulation } = project;
+    await deliver();
+    jest.useFakeTimers({ now: simulation.now, doNotFake: [...REAL_TIMERS] });
+    try {
+      const ledger = simulation.ledger();
+      const keys = { HUAWEICLOUD_SDK_AK: 'ak', HUAWEICLOUD_SDK_SK: 'sk', HUAWEICLOUD_PROJECT_ID: 'project' };
+      const services = { ...noServices(), dcsFollow: async () => simulation.cloud.dcsFollow };
+      const place = { settings: { ...readSettings(() => undefined), ...keys }, openServices: async () => services };
+      const named = { job: 'import-a', run: one, flags: '' };
+      const change = await cancelChange({ place, ledger, log: fakeRun().deps.log }, named);
+      simulation.now += 90_000;
+      jest.setSystemTime(simulation.now);
+
+      expect((await change.perform()).value).toMatchObject({ cancel: 'stopping' });
+      const intent = (await simulation.recordsOf({ job: 'import-a', run: one })).find(({ type }) => type === 'call');
+      // A minute for the call, two for clocks that differ, and 15 s to end.
+      expect(intent).toMatchObject({ call: 'cancel', until: simulation.now + 195_000 });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it.each([
