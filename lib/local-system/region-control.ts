@@ -85,16 +85,19 @@ export class RegionControl {
       method,
       headers: { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new Error(`${method} ${url}: no response; the local system may have ended without removing its file`, {
-        cause,
-      });
-    });
+    }).catch(noResponse(`${method} ${url}`));
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);
     // An error of 400 says by itself what was asked for.
     throw new Error(response.status === 400 ? errorIn(text) : `${method} ${url}: ${response.status} ${errorIn(text)}`);
   }
+}
+
+/** For a request to a local system that cannot be reached. @param what its method and URL */
+export function noResponse(what: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new Error(`${what}: no response; the local system may have ended without removing its file`, { cause });
+  };
 }
 
 function errorIn(text: string): string {
