@@ -1,14 +1,7 @@
+import type { ActiveFault } from '../../packages/local-cloud/src/cloud/active-faults.ts';
 import type { LocalMessage } from '../../packages/local-cloud/src/cloud/smn/topics.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { SystemFile } from './system-file.ts';
-
-/** An active fault, as the control API lists it. */
-export interface ListedFault {
-  readonly id: number;
-  readonly fault: string;
-  /** Absent: until it is undone. */
-  readonly left?: number;
-}
 
 export interface RegionTime {
   readonly now: Date;
@@ -35,8 +28,8 @@ export class RegionControl {
     return messages;
   }
 
-  async faults(): Promise<ListedFault[]> {
-    const { faults } = (await this.#send('GET', '/faults')) as { faults: ListedFault[] };
+  async faults(): Promise<ActiveFault[]> {
+    const { faults } = (await this.#send('GET', '/faults')) as { faults: ActiveFault[] };
     return faults;
   }
 
