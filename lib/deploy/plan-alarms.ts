@@ -15,7 +15,11 @@ export interface AlarmPlan {
   readonly count: number;
 }
 
-/** The rules of a deployment that exist. Rules with one of its names and another description are somebody else's. */
+/**
+ * The rules of a deployment that exist. Rules with one of its names and another description are somebody else's.
+ *
+ * @throws {DeployError} if they cannot be listed
+ */
 export async function ownAlarms(api: AlarmRules, { file }: LoadedService, retry: RetryOptions): Promise<AlarmRule[]> {
   return ownOf(await asStep('alarm rules', 'list', () => withRetries(() => api.list(), retry)), file);
 }
@@ -29,10 +33,9 @@ function ownOf(rules: readonly AlarmRule[], file: LoadedService['file']): AlarmR
 /**
  * Compares the rules that exist with those of the files. A rule that somebody disabled stays disabled.
  *
- * @throws {DeployError} if they cannot be listed
+ * @param there the deployment's own (`ownAlarms`)
  */
-export async function planAlarms(api: AlarmRules, loaded: LoadedService, retry: RetryOptions): Promise<AlarmPlan> {
-  const there = await ownAlarms(api, loaded, retry);
+export function planAlarms(api: AlarmRules, there: readonly AlarmRule[], loaded: LoadedService): AlarmPlan {
   const wanted = alarmRules(loaded.file, loaded.jobs);
   const kept = new Set<AlarmRule>();
   const steps = wanted.flatMap((rule) => {

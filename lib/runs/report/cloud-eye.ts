@@ -83,7 +83,7 @@ export class CloudEye {
     const key = JSON.stringify([name, at, resourceId, resourceName]);
     if (this.#lateLog && !this.#events.has(key)) {
       const message =
-        'Cloud Eye is not told of an event after the response; reconcile reports it if its run is still open';
+        'an event after the response is not sent to Cloud Eye; reconcile sends it if its run is still open';
       this.#lateLog.warn(message, { event: name, job: resourceName, run: resourceId });
     }
     this.#events.set(key, { ...event, at: Math.max(at, earliest) });

@@ -367,6 +367,21 @@ describe('alarm rules of a deploy', () => {
     expect(writes()).toEqual([0, 0, 0, 0]);
   });
 
+  it.each([
+    ['deploy:deploy', 'not all alarm rules are set'],
+    ['remove:remove', 'not all alarm rules are deleted'],
+  ] as const)('that are no longer in the file, and only partly deleted by %s, are one warning', async (hook, says) => {
+    await service.run('deploy:deploy');
+    await service.writeService(serviceYaml());
+    cloud.faults.add({ operation: 'DeleteAlarm', kind: 'forbidden', skip: 3 });
+
+    const printed = await service.run(hook, { yes: true });
+
+    expect(printed).toContain(`${says}; the functions are not affected: mig-dev-run-parked: delete alarm rule: `);
+    expect(printed).toContain('deploy/policies/deployer-*.json');
+    expect((await rows()).map(({ alarm_name: name }) => name)).toEqual(NAMES.slice(3));
+  });
+
   it('have states, which info lists', async () => {
     await service.run('deploy:deploy');
     await ces('DELETE', `alarms/${(await row('mig-dev-run-stuck')).alarm_id}`);

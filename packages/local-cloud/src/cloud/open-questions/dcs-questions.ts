@@ -320,7 +320,7 @@ export const DCS_QUESTIONS = {
     source: 'DCS API reference, ListBackupRecords (2025-12-29): 204',
     behaviors: { 'no-content': '204', 'empty-list': '200 with an empty list' },
     assumed: 'no-content',
-    matters: 'No backup is no failure of the list.',
+    matters: 'Having no backups must not count as a failed call.',
     settledBy: 'reads',
   },
 } as const satisfies Record<string, OpenQuestion>;
