@@ -4,7 +4,7 @@ import { makeFolderStore } from '../runs/ledger/folder-store.ts';
 const MOST_NAMES = 1_000;
 
 /**
- * Appends a line that is no record to the newest list of the local ledger, as somebody else who may write to the bucket could.
+ * Appends an unreadable line to the newest list of the local ledger, as somebody else with write access to the bucket could.
  *
  * @param prefix what the list's name begins with
  * @returns the list's name
@@ -13,7 +13,7 @@ const MOST_NAMES = 1_000;
 export async function damageLedger(stateFolder: string, prefix: string): Promise<string> {
   const store = makeFolderStore(path.join(stateFolder, 'ledger'));
   const [newest] = [...(await store.list(prefix, { limit: MOST_NAMES }))].sort((a, b) => b.at - a.at);
-  if (!newest) throw new Error(`damage ${prefix}: nothing in the ledger has a name that begins so`);
+  if (!newest) throw new Error(`damage ${prefix}: no list in the ledger has a name that begins with this`);
   const { position } = await store.read(newest.name);
   await store.append(newest.name, position, 'no record\n');
   return newest.name;

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ActiveFault } from '../../packages/local-cloud/src/cloud/active-faults.ts';
 import { FAULT_HELP, parseFault } from '../../packages/local-cloud/src/cloud/parse-fault.ts';
 import { readRate } from './clock-rate.ts';
-import { type ListedFault, RegionControl, type RegionTime, readDuration } from './region-control.ts';
+import { RegionControl, type RegionTime, readDuration } from './region-control.ts';
 import { withOptions } from './start-options.ts';
 import { readSystemFile, type SystemFile } from './system-file.ts';
 
@@ -112,7 +113,7 @@ async function play(
   await playScenario(scenario, { system, stateFolder, jobs, say: (text) => write(`${text}\n`) });
 }
 
-function describeFaults(faults: readonly ListedFault[], { now, rate }: RegionTime): string {
+function describeFaults(faults: readonly ActiveFault[], { now, rate }: RegionTime): string {
   const width = Math.max(0, ...faults.map(({ fault }) => fault.length));
   const rows = faults.map(({ id, fault, left }) => {
     const until = left === undefined ? 'until it is undone' : left === 1 ? 'once more' : `${left} times more`;

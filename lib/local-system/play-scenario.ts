@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Jobs } from '../jobs/job.ts';
 import { damageLedger } from './damage-ledger.ts';
 import { pauseJobs } from './pause-jobs.ts';
-import { RegionControl } from './region-control.ts';
+import { noResponse, RegionControl } from './region-control.ts';
 import { makeSampleRdb } from './sample-rdb.ts';
 import { isSigned, sampleBody, sampleCredentials } from './sample-request.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
@@ -120,7 +120,8 @@ async function request(
   if (!job?.on.request) throw new Error(`request: no job ${name} can be started by a request`);
   const text = JSON.stringify(body ?? sampleBody(job, jobs));
   const { now } = await control.time();
-  const response = await fetch(`${system.gateway_url}/jobs/${name}/runs`, {
+  const url = `${system.gateway_url}/jobs/${name}/runs`;
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'x-apig-appcode': system.token,
@@ -129,7 +130,7 @@ async function request(
       ...sampleCredentials(job, text, now, key),
     },
     body: text,
-  });
+  }).catch(noResponse(`POST ${url}`));
   await response.arrayBuffer();
   say(`request        ${name}: ${response.status}`);
 }

@@ -1,14 +1,7 @@
+import type { ActiveFault } from '../../packages/local-cloud/src/cloud/active-faults.ts';
 import type { LocalMessage } from '../../packages/local-cloud/src/cloud/smn/topics.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { SystemFile } from './system-file.ts';
-
-/** An active fault, as the control API lists it. */
-export interface ListedFault {
-  readonly id: number;
-  readonly fault: string;
-  /** Absent: until it is undone. */
-  readonly left?: number;
-}
 
 export interface RegionTime {
   readonly now: Date;
@@ -35,8 +28,8 @@ export class RegionControl {
     return messages;
   }
 
-  async faults(): Promise<ListedFault[]> {
-    const { faults } = (await this.#send('GET', '/faults')) as { faults: ListedFault[] };
+  async faults(): Promise<ActiveFault[]> {
+    const { faults } = (await this.#send('GET', '/faults')) as { faults: ActiveFault[] };
     return faults;
   }
 
@@ -85,16 +78,19 @@ export class RegionControl {
       method,
       headers: { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new Error(`${method} ${url}: no response; the local system may have ended without removing its file`, {
-        cause,
-      });
-    });
+    }).catch(noResponse(`${method} ${url}`));
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);
     // An error of 400 says by itself what was asked for.
     throw new Error(response.status === 400 ? errorIn(text) : `${method} ${url}: ${response.status} ${errorIn(text)}`);
   }
+}
+
+/** For a request to a local system that cannot be reached. @param what its method and URL */
+export function noResponse(what: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new Error(`${what}: no response; the local system may have ended without removing its file`, { cause });
+  };
 }
 
 function errorIn(text: string): string {

@@ -28,7 +28,7 @@ describe('damageLedger', () => {
 
   it('refuses a prefix that no list has', async () => {
     await expect(damageLedger(home, 'runs/x/')).rejects.toThrow(
-      'damage runs/x/: nothing in the ledger has a name that begins so',
+      'damage runs/x/: no list in the ledger has a name that begins with this',
     );
   });
 });

@@ -240,4 +240,16 @@ steps:
       playScenario(scenario, { system: file, stateFolder: home, jobs, say: () => undefined }),
     ).rejects.toThrow('step 2: request: no job restore can be started by a request');
   });
+
+  it('says which request had no response', async () => {
+    const jobs = (await parseJobs(JOBS, 'yaml', { ledger: 'given' })).jobs;
+    const scenario = await parseScenario('title: x\nrunbook: x\nsteps:\n  - request: { job: on-demand }\n');
+    const ended = { ...file, gateway_url: 'http://127.0.0.1:1' };
+
+    await expect(
+      playScenario(scenario, { system: ended, stateFolder: home, jobs, say: () => undefined }),
+    ).rejects.toThrow(
+      'step 1: POST http://127.0.0.1:1/jobs/on-demand/runs: no response; the local system may have ended without removing its file',
+    );
+  });
 });

@@ -174,8 +174,10 @@ export class Clock {
     return this.#schedule({ at: instant, run });
   }
 
-  /** Cancels everything that is scheduled. */
+  /** Cancels everything that is scheduled, and returns to normal speed, so that listeners know how far ahead it stays. */
   stop(): void {
+    this.#count();
+    this.#rate = 1;
     this.#due.clear();
     this.#arm();
   }

@@ -1,4 +1,4 @@
-import { type Situation, Situations } from './situations.ts';
+import { type Situation, Situations, shareOf } from './situations.ts';
 import { RELEASABLE, type Stage } from './stages.ts';
 import type { Step } from './step-runner.ts';
 
@@ -60,10 +60,17 @@ export function isForStage({ options }: Situation, stage: Stage, name: string): 
 }
 
 /** The failure that a situation of a task means. */
-export function scriptOf({ kind, options }: Situation, stage: Stage): Script {
+export function scriptOf(situation: Situation, stage: Stage): Script {
+  const { kind, options } = situation;
   const text = (name: 'message' | 'code') => (options[name] === undefined ? {} : { [name]: String(options[name]) });
-  const share = options['at'] === undefined ? {} : { share: Number(options['at']) / 100 };
-  return { stage, outcome: OUTCOME_OF[kind] ?? 'fail', ...share, ...text('message'), ...text('code') };
+  const share = shareOf(situation);
+  return {
+    stage,
+    outcome: OUTCOME_OF[kind] ?? 'fail',
+    ...(share === undefined ? {} : { share }),
+    ...text('message'),
+    ...text('code'),
+  };
 }
 
 /** Scripted failures: each waits for the next task that enters its stage. */

@@ -84,6 +84,20 @@ describe('the state file', () => {
     expect(cloud.clock.rate).toBe(1);
   });
 
+  it('keeps what a clock that runs faster has gained when it ends, also if nothing was called', async () => {
+    const options = { accounts: [ACCOUNT], stateFile };
+    const first = await startLocalCloud(options);
+    first.clock.setRate(100);
+    while (first.clock.offsetMs < 1_000) await nextTurn();
+    await first.close();
+    const ended = first.clock.offsetMs;
+
+    cloud = await startLocalCloud(options);
+
+    expect(ended).toBeGreaterThanOrEqual(1_000);
+    expect(cloud.clock.offsetMs).toBe(ended);
+  });
+
   it('keeps the time of a clock that was advanced, so that the tasks are listed and continue', async () => {
     const first = await start();
     first.clock.advance(86_400_000);

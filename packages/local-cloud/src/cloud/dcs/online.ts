@@ -100,8 +100,8 @@ function runOnline(deps: DcsDeps, task: DcsTask, operation: string): void {
   const exchange = deps.instanceData.exchanges.find(task.id);
   if (exchange !== undefined) deps.instanceData.exchanges.delete(exchange);
   const script = deps.scripts.take('full', { operation, name: task.name });
-  const ms = FULL_MS * slownessOf(deps.situations, 'full', task.name);
-  task.slowness = ms / FULL_MS;
+  task.slowness = slownessOf(deps.situations, 'full', task.name);
+  const ms = FULL_MS * task.slowness;
   task.stuckAt = script?.share;
   const closed = [task.source?.id, task.target?.id].find(
     (id) => !admits(deps.instanceData.whitelistOf(id ?? ''), ECS_IP),
